@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { workspaceStatusSchema } from './resources/device.ts';
+import { idSchema, timeSchema } from './resources/primitives.ts';
+
+/**
+ * The agent's own interface: HTTP/1.1 with JSON over the unix socket `DATA/agent.sock`, for people at this computer.
+ * Paths below; errors are problem documents as on the server.
+ */
+export const agentPaths = {
+  /** GET → {@link agentStatusSchema} */
+  status: '/v1/status',
+  /** POST {@link agentSignInSchema} → {@link agentStatusSchema} */
+  signIn: '/v1/sign-in',
+  /** POST {@link workspaceActionSchema} → 202 {@link operationSchema} */
+  actions: '/v1/actions',
+  /** GET `/v1/operations/{id}?waitMs=` → {@link operationSchema}; answers early when something changed. */
+  operations: '/v1/operations',
+  /** POST → {@link agentStatusSchema}; makes contact with the server now. */
+  sync: '/v1/sync',
+} as const;
+
+export const agentSignInSchema = z.strictObject({
+  userName: z.string().min(1).max(104),
+  password: z.string().min(1).max(256),
+});
+
+export const workspaceActionSchema = z.strictObject({
+  action: z.enum(['start', 'stop', 'pull', 'reset']),
+  /** Name or id of the workspace. */
+  workspace: z.string().min(1),
+  /** Whose, when several people of this computer have it. */
+  userName: z.string().optional(),
+  /** Stop without waiting for the guest. */
+  force: z.boolean().default(false),
+});
+
+/** A long action of the agent. */
+export const operationSchema = z.object({
+  id: z.string(),
+  action: workspaceActionSchema.shape.action,
+  state: z.enum(['running', 'succeeded', 'failed']),
+  phase: z.string(),
+  status: workspaceStatusSchema.nullable(),
+  error: z
+    .object({ code: z.string(), message: z.string(), remedy: z.string(), exitCode: z.int() })
+    .nullable(),
+});
+export type Operation = z.infer<typeof operationSchema>;
+
+export const agentStatusSchema = z.object({
+  agentVersion: z.string(),
+  pid: z.int(),
+  /** `null` before enrolment. */
+  enrolment: z
+    .object({ deviceId: idSchema('device'), server: z.string(), instanceId: z.string() })
+    .nullable(),
+  /** The last contact succeeded. */
+  isOnline: z.boolean(),
+  lastContactAt: timeSchema.nullable(),
+  /** Events recorded here and not yet acknowledged by the server. */
+  queuedEvents: z.int().min(0),
+  /** Sequence of the newest event recorded. */
+  lastEventSequence: z.int().min(0),
+  signedIn: z.array(z.object({ userId: idSchema('user'), userName: z.string() })),
+  workspaces: z.array(workspaceStatusSchema),
+});
+export type AgentStatus = z.infer<typeof agentStatusSchema>;

@@ -1,0 +1,163 @@
+import type { ErrorCatalogue } from '@carrel/kit';
+
+/** Failures that the management server answers with or stops at. */
+export const serverErrors = {
+  REQUEST_INVALID: {
+    errorClass: 'usage',
+    httpStatus: 400,
+    message: 'The request is not valid: {reason}.',
+    remedy: 'Correct the field named and send it again.',
+  },
+  REQUEST_TOO_LARGE: {
+    errorClass: 'usage',
+    httpStatus: 413,
+    message: 'The request is larger than this address accepts.',
+    remedy: 'Send less at a time.',
+  },
+  REQUEST_LIMITED: {
+    errorClass: 'unreachable',
+    httpStatus: 429,
+    message: 'Too many requests from this address.',
+    remedy: 'Wait {retryAfterSeconds} s and try again.',
+    retryable: true,
+  },
+  SIGN_IN_REQUIRED: {
+    errorClass: 'denied',
+    httpStatus: 401,
+    message: 'This needs a signed-in person.',
+    remedy: 'Sign in (carrel login) and try again.',
+  },
+  SIGN_IN_FAILED: {
+    errorClass: 'denied',
+    httpStatus: 401,
+    message: 'The user name or the password is wrong.',
+    remedy: 'Check both; after several wrong tries the account is locked for a while.',
+  },
+  PERMISSION_DENIED: {
+    errorClass: 'denied',
+    httpStatus: 403,
+    message: 'This needs the permission {permission}.',
+    remedy: 'Ask an administrator for a role that has it.',
+  },
+  NOT_FOUND: {
+    errorClass: 'not-found',
+    httpStatus: 404,
+    message: 'There is no {kind} {id}.',
+    remedy: 'Check the name, or list what is there.',
+  },
+  NAME_TAKEN: {
+    errorClass: 'conflict',
+    httpStatus: 409,
+    message: 'There is already a {kind} named {name}.',
+    remedy: 'Choose another name, or change the one that is there.',
+  },
+  IN_USE: {
+    errorClass: 'conflict',
+    httpStatus: 409,
+    message: 'The {kind} {name} is in use: {reason}.',
+    remedy: 'Remove what uses it first.',
+  },
+  STATE_CONFLICT: {
+    errorClass: 'conflict',
+    httpStatus: 409,
+    message: 'The {kind} cannot do this now: {reason}.',
+    remedy: 'Look at its present state and try what that state allows.',
+  },
+  WORKSPACE_CHANGED: {
+    errorClass: 'conflict',
+    httpStatus: 412,
+    message: '{author} changed this workspace after you opened it (version {currentVersion}).',
+    remedy: 'Look at the change, then save again on top of it.',
+  },
+  CHANNEL_CHANGED: {
+    errorClass: 'conflict',
+    httpStatus: 412,
+    message: 'The channel {channel} was moved to version {currentVersion} in the meantime.',
+    remedy: 'Look at the channel again, then promote.',
+  },
+  PRECONDITION_REQUIRED: {
+    errorClass: 'usage',
+    httpStatus: 428,
+    message: 'Changing this needs the version it is based on (If-Match).',
+    remedy: 'Read it first and send its ETag with the change.',
+  },
+  DEVICE_UNKNOWN: {
+    errorClass: 'denied',
+    httpStatus: 401,
+    message: 'This device is not enrolled here.',
+    remedy: 'Enrol it with a token from an administrator.',
+  },
+  DEVICE_REVOKED: {
+    errorClass: 'denied',
+    httpStatus: 403,
+    message: 'This device was revoked.',
+    remedy: 'Ask an administrator; a revoked device must be enrolled again.',
+  },
+  DEVICE_PROOF_INVALID: {
+    errorClass: 'denied',
+    httpStatus: 401,
+    message: 'The device could not prove who it is: {reason}.',
+    remedy: 'Check the clock of the device; enrol it again if its key was lost.',
+  },
+  ENROLMENT_TOKEN_INVALID: {
+    errorClass: 'denied',
+    httpStatus: 403,
+    message: 'The enrolment token is wrong, used up or expired.',
+    remedy: 'Ask an administrator for a new one (carrel device token).',
+  },
+  EVENT_SEQUENCE_GAP: {
+    errorClass: 'conflict',
+    httpStatus: 409,
+    message: 'The device sent event {received} but {expected} comes next.',
+    remedy: 'Send the events from the one expected.',
+  },
+  INSTANCE_NOT_INITIALISED: {
+    errorClass: 'usage',
+    httpStatus: 500,
+    message: '{path} holds no Carrel instance.',
+    remedy: 'Run carrel server init first.',
+  },
+  INSTANCE_EXISTS: {
+    errorClass: 'conflict',
+    httpStatus: 409,
+    message: '{path} holds a Carrel instance already.',
+    remedy: 'Run it with carrel server run, or name another folder.',
+  },
+  INSTANCE_LOCKED: {
+    errorClass: 'conflict',
+    httpStatus: 409,
+    message: 'Another server (process {pid}) is running on {path}.',
+    remedy: 'Stop that server, or give this one a folder of its own.',
+  },
+  PORT_TAKEN: {
+    errorClass: 'conflict',
+    httpStatus: 500,
+    message: 'The address {address} is used by another program.',
+    remedy: 'Stop that program, or choose another port with --port.',
+  },
+  DATABASE_UNREACHABLE: {
+    errorClass: 'unreachable',
+    httpStatus: 503,
+    message: 'The database does not answer: {reason}.',
+    remedy: 'Check that it runs and that the connection string is right.',
+    retryable: true,
+  },
+  DATABASE_NEWER: {
+    errorClass: 'conflict',
+    httpStatus: 500,
+    message: 'The database was made by a newer Carrel (migration {migration}).',
+    remedy: 'Run the newer server, or restore the backup made before the update.',
+  },
+  AUDIT_DAMAGED: {
+    errorClass: 'damaged',
+    httpStatus: 500,
+    message: 'The audit log was altered: entry {sequence} does not follow from the one before it.',
+    remedy: 'Keep the database as it is and compare it with the last backup.',
+  },
+  INTERNAL: {
+    errorClass: 'other',
+    httpStatus: 500,
+    message: 'Something went wrong that should not have.',
+    remedy: 'Try again; if it stays, send the server log with the id {requestId} to support.',
+  },
+} as const satisfies ErrorCatalogue;

@@ -1,0 +1,197 @@
+import { z } from 'zod';
+
+/** One kind of event. `{name}` in the template is a field of that name. */
+export interface EventDefinition {
+  readonly severity: 'information' | 'warning' | 'error';
+  readonly category: 'agent' | 'image' | 'lease' | 'workspace' | 'guest' | 'server';
+  readonly template: string;
+  /** Shape of the fields; units are in their names. */
+  readonly fields: Readonly<Record<string, z.ZodType<string | number | boolean>>>;
+}
+
+const text = z.string().max(500);
+const bytes = z.int().min(0);
+const seconds = z.number().min(0);
+const failureFields = { code: text, message: text } as const;
+
+/** Every event of the project by its stable code; `docs/reference/events.md` is generated from it. */
+export const eventCatalogue = {
+  'AGENT-001': {
+    severity: 'information',
+    category: 'agent',
+    template: 'The agent was enrolled with {server}.',
+    fields: { server: text },
+  },
+  'AGENT-002': {
+    severity: 'information',
+    category: 'agent',
+    template: 'The agent {agentVersion} started.',
+    fields: { agentVersion: text },
+  },
+  'AGENT-003': { severity: 'information', category: 'agent', template: 'The agent stopped.', fields: {} },
+  'AGENT-004': {
+    severity: 'warning',
+    category: 'agent',
+    template: 'Contact with the server was lost: {message}',
+    fields: failureFields,
+  },
+  'AGENT-005': {
+    severity: 'information',
+    category: 'agent',
+    template: 'Contact with the server is back after {outageSeconds} s.',
+    fields: { outageSeconds: seconds },
+  },
+  'AGENT-006': {
+    severity: 'warning',
+    category: 'agent',
+    template: 'The clock of this computer was set {direction} by {stepSeconds} s.',
+    fields: { direction: z.enum(['back', 'forward']), stepSeconds: seconds },
+  },
+  'LEASE-001': {
+    severity: 'information',
+    category: 'lease',
+    template: 'A lease for {workspace} was received.',
+    fields: { workspace: text },
+  },
+  'LEASE-002': {
+    severity: 'error',
+    category: 'lease',
+    template: 'A lease was refused ({code}): {message}',
+    fields: failureFields,
+  },
+  'LEASE-003': {
+    severity: 'warning',
+    category: 'lease',
+    template: 'The permission for {workspace} ends in {remainingSeconds} s.',
+    fields: { workspace: text, remainingSeconds: seconds },
+  },
+  'LEASE-004': {
+    severity: 'warning',
+    category: 'lease',
+    template: 'The permission for {workspace} ended ({code}); it is being stopped.',
+    fields: { workspace: text, code: text },
+  },
+  'LEASE-005': {
+    severity: 'information',
+    category: 'lease',
+    template: 'The permission for {workspace} was withdrawn.',
+    fields: { workspace: text },
+  },
+  'IMAGE-001': {
+    severity: 'information',
+    category: 'image',
+    template: 'Fetching {image} version {version} began ({totalBytes} bytes).',
+    fields: { image: text, version: z.int(), totalBytes: bytes },
+  },
+  'IMAGE-002': {
+    severity: 'information',
+    category: 'image',
+    template:
+      '{image} version {version} is complete: {downloadedBytes} bytes downloaded, {fromSeedsBytes} found on this computer.',
+    fields: { image: text, version: z.int(), downloadedBytes: bytes, fromSeedsBytes: bytes },
+  },
+  'IMAGE-003': {
+    severity: 'error',
+    category: 'image',
+    template: 'Fetching {image} failed ({code}): {message}',
+    fields: { image: text, ...failureFields },
+  },
+  'IMAGE-004': {
+    severity: 'error',
+    category: 'image',
+    template: 'Data of {image} from {source} was not what was packed and was refused.',
+    fields: { image: text, source: text },
+  },
+  'IMAGE-005': {
+    severity: 'information',
+    category: 'image',
+    template: 'Version {version} of {image} was removed from this computer.',
+    fields: { image: text, version: z.int() },
+  },
+  'WORKSPACE-001': {
+    severity: 'information',
+    category: 'workspace',
+    template: '{workspace} is starting.',
+    fields: { workspace: text },
+  },
+  'WORKSPACE-002': {
+    severity: 'information',
+    category: 'workspace',
+    template: '{workspace} is running after {bootSeconds} s.',
+    fields: { workspace: text, bootSeconds: seconds },
+  },
+  'WORKSPACE-003': {
+    severity: 'information',
+    category: 'workspace',
+    template: '{workspace} was stopped ({how}).',
+    fields: { workspace: text, how: z.enum(['saved', 'shut-down', 'powered-off']) },
+  },
+  'WORKSPACE-004': {
+    severity: 'error',
+    category: 'workspace',
+    template: '{workspace} failed ({code}): {message}',
+    fields: { workspace: text, ...failureFields },
+  },
+  'WORKSPACE-005': {
+    severity: 'information',
+    category: 'workspace',
+    template: '{workspace} was found running and taken over after a restart of the agent.',
+    fields: { workspace: text },
+  },
+  'WORKSPACE-006': {
+    severity: 'warning',
+    category: 'workspace',
+    template: 'The start of {workspace} was refused ({code}): {message}',
+    fields: { workspace: text, ...failureFields },
+  },
+  'WORKSPACE-007': {
+    severity: 'information',
+    category: 'workspace',
+    template: '{workspace} is ready for offline use.',
+    fields: { workspace: text },
+  },
+  'WORKSPACE-008': {
+    severity: 'information',
+    category: 'workspace',
+    template: '{workspace} was reset to its image.',
+    fields: { workspace: text },
+  },
+  'WORKSPACE-009': {
+    severity: 'warning',
+    category: 'workspace',
+    template: '{workspace} was deleted from this computer ({reason}).',
+    fields: { workspace: text, reason: text },
+  },
+  'GUEST-001': {
+    severity: 'error',
+    category: 'guest',
+    template: 'The guest of {workspace} ended unexpectedly: {reason}',
+    fields: { workspace: text, reason: text },
+  },
+  'SERVER-001': {
+    severity: 'information',
+    category: 'server',
+    template: 'The server {serverVersion} started.',
+    fields: { serverVersion: text },
+  },
+} as const satisfies Record<string, EventDefinition>;
+
+export type EventCode = keyof typeof eventCatalogue;
+export const eventCodeSchema = z.enum(Object.keys(eventCatalogue) as [EventCode, ...EventCode[]]);
+
+/** The fields an event of this code carries. */
+export type EventFields<Code extends EventCode> = {
+  readonly [Name in keyof (typeof eventCatalogue)[Code]['fields']]: z.infer<
+    (typeof eventCatalogue)[Code]['fields'][Name] & z.ZodType
+  >;
+};
+
+/** The sentence of an event. Fields the event lacks stay as `{name}`. */
+export function renderEvent(code: EventCode, fields: Readonly<Record<string, unknown>>): string {
+  return eventCatalogue[code].template.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = fields[name];
+    return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+      ? String(value)
+      : whole;
+  });
+}

@@ -1,0 +1,42 @@
+import type { z } from 'zod';
+import type { Permission } from '../permissions.ts';
+
+/** Who may call a route. */
+export type Access =
+  | { readonly kind: 'public' }
+  /** Anybody signed in, whatever their roles. */
+  | { readonly kind: 'signed-in' }
+  | { readonly kind: 'permission'; readonly permission: Permission }
+  /** An enrolled device that proves its key. */
+  | { readonly kind: 'device' };
+
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** One operation of the HTTP API: the server registers it, the client calls it, OpenAPI documents it. */
+export interface Route {
+  /** `operationId` in OpenAPI and `action` in the audit log. */
+  readonly id: string;
+  readonly method: HttpMethod;
+  /** Path with `{name}` for parameters. */
+  readonly path: `/api/v1/${string}`;
+  readonly tag: string;
+  readonly summary: string;
+  readonly access: Access;
+  readonly params?: z.ZodType<Record<string, unknown>>;
+  readonly query?: z.ZodType<Record<string, unknown>>;
+  readonly body?: z.ZodType;
+  /** Needs `If-Match: "REVISION"`. */
+  readonly needsRevision?: true;
+  readonly status: 200 | 201 | 202 | 204;
+  /** Absent for 204. */
+  readonly response?: z.ZodType;
+}
+
+/** Keeps the exact types of a route's schemas. */
+export function defineRoute<const R extends Route>(route: R): R {
+  return route;
+}
+
+export function allow(permission: Permission): Access & { kind: 'permission' } {
+  return { kind: 'permission', permission };
+}

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { deviceEventSchema } from '../events/event.ts';
+import {
+  inventorySchema,
+  sealingKeySchema,
+  signingKeySchema,
+  workspaceStatusSchema,
+} from '../resources/device.ts';
+import { displayNameSchema, idSchema, timeSchema, userNameSchema } from '../resources/primitives.ts';
+import { defineRoute } from './define-route.ts';
+
+const tag = 'Endpoint';
+
+/** How often the agent makes contact; each is spread by ±10 %. */
+export const intervalsSchema = z.object({
+  policySeconds: z
+    .int()
+    .min(1)
+    .default(15 * 60),
+  imageSeconds: z
+    .int()
+    .min(1)
+    .default(4 * 3600),
+  eventSeconds: z.int().min(1).default(60),
+});
+export type Intervals = z.infer<typeof intervalsSchema>;
+
+/** What the agent calls. Every call but enrolment carries `Authorization: Bearer DEVICE-PROOF`, see docs/device-proof.md. */
+export const endpointRoutes = {
+  enrolDevice: defineRoute({
+    id: 'enrolDevice',
+    method: 'POST',
+    path: '/api/v1/endpoint/enrol',
+    tag,
+    summary: 'Become a device of this instance',
+    access: { kind: 'public' },
+    body: z.strictObject({
+      token: z.string().min(1).max(200),
+      signingKey: signingKeySchema,
+      sealingKey: sealingKeySchema,
+      inventory: inventorySchema,
+    }),
+    status: 201,
+    response: z.object({
+      deviceId: idSchema('device'),
+      instanceId: z.string(),
+      /** Verifies leases. A JWK Set, so that keys can be rotated. */
+      leaseKeys: z.object({ keys: z.array(signingKeySchema.extend({ kid: z.string() })) }),
+      intervals: intervalsSchema,
+      serverTime: timeSchema,
+    }),
+  }),
+  signInAtDevice: defineRoute({
+    id: 'signInAtDevice',
+    method: 'POST',
+    path: '/api/v1/endpoint/sign-in',
+    tag,
+    summary: 'Sign a person in at this device; the grant lets the device fetch their leases',
+    access: { kind: 'device' },
+    body: z.strictObject({ userName: z.string().min(1).max(104), password: z.string().min(1).max(256) }),
+    status: 201,
+    response: z.object({
+      userId: idSchema('user'),
+      userName: userNameSchema,
+      displayName: displayNameSchema,
+      /** Secret of this user on this device; kept by the agent, sent with every sync. */
+      userGrant: z.string(),
+    }),
+  }),
+  syncDevice: defineRoute({
+    id: 'syncDevice',
+    method: 'POST',
+    path: '/api/v1/endpoint/sync',
+    tag,
+    summary: 'Report state; get leases for everybody signed in here',
+    access: { kind: 'device' },
+    body: z.strictObject({
+      userGrants: z.array(z.string().max(500)).max(1000),
+      inventory: inventorySchema,
+      workspaces: z.array(workspaceStatusSchema).max(1000),
+    }),
+    status: 200,
+    response: z.object({
+      serverTime: timeSchema,
+      intervals: intervalsSchema,
+      /** One answer a grant sent, in the same order. A refused grant is forgotten and its workspaces are stopped. */
+      users: z.array(
+        z.discriminatedUnion('outcome', [
+          z.object({ outcome: z.literal('granted'), userId: idSchema('user'), leases: z.array(z.string()) }),
+          z.object({ outcome: z.literal('refused'), code: z.string() }),
+        ]),
+      ),
+      /** Bearer token for the built-in repository, valid for a few hours. */
+      repositoryToken: z.string(),
+    }),
+  }),
+  sendEvents: defineRoute({
+    id: 'sendEvents',
+    method: 'POST',
+    path: '/api/v1/endpoint/events',
+    tag,
+    summary: 'Deliver events in order; those up to acknowledgedSequence are committed and may be forgotten',
+    access: { kind: 'device' },
+    body: z.strictObject({ events: z.array(deviceEventSchema).min(1).max(500) }),
+    status: 200,
+    response: z.object({ acknowledgedSequence: z.int().min(0) }),
+  }),
+};
