@@ -1,0 +1,79 @@
+import type { Lease } from '@carrel/contract';
+
+/** What is known at the moment a lease is judged. */
+export interface LeaseFacts {
+  /** Trusted time, milliseconds since 1970. */
+  readonly trustedNowMs: number;
+  /** Time since the last contact. */
+  readonly offlineMs: number;
+  /** How long contact has been failing; 0 while the latest contact succeeded. */
+  readonly contactFailingMs: number;
+  /** A guest about to start must be allowed now; one that runs is given the retry window. */
+  readonly purpose: 'start' | 'run';
+}
+
+export type LeaseEndCode =
+  | 'LEASE_EXPIRED'
+  | 'LEASE_NOT_YET_VALID'
+  | 'LEASE_OFFLINE_TOO_LONG'
+  | 'LEASE_OFFLINE_FORBIDDEN';
+
+export type LeaseVerdict =
+  | {
+      readonly outcome: 'valid';
+      /** Time until the nearest limit; `null` when none is in sight. */
+      readonly remainingMs: number | null;
+      /** What the nearest limit will be called. */
+      readonly endsAs: LeaseEndCode | null;
+      /** The smallest warning threshold that was passed; `null` before the first. */
+      readonly warningMs: number | null;
+    }
+  | { readonly outcome: 'ended'; readonly code: LeaseEndCode };
+
+/** Where offline use is forbidden: how long contact may fail before the guest is stopped. */
+export const offlineRetryWindowMs = 2 * 60_000;
+
+/** Before a limit: 7 days, 1 day, 1 hour, 10 minutes. */
+export const warningThresholdsMs = [7 * 86_400_000, 86_400_000, 3_600_000, 600_000] as const;
+
+/** How far the clock may be behind the server before a lease counts as from the future. */
+const clockSkewMs = 5 * 60_000;
+
+/** Whether a lease allows its workspace now. Pure: the same lease and facts always give the same verdict. */
+export function evaluateLease(lease: Lease, facts: LeaseFacts): LeaseVerdict {
+  if (facts.trustedNowMs < lease.issuedAt * 1000 - clockSkewMs) return ended('LEASE_NOT_YET_VALID');
+  const limits = limitsOf(lease, facts).toSorted((a, b) => a.remainingMs - b.remainingMs);
+  const passed = limits.find((limit) => limit.remainingMs <= 0);
+  if (passed) return ended(passed.code);
+  const nearest = limits[0];
+  if (!nearest) return { outcome: 'valid', remainingMs: null, endsAs: null, warningMs: null };
+  const { remainingMs, code } = nearest;
+  const warningMs = warningThresholdsMs.findLast((threshold) => remainingMs <= threshold) ?? null;
+  return { outcome: 'valid', remainingMs, endsAs: code, warningMs };
+}
+
+interface Limit {
+  readonly code: LeaseEndCode;
+  readonly remainingMs: number;
+}
+
+function limitsOf(lease: Lease, facts: LeaseFacts): Limit[] {
+  const limits: Limit[] = [];
+  if (lease.validUntil !== null) {
+    limits.push({ code: 'LEASE_EXPIRED', remainingMs: lease.validUntil * 1000 - facts.trustedNowMs });
+  }
+  const isFailing = facts.contactFailingMs > 0;
+  if (lease.offlineLimitSeconds > 0) {
+    const remainingMs = lease.offlineLimitSeconds * 1000 - facts.offlineMs;
+    // In contact the limit is renewed all the time, so only a contact that fails brings it nearer.
+    if (isFailing || remainingMs <= 0) limits.push({ code: 'LEASE_OFFLINE_TOO_LONG', remainingMs });
+  } else if (isFailing) {
+    const windowMs = facts.purpose === 'start' ? 0 : offlineRetryWindowMs;
+    limits.push({ code: 'LEASE_OFFLINE_FORBIDDEN', remainingMs: windowMs - facts.contactFailingMs });
+  }
+  return limits;
+}
+
+function ended(code: LeaseEndCode): LeaseVerdict {
+  return { outcome: 'ended', code };
+}
