@@ -1,4 +1,4 @@
-import { isAbortError } from '@carrel/kit';
+import { isAbortError, isAppError } from '@carrel/kit';
 import type { z } from 'zod';
 import { fail } from '../errors/index.ts';
 import type { Route } from '../routes/define-route.ts';
@@ -83,7 +83,7 @@ async function send(
   try {
     return await options.fetch(url, init);
   } catch (error) {
-    if (isAbortError(error) && init.signal?.aborted === true) throw error;
+    if (isAppError(error) || (isAbortError(error) && init.signal?.aborted === true)) throw error;
     throw fail(
       'SERVER_UNREACHABLE',
       { server: options.origin, reason: reasonOf(error), route: route.id },

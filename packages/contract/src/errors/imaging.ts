@@ -36,7 +36,8 @@ export const imagingErrors = {
     errorClass: 'denied',
     httpStatus: 422,
     message: '{path} names another file as part of itself, {backing}, which is refused: {reason}.',
-    remedy: 'Put the files of the disk into one folder, or convert it into a single file with qemu-img convert.',
+    remedy:
+      'Put the files of the disk into one folder, or convert it into a single file with qemu-img convert.',
   },
   SOURCE_IN_USE: {
     errorClass: 'conflict',

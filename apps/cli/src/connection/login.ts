@@ -1,0 +1,120 @@
+import { fail, routes } from '@carrel/contract';
+import { readAuthority, readTrustedAuthority } from '@carrel/contract/node';
+import type { Command } from 'commander';
+import type { CliContext } from '../context.ts';
+import { readConnection, removeConnection, writeConnection } from './connection-file.ts';
+import { connectTo, openServer } from './open-server.ts';
+import { readSecret } from './read-secret.ts';
+
+interface LoginOptions {
+  readonly user: string;
+  readonly passwordFile?: string;
+  readonly caFingerprint?: string;
+  readonly trustFirstUse?: true;
+  readonly systemTrust?: true;
+  readonly json?: true;
+}
+
+/** `carrel login`, `logout`, `whoami`. */
+export function registerConnectionCommands(program: Command, context: CliContext): void {
+  program
+    .command('login')
+    .description('Sign in to a server; later commands use it')
+    .argument('<server>', 'its address, such as https://carrel.example:7443')
+    .requiredOption('-u, --user <name>', 'who signs in')
+    .option('--password-file <file>', 'file with the password on its first line (- is standard input)')
+    .option(
+      '--ca-fingerprint <sha256>',
+      'fingerprint of the certificate authority, as the administrator gave it',
+    )
+    .option('--trust-first-use', 'accept the certificate authority the server shows now')
+    .option('--system-trust', 'the server has a certificate that this computer trusts anyway')
+    .option('--json', 'print the result as one JSON line')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  carrel login https://carrel.example:7443 -u ada --ca-fingerprint 3f2a…
+  carrel login https://127.0.0.1:7443 -u admin --trust-first-use --password-file admin-password
+
+The password may also be in CARREL_PASSWORD.`,
+    )
+    .action((server: string, options: LoginOptions) => login(context, server, options));
+
+  program
+    .command('logout')
+    .description('Sign out and forget the server')
+    .action(async () => {
+      if (!(await readConnection(context.env))) return;
+      await using server = await openServer(context);
+      await server.api.call(routes.signOut, { signal: context.signal });
+      await removeConnection(context.env);
+      context.terminal.note('Signed out.');
+    });
+
+  program
+    .command('whoami')
+    .description('Show which server is used, and as whom')
+    .option('--json', 'print the result as one JSON line')
+    .action(async (options: { json?: true }) => {
+      await using server = await openServer(context);
+      const session = await server.api.call(routes.getSession, { signal: context.signal });
+      const { userName, roles } = session.user;
+      const result = { server: server.connection.server, userName, roles, permissions: session.permissions };
+      if (options.json) context.terminal.out(JSON.stringify(result));
+      else context.terminal.out(`${userName} (${roles.join(', ') || 'no role'}) at ${result.server}`);
+    });
+}
+
+async function login(context: CliContext, address: string, options: LoginOptions): Promise<void> {
+  const origin = originOf(address);
+  const authorityPem = await trustedAuthority(context, origin, options);
+  const password = await readSecret(context, {
+    prompt: `Password of ${options.user}`,
+    file: options.passwordFile,
+    variable: 'CARREL_PASSWORD',
+    option: '--password-file',
+  });
+  const base = { server: origin, authorityPem, userName: options.user };
+  await using server = connectTo({ ...base, token: '' });
+  const session = await server.api.call(routes.signIn, {
+    body: { userName: options.user, password, transport: 'bearer' },
+    signal: context.signal,
+  });
+  if (session.token === undefined) {
+    throw fail('ANSWER_INVALID', { server: origin, request: 'signIn', reason: 'it holds no token' });
+  }
+  await writeConnection(context.env, { ...base, token: session.token });
+  if (options.json) context.terminal.out(JSON.stringify({ server: origin, userName: session.user.userName }));
+  else context.terminal.note(`Signed in to ${origin} as ${session.user.displayName}.`);
+}
+
+/** The authority to pin, or `null` for the system's trust. */
+async function trustedAuthority(
+  context: CliContext,
+  origin: string,
+  options: LoginOptions,
+): Promise<string | null> {
+  if (options.systemTrust) return null;
+  if (options.caFingerprint !== undefined)
+    return (await readTrustedAuthority(origin, options.caFingerprint)).pem;
+  const known = await readConnection(context.env);
+  if (known?.server === origin) return known.authorityPem;
+  const authority = await readAuthority(origin);
+  if (!options.trustFirstUse) {
+    const reason = `The server shows a certificate authority this computer does not know (sha256 ${authority.fingerprint}). Compare it with what the administrator has, then add --ca-fingerprint or --trust-first-use.`;
+    throw fail('USAGE', { reason, command: 'carrel login' });
+  }
+  return authority.pem;
+}
+
+function originOf(address: string): string {
+  const url = URL.parse(address);
+  if (url?.protocol !== 'https:' || url.pathname !== '/' || url.username !== '') {
+    throw fail('USAGE', {
+      reason: `${address} is not a server address like https://HOST:PORT.`,
+      command: 'carrel login',
+    });
+  }
+  return url.origin;
+}

@@ -1,0 +1,32 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fail } from '@carrel/contract';
+import type { CliContext } from '../context.ts';
+
+/**
+ * Runs a sibling program (server, agent) in a process of its own, with this terminal, until it ends.
+ * A cancel is passed on as SIGTERM, and the program's own exit code becomes ours.
+ */
+export async function runApp(
+  context: CliContext,
+  app: 'server' | 'agent',
+  args: readonly string[],
+): Promise<void> {
+  const main = join(import.meta.dirname, '../../..', app, 'src/main.ts');
+  if (!existsSync(main))
+    throw fail('USAGE', { reason: `This installation has no ${app}.`, command: 'carrel' });
+  const child = spawn(process.execPath, [main, ...args], { stdio: 'inherit' });
+  const stop = (): void => {
+    child.kill('SIGTERM');
+  };
+  context.signal.addEventListener('abort', stop);
+  try {
+    process.exitCode = await new Promise<number>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('exit', (code, signal) => resolve(code ?? (signal === 'SIGTERM' ? 0 : 1)));
+    });
+  } finally {
+    context.signal.removeEventListener('abort', stop);
+  }
+}

@@ -1,0 +1,2 @@
+export { type Authority, readAuthority, readTrustedAuthority } from './authority.ts';
+export { createPinnedFetch, type PinnedFetch, type PinnedFetchOptions } from './pinned-fetch.ts';
