@@ -1,0 +1,87 @@
+import type { KeyObject } from 'node:crypto';
+import { type CallInput, type CallOutput, createApiClient, type Route } from '@carrel/contract';
+import { isAppError } from '@carrel/kit';
+import type { Agent } from 'undici';
+import type { Enrolment } from '../identity/enrolment.ts';
+import { createDeviceProof, type ProofIdentity } from './device-proof.ts';
+import { createPinnedFetch, trustErrorOf } from './pinned-fetch.ts';
+
+/** The way to the instance this computer is enrolled with. */
+export interface ServerLink extends AsyncDisposable {
+  readonly server: string;
+  /** For other clients of the same server, such as the one of its repository. */
+  readonly dispatcher: Agent;
+  /**
+   * Calls an operation as this device.
+   *
+   * @throws {SERVER_UNREACHABLE} no answer
+   * @throws {SERVER_NOT_TRUSTED} an answer from somebody else
+   * @throws the server's own error
+   */
+  call<R extends Route>(route: R, input: CallInput<R>): Promise<CallOutput<R>>;
+  /** How long the server asked to be left alone in its latest answer. */
+  takeRetryAfterMs(): number | undefined;
+}
+
+const callTimeoutMs = 60_000;
+/** A proof is refused when the clocks differ by more than this or so; below it, another reason is to blame. */
+const noticeableOffsetMs = 5_000;
+
+/** @param nowMs the wall clock, which may be wrong: the link learns the server's from its answers. */
+export function createServerLink(enrolment: Enrolment, signingKey: KeyObject, nowMs: () => number): ServerLink {
+  let serverOffsetMs = 0;
+  let lastDateMs: number | undefined;
+  let retryAfterMs: number | undefined;
+  const pinned = createPinnedFetch(enrolment.authority, (answer) => {
+    lastDateMs = answer.dateMs;
+    retryAfterMs = answer.retryAfterMs;
+  });
+  const identity: ProofIdentity = { ...enrolment, signingKey };
+  const client = createApiClient({
+    origin: enrolment.server,
+    fetch: pinned.fetch,
+    headers: async (route, url, body) => {
+      const request = {
+        method: route.method,
+        path: new URL(url).pathname,
+        body,
+        nowMs: nowMs() + serverOffsetMs,
+      };
+      return { authorization: `Bearer ${await createDeviceProof(identity, request)}` };
+    },
+  });
+  const correctClock = (): boolean => {
+    const offsetMs = (lastDateMs ?? nowMs()) - nowMs();
+    const isNews = Math.abs(offsetMs - serverOffsetMs) > noticeableOffsetMs;
+    if (isNews) serverOffsetMs = offsetMs;
+    return isNews;
+  };
+  const callOnce = async <R extends Route>(route: R, input: CallInput<R>): Promise<CallOutput<R>> => {
+    const timeout = AbortSignal.timeout(callTimeoutMs);
+    const signal = input.signal ? AbortSignal.any([input.signal, timeout]) : timeout;
+    try {
+      return await client.call(route, { ...input, signal });
+    } catch (error) {
+      throw trustErrorOf(enrolment.server, error);
+    }
+  };
+
+  return {
+    server: enrolment.server,
+    dispatcher: pinned.dispatcher,
+    call: async (route, input) => {
+      try {
+        return await callOnce(route, input);
+      } catch (error) {
+        if (!isAppError(error, 'DEVICE_PROOF_INVALID') || !correctClock()) throw error;
+        return callOnce(route, input);
+      }
+    },
+    takeRetryAfterMs: () => {
+      const taken = retryAfterMs;
+      retryAfterMs = undefined;
+      return taken;
+    },
+    [Symbol.asyncDispose]: () => pinned[Symbol.asyncDispose](),
+  };
+}
