@@ -1,0 +1,43 @@
+export { diffImages, type ImageDifference } from './diff/diff-images.ts';
+export type { DiskExtent, DiskReader } from './disk/disk-reader.ts';
+export { openRawFile } from './disk/raw-file.ts';
+export { fetchImage } from './fetch/fetch-image.ts';
+export type { FetchOptions, FetchReceipt } from './fetch/fetch-options.ts';
+export type { ImageSummary, Provenance } from './format/manifest.ts';
+export type { ImageLocation } from './image/image-options.ts';
+export type { ImageReader, OpenImageOptions, TransferCounters } from './image/image-reader.ts';
+export { inspectImage } from './image/inspect-image.ts';
+export { openImage } from './image/open-image.ts';
+export { type KeySource, requireKey, singleKey } from './keys/key-source.ts';
+export { defaultKeyringPath, type Keyring, openKeyring } from './keys/keyring.ts';
+export {
+  createRepositoryKey,
+  formatRepositoryKey,
+  parseRepositoryKey,
+  type RepositoryKey,
+  readKeyFile,
+  repositoryKeyFrom,
+} from './keys/repository-key.ts';
+export { packImage } from './pack/pack-image.ts';
+export type { PackOptions, PackReceipt } from './pack/pack-options.ts';
+export {
+  formatReference,
+  type ImageReference,
+  type LayoutReference,
+  parseReference,
+  type RegistryReference,
+} from './reference.ts';
+export { openRepository, type RepositoryOptions, tagOrDigestOf } from './repository/open-repository.ts';
+export type { RegistryOptions } from './repository/registry/registry-options.ts';
+export type {
+  BlobContent,
+  BlobRange,
+  RateLimiter,
+  ReadOptions,
+  Repository,
+  RepositoryReader,
+  StoredManifest,
+  TrafficMeter,
+  WriteOptions,
+} from './repository/repository.ts';
+export { type VerifyOptions, type VerifyReceipt, verifyImage } from './verify/verify-image.ts';
