@@ -1,0 +1,1 @@
+export { registerDeviceCommands } from './device-commands.ts';

@@ -1,0 +1,1 @@
+export { registerReportCommands } from './report-commands.ts';

@@ -1,0 +1,1 @@
+export { registerTaskCommands } from './task-commands.ts';

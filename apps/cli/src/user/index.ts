@@ -1,0 +1,2 @@
+export { registerGroupCommands } from './group-commands.ts';
+export { registerUserCommands } from './user-commands.ts';

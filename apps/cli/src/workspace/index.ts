@@ -1,0 +1,1 @@
+export { registerWorkspaceCommands } from './workspace-commands.ts';
