@@ -1,5 +1,14 @@
 import { Command } from 'commander';
+import { registerAgentCommands } from './agent/index.ts';
+import { registerConnectionCommands } from './connection/index.ts';
 import type { CliContext } from './context.ts';
+import { registerDeviceCommands } from './device/index.ts';
+import { registerCatalogueCommands } from './image/catalogue-commands.ts';
+import { registerReportCommands } from './report/index.ts';
+import { registerServerCommands } from './server/index.ts';
+import { registerTaskCommands } from './task/index.ts';
+import { registerGroupCommands, registerUserCommands } from './user/index.ts';
+import { registerWorkspaceCommands } from './workspace/index.ts';
 
 /** The whole command line. Each folder registers its own commands. */
 export function buildProgram(context: CliContext): Command {
@@ -12,5 +21,16 @@ export function buildProgram(context: CliContext): Command {
       writeOut: (text) => context.terminal.out(text.trimEnd()),
       writeErr: (text) => context.terminal.note(text.trimEnd()),
     });
+  const image = program.command('image').description('Images: build, pack, deliver, publish');
+  registerCatalogueCommands(image, context);
+  registerConnectionCommands(program, context);
+  registerWorkspaceCommands(program, context);
+  registerUserCommands(program, context);
+  registerGroupCommands(program, context);
+  registerDeviceCommands(program, context);
+  registerReportCommands(program, context);
+  registerTaskCommands(program, context);
+  registerServerCommands(program, context);
+  registerAgentCommands(program, context);
   return program;
 }

@@ -1,0 +1,150 @@
+import { type AgentStatus, agentPaths, agentStatusSchema, type WorkspaceStatus } from '@carrel/contract';
+import type { Command } from 'commander';
+import { readSecret } from '../connection/index.ts';
+import type { CliContext } from '../context.ts';
+import { runApp } from '../process/run-app.ts';
+import { showProgress } from '../terminal/progress.ts';
+import { formatTable } from '../terminal/table.ts';
+import { agentDataPath, openAgent } from './agent-link.ts';
+import { runOperation, type WorkspaceAction } from './run-operation.ts';
+
+interface AgentOptions {
+  readonly data?: string;
+  readonly json?: true;
+}
+
+interface ActionOptions extends AgentOptions {
+  readonly user?: string;
+  readonly force?: true;
+}
+
+const dataOption = ['--data <folder>', "the agent's folder (default: CARREL_AGENT_DATA)"] as const;
+
+const actions = [
+  ['start', 'Start a workspace; what is missing of its image is fetched while it runs'],
+  ['stop', 'Stop a workspace as its policy says: save it, or shut it down'],
+  ['pull', 'Fetch the image of a workspace without starting it'],
+  ['reset', 'Return a workspace to its image; changes in it are lost'],
+] as const;
+
+/** `carrel agent …`. */
+export function registerAgentCommands(program: Command, context: CliContext): void {
+  const agent = program
+    .command('agent')
+    .description('The agent on this computer, and the workspaces it runs');
+  for (const [name, description] of [
+    ['enrol', 'Make this computer a device of a server'],
+    ['run', 'Run the agent'],
+  ] as const) {
+    agent
+      .command(name)
+      .description(description)
+      .allowUnknownOption()
+      .helpOption(false)
+      .argument('[args...]', 'see --help')
+      .action((args: string[]) => runApp(context, 'agent', [name, ...args]));
+  }
+  agent
+    .command('status')
+    .description('Show enrolment, contact, and every workspace here')
+    .option(...dataOption)
+    .option('--json', 'print one JSON line')
+    .action(async (options: AgentOptions) => {
+      await using link = openAgent(context, agentDataPath(context, options.data));
+      const status = await link.call('GET', agentPaths.status, agentStatusSchema);
+      if (options.json) context.terminal.out(JSON.stringify(status));
+      else for (const line of describe(status)) context.terminal.out(line);
+    });
+  agent
+    .command('sign-in')
+    .description('Sign a person in at this computer, so that their workspaces can be started')
+    .requiredOption('-u, --user <name>')
+    .option('--password-file <file>', 'file with the password on its first line (- is standard input)')
+    .option(...dataOption)
+    .action(async (options: { user: string; passwordFile?: string; data?: string }) => {
+      const password = await readSecret(context, {
+        prompt: `Password of ${options.user}`,
+        file: options.passwordFile,
+        variable: 'CARREL_PASSWORD',
+        option: '--password-file',
+      });
+      await using link = openAgent(context, agentDataPath(context, options.data));
+      const body = { userName: options.user, password };
+      const status = await link.call('POST', agentPaths.signIn, agentStatusSchema, body);
+      const names = status.workspaces
+        .filter((item) => item.userName === options.user)
+        .map((item) => item.workspaceName);
+      context.terminal.note(`Signed in. Workspaces: ${names.join(', ') || 'none yet'}`);
+    });
+  agent
+    .command('sync')
+    .description('Make contact with the server now')
+    .option(...dataOption)
+    .option('--json', 'print one JSON line')
+    .action(async (options: AgentOptions) => {
+      await using link = openAgent(context, agentDataPath(context, options.data));
+      const status = await link.call('POST', agentPaths.sync, agentStatusSchema);
+      if (options.json) context.terminal.out(JSON.stringify(status));
+      else
+        context.terminal.note(
+          status.isOnline ? 'In contact with the server.' : 'The server does not answer.',
+        );
+    });
+  for (const [name, description] of actions) registerAction(agent, context, name, description);
+}
+
+function registerAction(
+  agent: Command,
+  context: CliContext,
+  name: (typeof actions)[number][0],
+  text: string,
+): void {
+  const command = agent
+    .command(name)
+    .description(text)
+    .argument('<workspace>', 'its name')
+    .option('--user <name>', 'whose, where several people have it')
+    .option(...dataOption)
+    .option('--json', "print the workspace's state as one JSON line")
+    .addHelpText('after', `\nExample:\n  carrel agent ${name} Accounting`);
+  if (name === 'stop') command.option('--force', 'power off without waiting for the guest');
+  command.action(async (workspace: string, options: ActionOptions) => {
+    await using link = openAgent(context, agentDataPath(context, options.data));
+    const action: WorkspaceAction = {
+      action: name,
+      workspace,
+      ...(options.user === undefined ? {} : { userName: options.user }),
+      ...(options.force ? { force: true } : {}),
+    };
+    using progress = showProgress(context.terminal, context.clock);
+    const status = await runOperation(link, action, progress);
+    if (options.json) context.terminal.out(JSON.stringify(status));
+    else context.terminal.note(sentence(workspace, status));
+  });
+}
+
+function sentence(workspace: string, status: WorkspaceStatus | null): string {
+  if (!status) return `${workspace} is gone from this computer.`;
+  const boot = status.guestBootSeconds === null ? '' : ` after ${status.guestBootSeconds.toFixed(1)} s`;
+  const offline = status.isReadyOffline ? ', ready for offline use' : '';
+  return `${workspace} is ${status.state}${status.state === 'running' ? boot : ''}${offline}.`;
+}
+
+function describe(status: AgentStatus): string[] {
+  const { enrolment } = status;
+  if (!enrolment) return ['This computer is not enrolled. Run: carrel agent enrol SERVER --token-file FILE'];
+  const contact = status.isOnline ? 'online' : `offline since ${status.lastContactAt ?? 'enrolment'}`;
+  const rows = status.workspaces.map((item) => [
+    item.workspaceName,
+    item.userName,
+    item.state,
+    item.imageVersion === null ? '-' : String(item.imageVersion),
+    item.isReadyOffline ? 'ready' : 'no',
+    item.failure ? `${item.failure.message} ${item.failure.remedy}` : '',
+  ]);
+  return [
+    `${enrolment.server}  ${contact}`,
+    `Events waiting to be sent: ${status.queuedEvents}`,
+    ...formatTable(['WORKSPACE', 'USER', 'STATE', 'VERSION', 'OFFLINE', 'PROBLEM'], rows),
+  ];
+}

@@ -1,0 +1,1 @@
+export { registerAgentCommands } from './agent-commands.ts';

@@ -1,0 +1,80 @@
+import { homedir } from 'node:os';
+import { fail, routes } from '@carrel/contract';
+import {
+  defaultKeyringPath,
+  type ImageReference,
+  type KeySource,
+  openKeyring,
+  openRepository,
+  parseRepositoryKey,
+  type RegistryOptions,
+  type Repository,
+  readKeyFile,
+  singleKey,
+} from '@carrel/imaging';
+import { isAppError } from '@carrel/kit';
+import { type Connection, openServer, readConnection } from '../connection/index.ts';
+import type { CliContext } from '../context.ts';
+
+/**
+ * Opens the repository a reference lies in. The registry of the server one is signed in to is reached with that
+ * sign-in; for others `CARREL_REGISTRY_USER` and `CARREL_REGISTRY_PASSWORD` are offered when asked for.
+ */
+export async function openRepositoryOf(context: CliContext, reference: ImageReference): Promise<Repository> {
+  if (reference.kind === 'layout') return openRepository(reference);
+  const connection = await readConnection(context.env);
+  return openRepository(reference, registryOptions(context, reference.origin, connection));
+}
+
+function registryOptions(
+  context: CliContext,
+  origin: string,
+  connection: Connection | undefined,
+): RegistryOptions {
+  if (connection?.server === origin) {
+    return {
+      ca: connection.authorityPem ?? undefined,
+      authorize: () => Promise.resolve(`Bearer ${connection.token}`),
+    };
+  }
+  const userName = context.env['CARREL_REGISTRY_USER'];
+  const password = context.env['CARREL_REGISTRY_PASSWORD'];
+  return userName === undefined || password === undefined ? {} : { credentials: { userName, password } };
+}
+
+/** Where keys come from: the file named, else the key ring, else the server one is signed in to. */
+export async function openKeys(context: CliContext, keyFile: string | undefined): Promise<KeySource> {
+  if (keyFile !== undefined) return singleKey(await readKeyFile(keyFile));
+  const keyring = openKeyring(defaultKeyringPath(context.env, homedir()));
+  return {
+    create: () => keyring.create(),
+    find: async (keyId) => {
+      const held = await keyring.find(keyId);
+      if (held !== undefined || !(await readConnection(context.env))) return held;
+      return keyOfServer(context, keyId);
+    },
+  };
+}
+
+async function keyOfServer(context: CliContext, keyId: string) {
+  await using server = await openServer(context);
+  try {
+    const answer = await server.api.call(routes.getRepositoryKey, {
+      params: { keyId },
+      signal: context.signal,
+    });
+    return parseRepositoryKey(answer.key);
+  } catch (error) {
+    if (isAppError(error, 'NOT_FOUND')) return undefined;
+    throw error;
+  }
+}
+
+/** A number of an image version as people write it: `3` or `v3`. */
+export function parseVersionNumber(text: string): number {
+  const number = Number(text.replace(/^v/, ''));
+  if (!Number.isInteger(number) || number < 1) {
+    throw fail('USAGE', { reason: `${text} is not a version number.`, command: 'carrel image' });
+  }
+  return number;
+}

@@ -1,0 +1,1 @@
+export { registerServerCommands } from './server-commands.ts';
