@@ -1,13 +1,13 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  fail,
-  type SealingKey,
-  type SigningKey,
-  sealingKeySchema,
-  signingKeySchema,
-} from '@carrel/contract';
+import { fail, type SealingKey, type SigningKey, sealingKeySchema, signingKeySchema } from '@carrel/contract';
 import { isAppError } from '@carrel/kit';
 import { createFileAtomically, isErrorCode } from '../store/atomic-file.ts';
 
@@ -40,9 +40,7 @@ export function publicKeysOf(keys: DeviceKeys): { signingKey: SigningKey; sealin
 }
 
 async function ensureKey(path: string, make: () => KeyObject): Promise<KeyObject> {
-  const pem = await readOrCreate(path, () =>
-    Buffer.from(make().export({ format: 'pem', type: 'pkcs8' }).toString()),
-  );
+  const pem = await readOrCreate(path, () => Buffer.from(make().export({ format: 'pem', type: 'pkcs8' })));
   try {
     return createPrivateKey(pem);
   } catch (error) {

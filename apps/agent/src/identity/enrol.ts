@@ -1,6 +1,6 @@
 import { createApiClient, fail, type Inventory, routes } from '@carrel/contract';
-import { createPinnedFetch, trustErrorOf } from '../link/pinned-fetch.ts';
 import type { AgentPaths } from '../agent-paths.ts';
+import { createPinnedFetch, trustErrorOf } from '../link/pinned-fetch.ts';
 import { type Authority, findAuthority } from './authority.ts';
 import { ensureDeviceKeys, publicKeysOf } from './device-keys.ts';
 import { type Enrolment, readEnrolment, writeEnrolment } from './enrolment.ts';
@@ -64,7 +64,8 @@ async function requestEnrolment(
       throw fail('SERVER_NOT_TRUSTED', { server: server.origin });
     }
     const answer = await client.call(routes.enrolDevice, { body: { token, inventory, ...keys } });
-    if (answer.instanceId !== instance.instanceId) throw fail('SERVER_NOT_TRUSTED', { server: server.origin });
+    if (answer.instanceId !== instance.instanceId)
+      throw fail('SERVER_NOT_TRUSTED', { server: server.origin });
     return answer;
   } catch (error) {
     throw trustErrorOf(server.origin, error);

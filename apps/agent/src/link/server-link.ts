@@ -28,7 +28,11 @@ const callTimeoutMs = 60_000;
 const noticeableOffsetMs = 5_000;
 
 /** @param nowMs the wall clock, which may be wrong: the link learns the server's from its answers. */
-export function createServerLink(enrolment: Enrolment, signingKey: KeyObject, nowMs: () => number): ServerLink {
+export function createServerLink(
+  enrolment: Enrolment,
+  signingKey: KeyObject,
+  nowMs: () => number,
+): ServerLink {
   let serverOffsetMs = 0;
   let lastDateMs: number | undefined;
   let retryAfterMs: number | undefined;

@@ -15,7 +15,7 @@ const migrations = [
      user_id TEXT PRIMARY KEY, user_name TEXT NOT NULL, sealed_grant BLOB NOT NULL
    ) STRICT;
    CREATE TABLE leases (
-     workspace_id TEXT NOT NULL, user_id TEXT NOT NULL, lease_id TEXT NOT NULL, jws TEXT NOT NULL,
+     workspace_id TEXT NOT NULL, user_id TEXT NOT NULL, jws TEXT NOT NULL,
      PRIMARY KEY (workspace_id, user_id)
    ) STRICT;
    CREATE TABLE workspaces (

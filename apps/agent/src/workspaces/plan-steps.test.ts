@@ -1,0 +1,241 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type ActualWorkspace, type DesiredWorkspace, planSteps, type Step } from './plan-steps.ts';
+
+const desired: DesiredWorkspace = {
+  guest: 'stopped',
+  stopManner: 'shut-down',
+  image: 'v2',
+  isImageWanted: false,
+  persistence: 'revertible',
+  isResetWanted: false,
+  keepVersions: 1,
+};
+const nothing: ActualWorkspace = {
+  guest: 'none',
+  overlay: undefined,
+  bases: [],
+  served: undefined,
+  stream: 'none',
+};
+const base = (image: string, isComplete: boolean, isUsedElsewhere = false) => ({
+  image,
+  version: Number(image.slice(1)),
+  isComplete,
+  isUsedElsewhere,
+});
+const kinds = (steps: Step[]): string[] => steps.map((step) => step.kind);
+
+describe('planSteps', () => {
+  it('fetches while it starts what is not here yet', () => {
+    expect(kinds(planSteps({ ...desired, guest: 'running' }, nothing))).toEqual([
+      'serve-image',
+      'create-base',
+      'create-overlay',
+      'start-guest',
+      'stream-in-guest',
+    ]);
+  });
+
+  it('starts a complete image without any source', () => {
+    const actual = { ...nothing, bases: [base('v2', true)] };
+    expect(kinds(planSteps({ ...desired, guest: 'running' }, actual))).toEqual([
+      'create-overlay',
+      'start-guest',
+    ]);
+  });
+
+  it('takes the image over from the storage daemon when the guest starts', () => {
+    const actual: ActualWorkspace = {
+      ...nothing,
+      bases: [base('v2', false)],
+      served: 'v2',
+      stream: 'storage-daemon',
+    };
+    expect(kinds(planSteps({ ...desired, guest: 'running', isImageWanted: true }, actual))).toEqual([
+      'stop-storage-daemon',
+      'create-overlay',
+      'start-guest',
+      'stream-in-guest',
+    ]);
+  });
+
+  it('goes on serving and streaming after a restart of the agent, and leaves the guest alone', () => {
+    const actual: ActualWorkspace = {
+      ...nothing,
+      guest: 'running',
+      overlay: { image: 'v1', isUsed: true },
+      bases: [base('v1', false)],
+    };
+    expect(kinds(planSteps({ ...desired, guest: 'running' }, actual))).toEqual([
+      'serve-image',
+      'stream-in-guest',
+    ]);
+  });
+
+  it('stops serving once the local disk stands alone', () => {
+    const actual: ActualWorkspace = {
+      ...nothing,
+      guest: 'running',
+      overlay: { image: 'v2', isUsed: true },
+      bases: [base('v2', true)],
+      served: 'v2',
+    };
+    expect(kinds(planSteps({ ...desired, guest: 'running' }, actual))).toEqual(['close-image']);
+  });
+
+  it('returns a revertible workspace to its image at every stop', () => {
+    const actual: ActualWorkspace = {
+      ...nothing,
+      guest: 'running',
+      overlay: { image: 'v2', isUsed: true },
+      bases: [base('v2', true)],
+    };
+    expect(planSteps(desired, actual)).toEqual([
+      { kind: 'stop-guest', manner: 'shut-down' },
+      { kind: 'discard-overlay', isReset: false },
+    ]);
+  });
+
+  it('keeps what a persistent workspace holds, on the image it was made on, until it is reset', () => {
+    const actual: ActualWorkspace = {
+      ...nothing,
+      guest: 'saved',
+      overlay: { image: 'v1', isUsed: true },
+      bases: [base('v1', true)],
+    };
+    const persistent: DesiredWorkspace = { ...desired, persistence: 'persistent' };
+    expect(planSteps({ ...persistent, guest: 'running' }, actual)).toEqual([
+      { kind: 'start-guest', image: 'v1' },
+    ]);
+    expect(planSteps(persistent, actual)).toEqual([]);
+    expect(kinds(planSteps({ ...persistent, isResetWanted: true }, actual))).toEqual(['discard-overlay']);
+  });
+
+  it('applies a new version at the next start only', () => {
+    const running: ActualWorkspace = {
+      ...nothing,
+      guest: 'running',
+      overlay: { image: 'v1', isUsed: true },
+      bases: [base('v1', true)],
+    };
+    expect(planSteps({ ...desired, guest: 'running' }, running)).toEqual([]);
+    expect(kinds(planSteps({ ...desired, guest: 'running' }, { ...running, guest: 'none' }))).toEqual([
+      'discard-overlay',
+      'serve-image',
+      'create-base',
+      'create-overlay',
+      'start-guest',
+      'stream-in-guest',
+    ]);
+  });
+
+  it('removes old versions beyond those to keep, never one in use or before the new one is whole', () => {
+    const bases = [
+      base('v1', true),
+      base('v2', true),
+      base('v3', true),
+      base('v4', true, true),
+      base('v5', false),
+    ];
+    const image = { ...desired, image: 'v5' };
+    expect(planSteps(image, { ...nothing, bases })).toEqual([]);
+    const whole = [...bases.slice(0, 4), base('v5', true)];
+    expect(planSteps(image, { ...nothing, bases: whole })).toEqual([
+      { kind: 'remove-base', image: 'v2' },
+      { kind: 'remove-base', image: 'v1' },
+    ]);
+  });
+
+  it('comes to rest, with what was desired, from every state when each step succeeds', () => {
+    fc.assert(
+      fc.property(desiredArbitrary, actualArbitrary, (wanted, initial) => {
+        let wish = wanted;
+        let actual = initial;
+        for (let count = 0; count < 25; count += 1) {
+          const [step] = planSteps(wish, actual);
+          if (!step) break;
+          actual = apply(step, wish, actual);
+          if (step.kind === 'discard-overlay') wish = { ...wish, isResetWanted: false };
+        }
+        if (wish.isResetWanted && !actual.overlay) wish = { ...wish, isResetWanted: false };
+        expect(planSteps(wish, actual)).toEqual([]);
+        if (wish.image !== undefined) {
+          expect(actual.guest === 'running').toBe(wish.guest === 'running');
+        }
+      }),
+    );
+  });
+});
+
+const image = fc.constantFrom('v1', 'v2');
+const desiredArbitrary: fc.Arbitrary<DesiredWorkspace> = fc.record({
+  guest: fc.constantFrom('running' as const, 'stopped' as const),
+  stopManner: fc.constantFrom('save' as const, 'shut-down' as const, 'power-off' as const),
+  image,
+  isImageWanted: fc.boolean(),
+  persistence: fc.constantFrom('persistent' as const, 'revertible' as const),
+  isResetWanted: fc.boolean(),
+  keepVersions: fc.integer({ min: 0, max: 2 }),
+});
+const actualArbitrary: fc.Arbitrary<ActualWorkspace> = fc
+  .record({
+    guest: fc.constantFrom('none' as const, 'running' as const, 'saved' as const),
+    on: image,
+    isUsed: fc.boolean(),
+    isComplete: fc.boolean(),
+    isOtherComplete: fc.boolean(),
+    isServed: fc.boolean(),
+    isStreamed: fc.boolean(),
+  })
+  .map(({ guest, on, isUsed, isComplete, isOtherComplete, isServed, isStreamed }) => {
+    const hasOverlay = guest !== 'none' || isUsed;
+    const streamer = guest === 'running' ? ('guest' as const) : ('storage-daemon' as const);
+    return {
+      guest,
+      overlay: hasOverlay ? { image: on, isUsed: isUsed || guest !== 'none' } : undefined,
+      bases: [base(on, isComplete), base(on === 'v1' ? 'v2' : 'v1', isOtherComplete)],
+      served: isServed ? on : undefined,
+      stream: isServed && isStreamed && !isComplete ? streamer : 'none',
+    };
+  });
+
+/** The world a step leaves behind when it succeeds; a stream that was begun ends. */
+function apply(step: Step, wish: DesiredWorkspace, actual: ActualWorkspace): ActualWorkspace {
+  switch (step.kind) {
+    case 'stop-guest':
+      return { ...actual, guest: step.manner === 'save' ? 'saved' : 'none', stream: 'none' };
+    case 'stop-storage-daemon':
+      return { ...actual, stream: 'none' };
+    case 'discard-overlay':
+      expect(actual.guest).not.toBe('running');
+      return { ...actual, overlay: undefined, guest: 'none' };
+    case 'serve-image':
+      return { ...actual, served: step.image };
+    case 'close-image':
+      return { ...actual, served: undefined };
+    case 'create-base':
+      return { ...actual, bases: [...actual.bases, base(step.image, false)] };
+    case 'create-overlay':
+      expect(actual.bases.map((held) => held.image)).toContain(step.image);
+      return { ...actual, overlay: { image: step.image, isUsed: false } };
+    case 'start-guest': {
+      const held = actual.bases.find((candidate) => candidate.image === step.image);
+      expect(held?.isComplete === true || actual.served === step.image).toBe(true);
+      expect(actual.stream).toBe('none');
+      return { ...actual, guest: 'running', overlay: { image: step.image, isUsed: true } };
+    }
+    case 'stream-in-guest':
+    case 'stream-in-storage-daemon':
+      expect(actual.served).toBe(step.image);
+      expect(actual.guest === 'running').toBe(step.kind === 'stream-in-guest');
+      return {
+        ...actual,
+        bases: actual.bases.map((held) => (held.image === step.image ? { ...held, isComplete: true } : held)),
+      };
+    case 'remove-base':
+      expect(actual.overlay?.image).not.toBe(step.image);
+      expect(wish.image).not.toBe(step.image);
+      return { ...actual, bases: actual.bases.filter((held) => held.image !== step.image) };
+  }
+}

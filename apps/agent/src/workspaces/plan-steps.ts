@@ -1,0 +1,151 @@
+/** How a running guest is brought to an end. */
+export type StopManner = 'save' | 'shut-down' | 'power-off';
+
+/** What should be, from the lease and from what people asked for. Images are named by manifest digest. */
+export interface DesiredWorkspace {
+  readonly guest: 'running' | 'stopped';
+  readonly stopManner: StopManner;
+  /** What the lease names now; `undefined` without a lease. */
+  readonly image: string | undefined;
+  /** The whole image is wanted on this computer, also while no guest runs. */
+  readonly isImageWanted: boolean;
+  readonly persistence: 'persistent' | 'revertible';
+  readonly isResetWanted: boolean;
+  /** Older versions that stay on this computer. */
+  readonly keepVersions: number;
+}
+
+/** The encrypted copy of an image on this computer. */
+export interface LocalBase {
+  readonly image: string;
+  readonly version: number;
+  /** It stands alone: nothing of it is missing. */
+  readonly isComplete: boolean;
+  /** A guest or overlay of another user needs it. */
+  readonly isUsedElsewhere: boolean;
+}
+
+/** What is. */
+export interface ActualWorkspace {
+  readonly guest: 'none' | 'running' | 'saved';
+  readonly overlay: { readonly image: string; readonly isUsed: boolean } | undefined;
+  readonly bases: readonly LocalBase[];
+  /** The image that is being served to QEMU. */
+  readonly served: string | undefined;
+  /** Who is bringing the rest of the served image. */
+  readonly stream: 'none' | 'guest' | 'storage-daemon';
+}
+
+export type Step =
+  | { readonly kind: 'stop-guest'; readonly manner: StopManner }
+  | { readonly kind: 'stop-storage-daemon' }
+  | { readonly kind: 'discard-overlay'; readonly isReset: boolean }
+  | { readonly kind: 'serve-image'; readonly image: string }
+  | { readonly kind: 'close-image' }
+  | { readonly kind: 'create-base'; readonly image: string }
+  | { readonly kind: 'create-overlay'; readonly image: string }
+  | { readonly kind: 'start-guest'; readonly image: string }
+  | { readonly kind: 'stream-in-guest'; readonly image: string }
+  | { readonly kind: 'stream-in-storage-daemon'; readonly image: string }
+  | { readonly kind: 'remove-base'; readonly image: string };
+
+/**
+ * The steps from what is to what should be, in order; none when nothing is to be done. Pure: the executor takes the
+ * first one, looks again at what is, and asks again, so a crash between any two steps needs no special care.
+ */
+export function planSteps(desired: DesiredWorkspace, actual: ActualWorkspace): Step[] {
+  if (actual.guest !== 'running') return planWithoutGuest(desired, actual);
+  if (desired.guest === 'running' && !desired.isResetWanted) return planForGuest(actual);
+  const stopped: ActualWorkspace = {
+    ...actual,
+    guest: desired.stopManner === 'save' ? 'saved' : 'none',
+    overlay: actual.overlay && { ...actual.overlay, isUsed: true },
+    stream: 'none',
+  };
+  return [{ kind: 'stop-guest', manner: desired.stopManner }, ...planWithoutGuest(desired, stopped)];
+}
+
+/** A running guest is left alone: a new image version waits for the next start. Only the fetch goes on. */
+function planForGuest(actual: ActualWorkspace): Step[] {
+  const image = actual.overlay?.image;
+  if (image === undefined) return [];
+  return planFetch(image, actual, 'guest');
+}
+
+function planWithoutGuest(desired: DesiredWorkspace, actual: ActualWorkspace): Step[] {
+  const overlay = planOverlay(desired, actual);
+  const image = overlay.kept ?? desired.image;
+  const isStarting = desired.guest === 'running' && image !== undefined;
+  const isFetching = image !== undefined && (isStarting || desired.isImageWanted);
+  const isOtherServed = actual.served !== undefined && (!isFetching || actual.served !== image);
+  const endsDaemon = actual.stream === 'storage-daemon' && (isStarting || isOtherServed);
+  const now: ActualWorkspace = {
+    ...actual,
+    served: isOtherServed ? undefined : actual.served,
+    stream: endsDaemon ? 'none' : actual.stream,
+  };
+  return [
+    ...when(endsDaemon, { kind: 'stop-storage-daemon' }),
+    ...when(isOtherServed, { kind: 'close-image' }),
+    ...overlay.steps,
+    ...(isStarting
+      ? planStart(image, overlay.kept !== undefined, now)
+      : isFetching
+        ? planFetch(image, now, 'storage-daemon')
+        : []),
+    ...planRemovals(desired, now, image),
+  ];
+}
+
+/** A revertible workspace loses its overlay once used; a persistent one keeps it, and the image it was made on. */
+function planOverlay(
+  { isResetWanted, persistence, image }: DesiredWorkspace,
+  { overlay }: ActualWorkspace,
+): { steps: Step[]; kept: string | undefined } {
+  if (!overlay) return { steps: [], kept: undefined };
+  const isOutdated = image !== undefined && overlay.image !== image;
+  const isReverted = persistence === 'revertible' && (overlay.isUsed || isOutdated);
+  if (!isResetWanted && !isReverted) return { steps: [], kept: overlay.image };
+  return { steps: [{ kind: 'discard-overlay', isReset: isResetWanted }], kept: undefined };
+}
+
+function planStart(image: string, hasOverlay: boolean, actual: ActualWorkspace): Step[] {
+  const base = actual.bases.find((candidate) => candidate.image === image);
+  const isServed = actual.served === image;
+  const isComplete = base?.isComplete ?? false;
+  return [
+    ...when(!isComplete && !isServed, { kind: 'serve-image', image }),
+    ...when(isComplete && isServed, { kind: 'close-image' }),
+    ...when(!base, { kind: 'create-base', image }),
+    ...when(!hasOverlay, { kind: 'create-overlay', image }),
+    { kind: 'start-guest', image },
+    ...when(!isComplete, { kind: 'stream-in-guest', image }),
+  ];
+}
+
+function planFetch(image: string, actual: ActualWorkspace, streamer: 'guest' | 'storage-daemon'): Step[] {
+  const base = actual.bases.find((candidate) => candidate.image === image);
+  const isServed = actual.served === image;
+  if (base?.isComplete) return when(isServed, { kind: 'close-image' });
+  const stream: Step =
+    streamer === 'guest' ? { kind: 'stream-in-guest', image } : { kind: 'stream-in-storage-daemon', image };
+  return [
+    ...when(!isServed, { kind: 'serve-image', image }),
+    ...when(!base, { kind: 'create-base', image }),
+    ...when(actual.stream === 'none', stream),
+  ];
+}
+
+/** Older versions go once a newer one is complete; what somebody uses never goes. */
+function planRemovals(desired: DesiredWorkspace, actual: ActualWorkspace, image: string | undefined): Step[] {
+  const isCurrentComplete = actual.bases.some((base) => base.image === image && base.isComplete);
+  if (!isCurrentComplete) return [];
+  const older = actual.bases
+    .filter((base) => base.image !== image && base.image !== desired.image && !base.isUsedElsewhere)
+    .toSorted((a, b) => b.version - a.version);
+  return older.slice(desired.keepVersions).map((base) => ({ kind: 'remove-base', image: base.image }));
+}
+
+function when(condition: boolean, step: Step): Step[] {
+  return condition ? [step] : [];
+}
