@@ -1,0 +1,32 @@
+// npm run generate: writes the files under docs/reference from the code. --check only says whether they are current.
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { renderCliReference } from './generate/cli-reference.ts';
+import { renderErrorReference } from './generate/error-reference.ts';
+import { renderEventReference } from './generate/event-reference.ts';
+import { renderOpenApi } from './generate/open-api.ts';
+import { renderPolicyReference } from './generate/policy-reference.ts';
+
+const root = join(import.meta.dirname, '..');
+const isCheck = process.argv.includes('--check');
+const files: Readonly<Record<string, () => string | Promise<string>>> = {
+  'docs/reference/cli.md': renderCliReference,
+  'docs/reference/errors.md': renderErrorReference,
+  'docs/reference/events.md': renderEventReference,
+  'docs/reference/openapi.json': renderOpenApi,
+  'docs/reference/policy.md': renderPolicyReference,
+};
+
+for (const [path, render] of Object.entries(files)) {
+  const wanted = await render();
+  const present = await readFile(join(root, path), 'utf8').catch(() => '');
+  if (present === wanted) continue;
+  if (isCheck) {
+    process.stderr.write(`${path} does not fit the code: run npm run generate\n`);
+    process.exitCode = 1;
+  } else {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), wanted);
+    process.stdout.write(`wrote ${path}\n`);
+  }
+}
