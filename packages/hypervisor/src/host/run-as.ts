@@ -1,0 +1,26 @@
+/** The user a QEMU process runs as; `undefined` wherever it is optional means: as the caller. */
+export interface RunAs {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** First of the uids set aside for guests: free by systemd's table of ranges, below the signed 32-bit limit. */
+const firstGuestUid = 1_900_000_000;
+const guestUidCount = 65_536;
+
+/**
+ * The unprivileged user for a guest: each slot has its own, so that guests cannot touch one another's files.
+ * No account is created; only root may start a process so, everyone else gets `undefined`.
+ *
+ * @param slot 0 to 65535, unique among the guests of this computer and kept for the life of a workspace's files
+ * @param isRoot whether the caller may change user
+ * @param kvmGid group that may open `/dev/kvm`, when that accelerator is used
+ */
+export function planRunAs(slot: number, isRoot: boolean, kvmGid?: number): RunAs | undefined {
+  if (!Number.isInteger(slot) || slot < 0 || slot >= guestUidCount) {
+    throw new RangeError(`A guest slot is a whole number from 0 to ${guestUidCount - 1}, got ${slot}.`);
+  }
+  if (!isRoot) return undefined;
+  const uid = firstGuestUid + slot;
+  return { uid, gid: kvmGid ?? uid };
+}

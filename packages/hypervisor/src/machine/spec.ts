@@ -1,0 +1,43 @@
+import type { NbdSource } from '../disks/nbd-source.ts';
+import type { QemuPrograms } from '../host/programs.ts';
+import type { RunAs } from '../host/run-as.ts';
+
+export type Accelerator = 'kvm' | 'hvf' | 'whpx' | 'tcg';
+
+export type Firmware =
+  | { readonly kind: 'bios' }
+  /** The variables are copied into the machine's folder at the first start and kept from then on. */
+  | { readonly kind: 'uefi'; readonly codePath: string; readonly variablesTemplatePath: string };
+
+/** The two disks of a machine, named from base to overlay. */
+export interface MachineDisks {
+  /** The image's local copy. */
+  readonly basePath: string;
+  /** Where the missing rest of the base comes from; `undefined` when the base stands alone. */
+  readonly source: NbdSource | undefined;
+  /** What the guest writes. */
+  readonly overlayPath: string;
+}
+
+/** Everything about a machine that is known before it starts; all values were parsed by the caller. */
+export interface MachineSpec {
+  /** Shown in the process list and on the screen's title: a name, not a path. */
+  readonly name: string;
+  /** The guest's hardware identity; keep it for the life of the overlay. */
+  readonly uuid: string;
+  /** Absolute path of the machine's own folder: disks, sockets, logs, state. */
+  readonly folder: string;
+  readonly programs: QemuPrograms;
+  readonly accelerator: Accelerator;
+  readonly firmware: Firmware;
+  readonly guestOs: 'linux' | 'windows' | 'other';
+  readonly cpus: number;
+  readonly memoryMiB: number;
+  readonly disks: MachineDisks;
+  readonly diskBus: 'virtio' | 'sata' | 'ide';
+  readonly network: { readonly mode: 'nat'; readonly card: 'virtio' | 'e1000' } | { readonly mode: 'none' };
+  /** `vnc`: a unix socket in the folder, for the owner of the machine only. */
+  readonly display: 'vnc' | 'none';
+  readonly hasGuestAgent: boolean;
+  readonly runAs: RunAs | undefined;
+}
