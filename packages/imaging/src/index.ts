@@ -18,6 +18,20 @@ export {
   readKeyFile,
   repositoryKeyFrom,
 } from './keys/repository-key.ts';
+export {
+  type ConnectNbdOptions,
+  connectNbd,
+  describeAddress,
+  type NbdAddress,
+  type NbdDiskReader,
+  type NbdLimits,
+  type NbdReadPolicy,
+  type NbdServer,
+  type NbdTrouble,
+  nbdUri,
+  type ServeNbdOptions,
+  serveNbd,
+} from './nbd/index.ts';
 export { packImage } from './pack/pack-image.ts';
 export type { PackOptions, PackReceipt } from './pack/pack-options.ts';
 export {
