@@ -1,5 +1,17 @@
+import { chmod, mkdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fail, keyIdSchema, keySchema } from '@carrel/contract';
+import { z } from 'zod';
+import { writeFileDurably } from '../storage/durable-file.ts';
+import { isErrno } from '../storage/errno.ts';
+import { withFileLock } from '../storage/file-lock.ts';
 import type { KeySource } from './key-source.ts';
-import { type RepositoryKey } from './repository-key.ts';
+import {
+  createRepositoryKey,
+  formatRepositoryKey,
+  parseRepositoryKey,
+  type RepositoryKey,
+} from './repository-key.ts';
 
 /** A {@link KeySource} kept in a file that only its owner may read. */
 export interface Keyring extends KeySource {
@@ -8,18 +20,72 @@ export interface Keyring extends KeySource {
   add(key: RepositoryKey): Promise<void>;
 }
 
+const keyringSchema = z.object({ version: z.literal(1), keys: z.record(keyIdSchema, keySchema) });
+type KeyringFile = z.infer<typeof keyringSchema>;
+
 /** `$CARREL_KEYRING`, else `$XDG_CONFIG_HOME/carrel/keyring.json`, else `~/.config/carrel/keyring.json`. */
 export function defaultKeyringPath(
   environment: Readonly<Record<string, string | undefined>>,
   home: string,
 ): string {
-  if (environment['CARREL_KEYRING']) return environment['CARREL_KEYRING'];
-  const config = environment['XDG_CONFIG_HOME'];
-  return `${config === undefined || config === '' ? `${home}/.config` : config}/carrel/keyring.json`;
+  const [own, config] = [environment['CARREL_KEYRING'] ?? '', environment['XDG_CONFIG_HOME'] ?? ''];
+  return own === '' ? join(config === '' ? join(home, '.config') : config, 'carrel', 'keyring.json') : own;
 }
 
-/** The key ring at this path; the file is made at the first `add`. */
+/**
+ * The key ring at this path. The file is made, with mode 0600, at the first `add`, and changed atomically.
+ * Its methods throw FILE_INVALID when the file is not a key ring.
+ */
 export function openKeyring(path: string): Keyring {
-  const refuse = (): Promise<never> => Promise.reject(new Error('not in this commit yet'));
-  return { path, find: refuse, create: refuse, add: refuse };
+  const add = (key: RepositoryKey): Promise<void> => addKey(path, key);
+  return {
+    path,
+    add,
+    find: async (keyId) => {
+      const text = (await readKeyring(path)).keys[keyId];
+      const key = text === undefined ? undefined : parseRepositoryKey(text);
+      if (key !== undefined && key.keyId !== keyId) {
+        throw fail('FILE_INVALID', { path, reason: `the key under ${keyId} is another one` });
+      }
+      return key;
+    },
+    create: async () => {
+      const key = createRepositoryKey();
+      await add(key);
+      return key;
+    },
+  };
+}
+
+async function addKey(path: string, key: RepositoryKey): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await withFileLock(`${path}.lock`, async () => {
+    const ring = await readKeyring(path);
+    if (ring.keys[key.keyId] !== undefined) return;
+    const next: KeyringFile = { version: 1, keys: { ...ring.keys, [key.keyId]: formatRepositoryKey(key) } };
+    const text = `${JSON.stringify(next, undefined, 2)}\n`;
+    await writeFileDurably(path, (file) => file.writeFile(text), 0o600);
+    await chmod(path, 0o600);
+  });
+}
+
+async function readKeyring(path: string): Promise<KeyringFile> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (isErrno(error, 'ENOENT')) return undefined;
+    throw fail('FILE_INVALID', { path, reason: 'it cannot be read' }, error);
+  });
+  if (text === undefined) return { version: 1, keys: {} };
+  const parsed = keyringSchema.safeParse(parseJson(text));
+  // The values are secrets, so what exactly is wrong with them is not told.
+  if (!parsed.success) throw fail('FILE_INVALID', { path, reason: 'it is not a key ring' });
+  return parsed.data;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }

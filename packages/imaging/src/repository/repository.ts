@@ -99,4 +99,10 @@ export interface Repository extends RepositoryReader {
     manifest: Pick<StoredManifest, 'bytes' | 'mediaType'>,
     options?: WriteOptions,
   ): Promise<{ readonly digest: string }>;
+
+  /**
+   * Takes back a blob that this caller has just written and that no manifest refers to. MAY do nothing: registries
+   * collect such blobs themselves.
+   */
+  discardBlob(digest: string): Promise<void>;
 }

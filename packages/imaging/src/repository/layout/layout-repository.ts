@@ -1,38 +1,199 @@
+import { createHash } from 'node:crypto';
+import { type FileHandle, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { digestSchema, fail } from '@carrel/contract';
+import { z } from 'zod';
+import { damaged } from '../../format/format-error.ts';
+import { digestOf } from '../../format/manifest.ts';
 import type { LayoutReference } from '../../reference.ts';
-import type { BlobContent, Repository, StoredManifest } from '../repository.ts';
+import { removeAbandonedFiles, writeFileDurably } from '../../storage/durable-file.ts';
+import { isErrno } from '../../storage/errno.ts';
+import type {
+  BlobContent,
+  BlobRange,
+  ReadOptions,
+  Repository,
+  StoredManifest,
+  WriteOptions,
+} from '../repository.ts';
+import {
+  type LayoutEntry,
+  putLayoutEntry,
+  readLayoutIndex,
+  refNameAnnotation,
+  refNameOf,
+  writeLayoutMarker,
+} from './layout-index.ts';
 
-/** A local OCI image layout (OCI image specification, "Image Layout"). */
+const readChunkBytes = 1024 * 1024;
+
+/**
+ * A local OCI image layout (OCI image specification, "Image Layout"). The name and tag of an image are one
+ * `org.opencontainers.image.ref.name`, `NAME:TAG`, so that skopeo reads it as `oci:PATH:NAME:TAG`.
+ */
 export class LayoutRepository implements Repository {
   readonly location: string;
+  readonly #name: string;
+  #isPrepared = false;
 
   constructor(reference: Pick<LayoutReference, 'path' | 'name'>) {
     this.location = reference.path;
+    this.#name = reference.name;
   }
-  resolve(_tagOrDigest: string): Promise<StoredManifest> {
-    return Promise.reject(new Error('not in this commit yet'));
+
+  async resolve(tagOrDigest: string, options: ReadOptions = {}): Promise<StoredManifest> {
+    options.signal?.throwIfAborted();
+    const { manifests } = await readLayoutIndex(this.location);
+    const entry = this.#find(manifests, tagOrDigest);
+    if (entry === undefined) throw this.#notHere(tagOrDigest);
+    options.meter?.addRequest();
+    const bytes = await readFile(this.#blobPath(entry.digest)).catch((error: unknown) => {
+      throw isErrno(error, 'ENOENT') ? this.#missing(entry.digest, error) : error;
+    });
+    options.meter?.addBytes(bytes.length);
+    if (digestOf(bytes) !== entry.digest) {
+      throw damaged(`Manifest ${entry.digest}`, this.location, 'it has another digest');
+    }
+    return { digest: entry.digest, mediaType: entry.mediaType, bytes: new Uint8Array(bytes) };
   }
-  readBlob(_digest: string): AsyncIterable<Uint8Array> {
-    throw new Error('not in this commit yet');
+
+  async *readBlob(digest: string, range?: BlobRange, options: ReadOptions = {}): AsyncIterable<Uint8Array> {
+    const file = await open(this.#blobPath(digest), 'r').catch((error: unknown) => {
+      throw isErrno(error, 'ENOENT') ? this.#missing(digest, error) : error;
+    });
+    await using _close = file;
+    options.meter?.addRequest();
+    const offset = range?.offsetBytes ?? 0;
+    const length = range?.lengthBytes ?? (await file.stat()).size;
+    for (let done = 0; done < length; ) {
+      options.signal?.throwIfAborted();
+      const chunk = new Uint8Array(Math.min(readChunkBytes, length - done));
+      const { bytesRead } = await file.read(chunk, 0, chunk.length, offset + done);
+      if (bytesRead === 0) throw damaged(`Blob ${digest}`, this.location, 'it is shorter than its size');
+      options.meter?.addBytes(bytesRead);
+      await options.limiter?.take(bytesRead, options.signal);
+      yield chunk.subarray(0, bytesRead);
+      done += bytesRead;
+    }
   }
-  blobSize(_digest: string): Promise<number | undefined> {
-    return Promise.reject(new Error('not in this commit yet'));
+
+  async blobSize(digest: string): Promise<number | undefined> {
+    try {
+      return (await stat(this.#blobPath(digest))).size;
+    } catch (error) {
+      if (isErrno(error, 'ENOENT') || isErrno(error, 'ENOTDIR')) return undefined;
+      throw error;
+    }
   }
-  listTags(): Promise<readonly string[]> {
-    return Promise.reject(new Error('not in this commit yet'));
+
+  async listTags(): Promise<readonly string[]> {
+    const { manifests } = await readLayoutIndex(this.location);
+    const prefix = `${this.#name}:`;
+    return manifests
+      .map((entry) => refNameOf(entry) ?? '')
+      .filter((name) => name.startsWith(prefix))
+      .map((name) => name.slice(prefix.length))
+      .toSorted();
   }
-  listManifests(): Promise<readonly string[]> {
-    return Promise.reject(new Error('not in this commit yet'));
+
+  async listManifests(): Promise<readonly string[]> {
+    const { manifests } = await readLayoutIndex(this.location);
+    return [...new Set(manifests.map((entry) => entry.digest))];
   }
-  writeBlob(_content: BlobContent): Promise<{ readonly isNew: boolean }> {
-    return Promise.reject(new Error('not in this commit yet'));
+
+  async writeBlob(content: BlobContent, options: WriteOptions = {}): Promise<{ readonly isNew: boolean }> {
+    await this.#prepare();
+    if ((await this.blobSize(content.digest)) === content.sizeBytes) return { isNew: false };
+    await writeFileDurably(this.#blobPath(content.digest), (file) => this.#fill(file, content, options));
+    return { isNew: true };
   }
-  putManifest(
-    _tag: string,
-    _manifest: Pick<StoredManifest, 'bytes' | 'mediaType'>,
+
+  async putManifest(
+    tag: string,
+    manifest: Pick<StoredManifest, 'bytes' | 'mediaType'>,
+    options: WriteOptions = {},
   ): Promise<{ readonly digest: string }> {
-    return Promise.reject(new Error('not in this commit yet'));
+    const digest = digestOf(manifest.bytes);
+    const references = manifestReferencesSchema.parse(
+      JSON.parse(Buffer.from(manifest.bytes).toString('utf8')),
+    );
+    for (const blob of [references.config, ...references.layers]) {
+      if ((await this.blobSize(blob.digest)) === undefined) throw this.#missing(blob.digest);
+    }
+    const sizeBytes = manifest.bytes.length;
+    await this.writeBlob({ digest, sizeBytes, chunks: () => [manifest.bytes] }, options);
+    const { artifactType } = references;
+    await putLayoutEntry(this.location, {
+      mediaType: manifest.mediaType,
+      ...(artifactType === undefined ? {} : { artifactType }),
+      digest,
+      size: sizeBytes,
+      annotations: { [refNameAnnotation]: `${this.#name}:${tag}` },
+    });
+    return { digest };
   }
+
+  async discardBlob(digest: string): Promise<void> {
+    await rm(this.#blobPath(digest), { force: true });
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     return Promise.resolve();
   }
+
+  /** Tags as we write them, then as skopeo does when it is given one word or none after the path. */
+  #find(entries: readonly LayoutEntry[], tagOrDigest: string): LayoutEntry | undefined {
+    if (tagOrDigest.startsWith('sha256:')) return entries.find((entry) => entry.digest === tagOrDigest);
+    const byName = (name: string): LayoutEntry | undefined =>
+      entries.find((entry) => refNameOf(entry) === name);
+    const exact = byName(`${this.#name}:${tagOrDigest}`);
+    if (exact !== undefined || tagOrDigest !== 'latest') return exact;
+    const isDefault = this.#name === 'image';
+    return byName(this.#name) ?? (isDefault && entries.length === 1 ? entries[0] : undefined);
+  }
+
+  async #prepare(): Promise<void> {
+    if (this.#isPrepared) return;
+    const blobs = join(this.location, 'blobs', 'sha256');
+    await mkdir(blobs, { recursive: true });
+    await removeAbandonedFiles(blobs);
+    await removeAbandonedFiles(this.location);
+    await writeLayoutMarker(this.location);
+    this.#isPrepared = true;
+  }
+
+  async #fill(file: FileHandle, content: BlobContent, options: WriteOptions): Promise<void> {
+    const hash = createHash('sha256');
+    let sizeBytes = 0;
+    for await (const chunk of content.chunks()) {
+      options.signal?.throwIfAborted();
+      hash.update(chunk);
+      sizeBytes += chunk.length;
+      await file.writeFile(chunk);
+    }
+    if (sizeBytes !== content.sizeBytes || `sha256:${hash.digest('hex')}` !== content.digest) {
+      throw damaged(`Blob ${content.digest}`, 'its writer', 'it has another digest or size');
+    }
+  }
+
+  #blobPath(digest: string): string {
+    return join(this.location, 'blobs', 'sha256', digestSchema.parse(digest).slice('sha256:'.length));
+  }
+
+  #notHere(tagOrDigest: string): Error {
+    const separator = tagOrDigest.startsWith('sha256:') ? '@' : ':';
+    const reference = `oci:${this.location}:${this.#name}${separator}${tagOrDigest}`;
+    return fail('IMAGE_NOT_IN_REPOSITORY', { reference });
+  }
+
+  #missing(digest: string, cause?: unknown): Error {
+    return damaged(`Blob ${digest}`, this.location, 'it is missing', cause);
+  }
 }
+
+const blobReferenceSchema = z.object({ digest: digestSchema });
+const manifestReferencesSchema = z.object({
+  artifactType: z.string().optional(),
+  config: blobReferenceSchema,
+  layers: z.array(blobReferenceSchema),
+});

@@ -1,39 +1,199 @@
+import { digestSchema, fail } from '@carrel/contract';
+import { z } from 'zod';
+import { mediaTypes } from '../../format/constants.ts';
+import { damaged } from '../../format/format-error.ts';
+import { digestOf } from '../../format/manifest.ts';
 import type { RegistryReference } from '../../reference.ts';
-import type { BlobContent, Repository, StoredManifest } from '../repository.ts';
+import type {
+  BlobContent,
+  BlobRange,
+  ReadOptions,
+  Repository,
+  StoredManifest,
+  WriteOptions,
+} from '../repository.ts';
+import { downloadBlob } from './blob-download.ts';
+import { RegistryConnection } from './registry-connection.ts';
 import type { RegistryOptions } from './registry-options.ts';
+import type { RegistryAnswer } from './registry-request.ts';
 
-/** One name in an OCI registry (OCI distribution specification). */
+const maxManifestBytes = 16 * 1024 * 1024;
+const tagListSchema = z.object({ tags: z.array(z.string()).nullish() });
+const errorBodySchema = z.object({ errors: z.array(z.object({ code: z.string() })).min(1) });
+
+/** One name in an OCI registry (OCI distribution specification 1.1). */
 export class RegistryRepository implements Repository {
   readonly location: string;
+  readonly #origin: string;
+  readonly #name: string;
+  readonly #connection: RegistryConnection;
 
-  constructor(reference: Pick<RegistryReference, 'origin' | 'name'>, _options: RegistryOptions) {
+  constructor(reference: Pick<RegistryReference, 'origin' | 'name'>, options: RegistryOptions) {
     this.location = `${reference.origin}/${reference.name}`;
+    this.#origin = reference.origin;
+    this.#name = reference.name;
+    this.#connection = new RegistryConnection(reference.origin, this.location, options);
   }
-  resolve(_tagOrDigest: string): Promise<StoredManifest> {
-    return Promise.reject(new Error('not in this commit yet'));
+
+  async resolve(tagOrDigest: string, options: ReadOptions = {}): Promise<StoredManifest> {
+    const answer = await this.#connection.send({
+      method: 'GET',
+      url: this.#url(`manifests/${tagOrDigest}`),
+      headers: { accept: mediaTypes.manifest },
+      ...options,
+    });
+    if (answer.status === 404) {
+      await answer.discard();
+      const separator = tagOrDigest.startsWith('sha256:') ? '@' : ':';
+      throw fail('IMAGE_NOT_IN_REPOSITORY', { reference: `${this.location}${separator}${tagOrDigest}` });
+    }
+    const mediaType = (answer.headers.get('content-type') ?? '').split(';')[0] ?? '';
+    if (answer.status !== 200 || !mediaType.includes('json')) throw await this.#refuse(answer, 'a manifest');
+    const bytes = await this.#readAll(answer, options);
+    const digest = digestOf(bytes);
+    if (tagOrDigest.startsWith('sha256:') && digest !== tagOrDigest) {
+      throw damaged(`Manifest ${tagOrDigest}`, this.location, 'it has another digest');
+    }
+    return { digest, mediaType, bytes };
   }
-  readBlob(_digest: string): AsyncIterable<Uint8Array> {
-    throw new Error('not in this commit yet');
+
+  readBlob(digest: string, range?: BlobRange, options: ReadOptions = {}): AsyncIterable<Uint8Array> {
+    return downloadBlob({ connection: this.#connection, url: this.#blobUrl(digest), digest, range, options });
   }
-  blobSize(_digest: string): Promise<number | undefined> {
-    return Promise.reject(new Error('not in this commit yet'));
+
+  async blobSize(digest: string, options: ReadOptions = {}): Promise<number | undefined> {
+    const { signal, meter } = options;
+    const answer = await this.#connection.send({ method: 'HEAD', url: this.#blobUrl(digest), signal, meter });
+    await answer.discard();
+    if (answer.status === 404) return undefined;
+    const sizeBytes = Number(answer.headers.get('content-length') ?? Number.NaN);
+    if (answer.status !== 200 || !Number.isSafeInteger(sizeBytes)) throw await this.#refuse(answer, 'a blob');
+    return sizeBytes;
   }
-  listTags(): Promise<readonly string[]> {
-    return Promise.reject(new Error('not in this commit yet'));
+
+  async listTags(options: ReadOptions = {}): Promise<readonly string[]> {
+    const tags: string[] = [];
+    let next: URL | undefined = this.#url('tags/list');
+    while (next !== undefined) {
+      const url: URL = next;
+      const answer = await this.#connection.send({ method: 'GET', url, ...options });
+      if (answer.status === 404) {
+        await answer.discard();
+        return [];
+      }
+      if (answer.status !== 200) throw await this.#refuse(answer, 'a list of tags');
+      const page = tagListSchema.safeParse(parseJson(await this.#readAll(answer, options)));
+      if (!page.success) throw this.#connection.unexpected('its list of tags is none');
+      tags.push(...(page.data.tags ?? []));
+      const link = /<([^>]+)>\s*;\s*rel="?next"?/.exec(answer.headers.get('link') ?? '')?.[1];
+      next = link !== undefined && URL.canParse(link, url) ? new URL(link, url) : undefined;
+    }
+    return tags.toSorted();
   }
-  listManifests(): Promise<readonly string[]> {
-    return Promise.reject(new Error('not in this commit yet'));
+
+  listManifests(options?: ReadOptions): Promise<readonly string[]> {
+    return this.listTags(options);
   }
-  writeBlob(_content: BlobContent): Promise<{ readonly isNew: boolean }> {
-    return Promise.reject(new Error('not in this commit yet'));
+
+  async writeBlob(content: BlobContent, options: WriteOptions = {}): Promise<{ readonly isNew: boolean }> {
+    const { signal } = options;
+    if ((await this.blobSize(content.digest, { signal })) === content.sizeBytes) return { isNew: false };
+    // A failed upload cannot be gone on with everywhere; a blob is small enough to be sent again.
+    await this.#connection.repeat(() => this.#upload(content, signal), signal);
+    return { isNew: true };
   }
-  putManifest(
-    _tag: string,
-    _manifest: Pick<StoredManifest, 'bytes' | 'mediaType'>,
+
+  async putManifest(
+    tag: string,
+    manifest: Pick<StoredManifest, 'bytes' | 'mediaType'>,
+    options: WriteOptions = {},
   ): Promise<{ readonly digest: string }> {
-    return Promise.reject(new Error('not in this commit yet'));
+    const answer = await this.#connection.send({
+      method: 'PUT',
+      url: this.#url(`manifests/${tag}`),
+      headers: { 'content-type': manifest.mediaType, 'content-length': String(manifest.bytes.length) },
+      body: () => [manifest.bytes],
+      signal: options.signal,
+    });
+    if (answer.status !== 201) throw await this.#refuse(answer, 'a manifest put');
+    await answer.discard();
+    return { digest: digestOf(manifest.bytes) };
   }
-  [Symbol.asyncDispose](): Promise<void> {
+
+  discardBlob(_digest: string): Promise<void> {
     return Promise.resolve();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#connection[Symbol.asyncDispose]();
+  }
+
+  async #upload(content: BlobContent, signal: AbortSignal | undefined): Promise<void> {
+    const opened = await this.#connection.send({
+      method: 'POST',
+      url: this.#url('blobs/uploads/'),
+      headers: { 'content-length': '0' },
+      signal,
+    });
+    const location = opened.headers.get('location');
+    if (opened.status !== 202 || location === undefined || !URL.canParse(location, opened.url)) {
+      throw await this.#refuse(opened, 'an upload');
+    }
+    await opened.discard();
+    const url = new URL(location, opened.url);
+    url.searchParams.set('digest', content.digest);
+    const answer = await this.#connection.send({
+      method: 'PUT',
+      url,
+      headers: { 'content-type': 'application/octet-stream', 'content-length': String(content.sizeBytes) },
+      body: () => content.chunks(),
+      signal,
+    });
+    if (answer.status !== 201) throw await this.#refuse(answer, 'an upload', content.digest);
+    await answer.discard();
+  }
+
+  /** Reads the answer to a small request whole. */
+  async #readAll(answer: RegistryAnswer, options: ReadOptions): Promise<Uint8Array> {
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    try {
+      for await (const chunk of answer.body) {
+        options.meter?.addBytes(chunk.length);
+        chunks.push(chunk);
+        length += chunk.length;
+        if (length > maxManifestBytes) throw this.#connection.unexpected('its answer is far too long');
+      }
+    } catch (error) {
+      throw this.#connection.translate(error, options.signal);
+    }
+    return new Uint8Array(Buffer.concat(chunks));
+  }
+
+  async #refuse(answer: RegistryAnswer, asked: string, digest?: string): Promise<Error> {
+    const body = errorBodySchema.safeParse(parseJson(await this.#readAll(answer, {})));
+    const code = body.data?.errors[0]?.code;
+    if (digest !== undefined && code === 'DIGEST_INVALID') {
+      return damaged(`Blob ${digest}`, 'its writer', 'it has another digest or size');
+    }
+    const detail = code === undefined ? '' : `, ${code}`;
+    return this.#connection.unexpected(`it answers with HTTP ${answer.status}${detail} to ${asked}`);
+  }
+
+  #blobUrl(digest: string): URL {
+    return this.#url(`blobs/${digestSchema.parse(digest)}`);
+  }
+
+  #url(path: string): URL {
+    return new URL(`${this.#origin}/v2/${this.#name}/${path}`);
+  }
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString('utf8'));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
 }

@@ -1,0 +1,38 @@
+import { compress, decompress } from './compression.ts';
+import { blockBytes, frameBlocks } from './constants.ts';
+import { expectFormat } from './format-error.ts';
+import type { ImageKeys } from './key-schedule.ts';
+import { type Sealed, seal, unseal } from './seal.ts';
+
+/** Largest number of bytes a stored frame may have. */
+export const maxStoredFrameBytes = frameBlocks * blockBytes + 16;
+
+/** Compresses and seals 1 to 16 whole blocks. */
+export function encodeFrame(keys: ImageKeys, blocks: Uint8Array): Sealed {
+  return seal(keys.frame, frameContext(blocks.length / blockBytes), compress(blocks));
+}
+
+/**
+ * Opens a frame and gives its blocks. That it is the frame of this id proves every block in it.
+ *
+ * @throws {FormatError}
+ */
+export function decodeFrame(
+  keys: ImageKeys,
+  id: Uint8Array,
+  blockCount: number,
+  stored: Uint8Array,
+): Uint8Array {
+  expectFormat(blockCount >= 1 && blockCount <= frameBlocks, 'it has a wrong number of blocks');
+  expectFormat(stored.length <= maxStoredFrameBytes, 'it is too long');
+  return decompress(unseal(keys.frame, frameContext(blockCount), id, stored), blockCount * blockBytes);
+}
+
+const contexts = Array.from(
+  { length: frameBlocks + 1 },
+  (_, count) => new Uint8Array(Buffer.concat([Buffer.from('carrel frame 1\0'), Buffer.of(count)])),
+);
+
+function frameContext(blockCount: number): Uint8Array {
+  return contexts[blockCount] ?? new Uint8Array(0);
+}

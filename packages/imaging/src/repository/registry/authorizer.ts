@@ -1,0 +1,100 @@
+import { fail } from '@carrel/contract';
+import { z } from 'zod';
+import { type Challenge, parseChallenge } from './challenge.ts';
+import type { RegistryOptions } from './registry-options.ts';
+import { accessOf, type RegistryAnswer, type RegistryRequest } from './registry-request.ts';
+
+type Send = (request: RegistryRequest, authorization: string | undefined) => Promise<RegistryAnswer>;
+
+const tokenAnswerSchema = z.object({ token: z.string().optional(), access_token: z.string().optional() });
+const maxTokenAnswerBytes = 256 * 1024;
+
+/** Finds the `Authorization` header for requests to one registry: given, Basic, or a token from its token server. */
+export class Authorizer {
+  readonly #origin: string;
+  readonly #options: RegistryOptions;
+  readonly #answers = new Map<'pull' | 'push', string>();
+
+  constructor(origin: string, options: RegistryOptions) {
+    this.#origin = origin;
+    this.#options = options;
+  }
+
+  /** The header to send first; `undefined` before any challenge, and for other origins always. */
+  async headerFor(request: RegistryRequest): Promise<string | undefined> {
+    if (request.url.origin !== this.#origin) return undefined;
+    return (await this.#options.authorize?.()) ?? this.#answers.get(accessOf(request));
+  }
+
+  /**
+   * Meets the challenge of a 401.
+   *
+   * @returns the header to try again with, `undefined` when there is nothing (else) to offer
+   */
+  async meet(
+    request: RegistryRequest,
+    answer: RegistryAnswer,
+    refused: string | undefined,
+    send: Send,
+  ): Promise<string | undefined> {
+    const challenge = parseChallenge(answer.headers.get('www-authenticate'));
+    if (challenge === undefined || request.url.origin !== this.#origin) return undefined;
+    const header =
+      challenge.scheme === 'basic' ? this.#basic() : await this.#fetchToken(challenge, request, send);
+    if (header === undefined || header === refused) return undefined;
+    this.#answers.set(accessOf(request), header);
+    return header;
+  }
+
+  #basic(): string | undefined {
+    const credentials = this.#options.credentials;
+    if (credentials === undefined) return undefined;
+    return `Basic ${Buffer.from(`${credentials.userName}:${credentials.password}`).toString('base64')}`;
+  }
+
+  async #fetchToken(challenge: Challenge, request: RegistryRequest, send: Send): Promise<string | undefined> {
+    const { realm, service, scope } = challenge.parameters;
+    if (realm === undefined || !URL.canParse(realm))
+      throw this.#unexpected('its challenge names no token server');
+    const url = new URL(realm);
+    if (url.protocol !== 'https:' && new URL(this.#origin).protocol === 'https:') {
+      throw this.#unexpected('its token server is not on https');
+    }
+    if (service !== undefined) url.searchParams.set('service', service);
+    if (scope !== undefined) url.searchParams.set('scope', scope);
+    const { signal, meter } = request;
+    const answer = await send({ method: 'GET', url, signal, meter }, this.#basic());
+    if (answer.status !== 200) {
+      await answer.discard();
+      return undefined;
+    }
+    const parsed = tokenAnswerSchema.safeParse(parseJson(await readSmall(answer)));
+    const token = parsed.data?.token ?? parsed.data?.access_token;
+    if (token === undefined) throw this.#unexpected('its token server gave no token');
+    return `Bearer ${token}`;
+  }
+
+  #unexpected(reason: string): Error {
+    return fail('REPOSITORY_ANSWER_UNEXPECTED', { repository: this.#origin, reason });
+  }
+}
+
+async function readSmall(answer: RegistryAnswer): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of answer.body) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > maxTokenAnswerBytes) break;
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

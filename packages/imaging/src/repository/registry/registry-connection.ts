@@ -1,0 +1,161 @@
+import { Readable } from 'node:stream';
+import { fail } from '@carrel/contract';
+import { isAbortError, isAppError, retry, systemClock } from '@carrel/kit';
+import { Agent, request as httpRequest } from 'undici';
+import { Authorizer } from './authorizer.ts';
+import type { RegistryOptions } from './registry-options.ts';
+import type { RegistryAnswer, RegistryRequest } from './registry-request.ts';
+
+const maxRedirects = 5;
+const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/** Sends requests to one registry: keeps connections alive, authorizes, follows redirects, repeats what may pass. */
+export class RegistryConnection implements AsyncDisposable {
+  readonly location: string;
+  readonly #options: RegistryOptions;
+  readonly #agent: Agent;
+  readonly #authorizer: Authorizer;
+
+  constructor(origin: string, location: string, options: RegistryOptions) {
+    this.location = location;
+    this.#options = options;
+    const timeoutMs = this.stallTimeoutMs;
+    this.#agent = new Agent({
+      connect: {
+        timeout: Math.min(timeoutMs, 10_000),
+        ...(options.ca === undefined ? {} : { ca: options.ca }),
+      },
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+    });
+    this.#authorizer = new Authorizer(origin, options);
+  }
+
+  get stallTimeoutMs(): number {
+    return this.#options.stallTimeoutMs ?? 30_000;
+  }
+
+  /**
+   * Sends a request until it is answered.
+   *
+   * @throws {REPOSITORY_UNREACHABLE} {REPOSITORY_REFUSED} {REPOSITORY_ANSWER_UNEXPECTED}
+   */
+  send(request: RegistryRequest): Promise<RegistryAnswer> {
+    return this.repeat(() => this.#sendAuthorized(request), request.signal);
+  }
+
+  /** Repeats work whose failures are of a passing kind, with back-off or as long as the registry asks to wait. */
+  repeat<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return retry(work, {
+      clock: this.#options.clock ?? systemClock,
+      random: this.#options.random ?? Math.random,
+      attempts: this.#options.attempts ?? 5,
+      baseDelayMs: 250,
+      maxDelayMs: 10_000,
+      ...(signal === undefined ? {} : { signal }),
+      requestedDelayMs: (error) => {
+        const seconds = isAppError(error) ? error.details['retryAfterSeconds'] : undefined;
+        return typeof seconds === 'number' ? seconds * 1000 : undefined;
+      },
+    });
+  }
+
+  unexpected(reason: string, cause?: unknown): Error {
+    return fail('REPOSITORY_ANSWER_UNEXPECTED', { repository: this.location, reason }, cause);
+  }
+
+  unreachable(reason: string, cause?: unknown): Error {
+    return fail('REPOSITORY_UNREACHABLE', { repository: this.location, reason }, cause);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#agent.destroy();
+  }
+
+  async #sendAuthorized(request: RegistryRequest): Promise<RegistryAnswer> {
+    const header = await this.#authorizer.headerFor(request);
+    let answer = await this.#sendFollowing(request, header);
+    if (answer.status === 401) {
+      const sendOnce = this.#sendOnce.bind(this);
+      const next = await this.#authorizer.meet(request, answer, header, sendOnce);
+      await answer.discard();
+      if (next !== undefined) answer = await this.#sendFollowing(request, next);
+    }
+    return await this.#refuseFailures(answer);
+  }
+
+  async #sendFollowing(request: RegistryRequest, authorization: string | undefined): Promise<RegistryAnswer> {
+    let current = request;
+    let header = authorization;
+    for (let hops = 0; ; hops += 1) {
+      const answer = await this.#sendOnce(current, header);
+      const location = answer.headers.get('location');
+      if (!redirectStatuses.has(answer.status) || location === undefined) return answer;
+      await answer.discard();
+      if (hops >= maxRedirects) throw this.unexpected('it redirects without end');
+      if (!URL.canParse(location, current.url))
+        throw this.unexpected('it redirects to something that is no URL');
+      const url = new URL(location, current.url);
+      if (current.url.protocol === 'https:' && url.protocol !== 'https:') {
+        throw this.unexpected('it redirects from https to an unprotected address');
+      }
+      if (url.origin !== current.url.origin) header = undefined;
+      current = { ...current, url };
+    }
+  }
+
+  async #sendOnce(request: RegistryRequest, authorization: string | undefined): Promise<RegistryAnswer> {
+    request.signal?.throwIfAborted();
+    request.meter?.addRequest();
+    try {
+      const response = await httpRequest(request.url, {
+        dispatcher: this.#agent,
+        method: request.method,
+        headers: {
+          ...request.headers,
+          ...(authorization === undefined ? {} : { authorization }),
+        },
+        body: request.body === undefined ? null : Readable.from(request.body(), { objectMode: false }),
+        signal: request.signal ?? null,
+      });
+      const headers = new Map(Object.entries(response.headers).map(([name, value]) => [name, String(value)]));
+      return {
+        status: response.statusCode,
+        headers,
+        url: request.url,
+        body: response.body as AsyncIterable<Uint8Array>,
+        discard: () => response.body.dump({ limit: 64 * 1024 }).catch(() => undefined) as Promise<void>,
+      };
+    } catch (error) {
+      throw this.translate(error, request.signal);
+    }
+  }
+
+  /** The error to report for a failure of the network; errors of ours and aborts stay as they are. */
+  translate(error: unknown, signal: AbortSignal | undefined): unknown {
+    if (isAppError(error) || isAbortError(error) || signal?.aborted === true) return error;
+    return this.unreachable(networkReason(error), error);
+  }
+
+  async #refuseFailures(answer: RegistryAnswer): Promise<RegistryAnswer> {
+    const { status } = answer;
+    if (status === 401 || status === 403) {
+      await answer.discard();
+      throw fail('REPOSITORY_REFUSED', { repository: this.location, status });
+    }
+    if (status === 429 || status === 408 || status >= 500) {
+      await answer.discard();
+      const seconds = Number(answer.headers.get('retry-after') ?? Number.NaN);
+      const details = { repository: this.location, reason: `it answers with HTTP ${status}` };
+      const wait = Number.isFinite(seconds) && seconds >= 0 ? { retryAfterSeconds: seconds } : {};
+      throw fail('REPOSITORY_UNREACHABLE', { ...details, ...wait });
+    }
+    return answer;
+  }
+}
+
+function networkReason(error: unknown): string {
+  if (!(error instanceof Error)) return 'the connection failed';
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+  return error.message === '' ? code : `${error.message} (${code})`;
+}

@@ -1,0 +1,28 @@
+import type { TrafficMeter } from '../repository.ts';
+
+/** One request to a registry, repeatable as often as needed. */
+export interface RegistryRequest {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT';
+  readonly url: URL;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Makes the body anew for every try. */
+  readonly body?: () => Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+  readonly signal?: AbortSignal | undefined;
+  readonly meter?: TrafficMeter | undefined;
+}
+
+/** A success, or a failure that means something to the caller (400, 404, 416, …). */
+export interface RegistryAnswer {
+  readonly status: number;
+  readonly headers: ReadonlyMap<string, string>;
+  /** Where redirects led. */
+  readonly url: URL;
+  readonly body: AsyncIterable<Uint8Array>;
+  /** Lets the connection go when the body is not read to its end. */
+  discard(): Promise<void>;
+}
+
+/** What access a request needs, for the token server. */
+export function accessOf(request: Pick<RegistryRequest, 'method'>): 'pull' | 'push' {
+  return request.method === 'GET' || request.method === 'HEAD' ? 'pull' : 'push';
+}

@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { writeFailure } from './errno.ts';
+import { isProcessAlive } from './file-lock.ts';
+
+/**
+ * Writes a file so that it is there completely or not at all, also after a power loss: a temporary file beside it,
+ * fsync, rename, fsync of the folder. Replaces an existing file. On failure nothing is left behind.
+ *
+ * @param write fills the open file
+ * @throws {DISK_FULL}
+ */
+export async function writeFileDurably(
+  path: string,
+  write: (file: FileHandle) => Promise<void>,
+  mode = 0o644,
+): Promise<void> {
+  const temporary = join(dirname(path), temporaryName());
+  try {
+    {
+      const file = await open(temporary, 'wx', mode);
+      await using _close = file;
+      await write(file);
+      await file.sync();
+    }
+    await rename(temporary, path);
+    await syncFolder(dirname(path));
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw writeFailure(error, path);
+  }
+}
+
+/** Makes renames and removals in a folder durable. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  await using _close = folder;
+  await folder.sync();
+}
+
+/** Removes temporary files that processes of this computer left when they were killed. */
+export async function removeAbandonedFiles(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const owner = /^\.partial-(\d+)-[0-9a-f]+-(.+)$/.exec(name);
+    if (owner?.[2] !== hostname() || isProcessAlive(Number(owner[1]))) continue;
+    await rm(join(folder, basename(name)), { force: true });
+  }
+}
+
+function temporaryName(): string {
+  return `.partial-${process.pid}-${randomBytes(6).toString('hex')}-${hostname()}`;
+}
