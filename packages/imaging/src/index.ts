@@ -1,3 +1,4 @@
+export { type BuildOptions, type BuildReceipt, buildImage } from './build/index.ts';
 export { diffImages, type ImageDifference } from './diff/diff-images.ts';
 export type { DiskExtent, DiskReader } from './disk/disk-reader.ts';
 export { openRawFile } from './disk/raw-file.ts';
