@@ -33,6 +33,12 @@ export const serverErrors = {
     message: 'The user name or the password is wrong.',
     remedy: 'Check both; after several wrong tries the account is locked for a while.',
   },
+  CSRF_TOKEN_MISSING: {
+    errorClass: 'denied',
+    httpStatus: 403,
+    message: 'The change did not come from a page of this server.',
+    remedy: 'Reload the console and try again; programs sign in with transport bearer.',
+  },
   PERMISSION_DENIED: {
     errorClass: 'denied',
     httpStatus: 403,
@@ -62,6 +68,12 @@ export const serverErrors = {
     httpStatus: 409,
     message: 'The {kind} cannot do this now: {reason}.',
     remedy: 'Look at its present state and try what that state allows.',
+  },
+  GROUP_CYCLE: {
+    errorClass: 'conflict',
+    httpStatus: 409,
+    message: 'The group {name} would end up inside itself.',
+    remedy: 'Leave out the group that contains it.',
   },
   WORKSPACE_CHANGED: {
     errorClass: 'conflict',
@@ -141,6 +153,19 @@ export const serverErrors = {
     message: 'The database does not answer: {reason}.',
     remedy: 'Check that it runs and that the connection string is right.',
     retryable: true,
+  },
+  DATABASE_LOCKED: {
+    errorClass: 'conflict',
+    httpStatus: 503,
+    message: 'The database is in use by another server or program.',
+    remedy: 'Stop the other one, or give this server a database of its own.',
+    retryable: true,
+  },
+  DATABASE_OTHER_INSTANCE: {
+    errorClass: 'conflict',
+    httpStatus: 500,
+    message: 'The database belongs to another instance ({instanceId}).',
+    remedy: 'Name an empty database, or the folder of the instance it belongs to.',
   },
   DATABASE_NEWER: {
     errorClass: 'conflict',

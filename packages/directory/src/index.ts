@@ -1,0 +1,12 @@
+export type { Authentication, Directory, DirectoryUser } from './directory.ts';
+export { type Nesting, withContainingGroups, wouldContainItself } from './groups/nesting.ts';
+export {
+  type FailureRecord,
+  failuresAllowed,
+  failureWindowMs,
+  isLocked,
+  lockoutMs,
+  noFailures,
+  recordFailure,
+} from './lockout/lockout.ts';
+export { hashPassword, needsRehash, passwordCost, verifyPassword } from './passwords/password-hash.ts';
