@@ -55,4 +55,11 @@ export type {
   TrafficMeter,
   WriteOptions,
 } from './repository/repository.ts';
+export {
+  type BackingRule,
+  type DiskSource,
+  type OpenSourceOptions,
+  openSource,
+  type SourceFormat,
+} from './source/index.ts';
 export { type VerifyOptions, type VerifyReceipt, verifyImage } from './verify/verify-image.ts';
