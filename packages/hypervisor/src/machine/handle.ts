@@ -1,4 +1,4 @@
-import type { LongOperationOptions } from '@carrel/kit';
+import type { AppError } from '@carrel/kit';
 import type { StreamJob, StreamProgress } from '../disks/stream-job.ts';
 import type { GuestAgent } from '../guest-agent/guest-agent.ts';
 import type { MachineEnd, MachineState, PauseReason } from './state.ts';
@@ -9,16 +9,20 @@ export type MachineEvent =
   | { readonly kind: 'guest-paused'; readonly reason: PauseReason }
   | { readonly kind: 'guest-panicked' }
   | { readonly kind: 'guest-restarted' }
+  /** Saving was not possible; the guest is being shut down instead. */
+  | { readonly kind: 'save-failed'; readonly error: AppError }
   | { readonly kind: 'job-progress'; readonly progress: StreamProgress }
   /** The base disk stands alone: the image's NBD export is no longer used and may be closed. */
   | { readonly kind: 'image-complete' }
   | { readonly kind: 'ended'; readonly end: MachineEnd };
 
-export interface StopOptions extends LongOperationOptions {
+export interface StopOptions {
   /** `shutdown` asks the guest; `save` keeps memory and devices for the next start; `power-off` asks nobody. */
   readonly mode: 'shutdown' | 'save' | 'power-off';
   /** How long the guest may take before the next, harsher step; the default suits a desktop. */
   readonly graceMs?: number;
+  /** Ends the caller's waiting; the stop itself goes on. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -26,6 +30,7 @@ export interface StopOptions extends LongOperationOptions {
  * program leaves the guest running, to be taken over with `adoptMachine`.
  */
 export interface MachineHandle extends AsyncDisposable {
+  /** The machine's folder, as in its description. */
   readonly folder: string;
   readonly pid: number;
   /** Wall clock, milliseconds since 1970, when the process was started. */

@@ -25,7 +25,7 @@ export interface MachineSpec {
   readonly name: string;
   /** The guest's hardware identity; keep it for the life of the overlay. */
   readonly uuid: string;
-  /** Absolute path of the machine's own folder: disks, sockets, logs, state. */
+  /** Absolute path of the machine's own folder; see `machinePaths` for what lies where. */
   readonly folder: string;
   readonly programs: QemuPrograms;
   readonly accelerator: Accelerator;
@@ -41,3 +41,14 @@ export interface MachineSpec {
   readonly hasGuestAgent: boolean;
   readonly runAs: RunAs | undefined;
 }
+
+/** The part of a machine that a saved guest depends on: it goes on only in a machine that has the same. */
+export type Hardware = Pick<
+  MachineSpec,
+  'cpus' | 'memoryMiB' | 'guestOs' | 'diskBus' | 'display' | 'hasGuestAgent' | 'accelerator'
+> & {
+  /** QEMU's versioned machine type, e.g. `pc-q35-7.2`; `undefined` takes the newest. */
+  readonly machineType: string | undefined;
+  readonly firmwareKind: Firmware['kind'];
+  readonly networkCard: 'virtio' | 'e1000' | undefined;
+};
