@@ -87,6 +87,20 @@ export const serverErrors = {
     message: 'The channel {channel} was moved to version {currentVersion} in the meantime.',
     remedy: 'Look at the channel again, then promote.',
   },
+  MANIFEST_DIFFERS: {
+    errorClass: 'conflict',
+    httpStatus: 409,
+    message: '{reference} is {found}, not {expected}.',
+    remedy:
+      'Something else was pushed under that name since; register the digest that is there now, or push again.',
+  },
+  TASK_INTERRUPTED: {
+    errorClass: 'other',
+    httpStatus: 500,
+    message: 'The server stopped while this was running.',
+    remedy: 'Start it again.',
+    retryable: true,
+  },
   PRECONDITION_REQUIRED: {
     errorClass: 'usage',
     httpStatus: 428,
