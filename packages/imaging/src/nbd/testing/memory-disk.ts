@@ -33,7 +33,7 @@ function* blocks(content: Uint8Array, from: number, to: number): Iterable<DiskEx
   }
 }
 
-/** Content with runs of data and of zeros of many lengths, the same for the same seed. */
+/** Content where runs of data and of zeros of many lengths take turns, the same for the same seed. */
 export function patchyContent(sizeBytes: number, seed = 1): Uint8Array {
   const content = new Uint8Array(sizeBytes);
   let state = seed >>> 0 || 1;
@@ -45,9 +45,10 @@ export function patchyContent(sizeBytes: number, seed = 1): Uint8Array {
     state >>>= 0;
     return state;
   };
-  for (let at = 0; at < sizeBytes; ) {
-    const lengthBytes = Math.min(sizeBytes - at, blockBytes * (1 + (next() % 64)));
-    if (next() % 2 === 0) for (let i = at; i < at + lengthBytes; i += 1) content[i] = next() & 0xff;
+  let isData = true;
+  for (let at = 0; at < sizeBytes; isData = !isData) {
+    const lengthBytes = Math.min(sizeBytes - at, blockBytes * (1 + (next() % 24)));
+    if (isData) for (let i = at; i < at + lengthBytes; i += 1) content[i] = next() & 0xff;
     at += lengthBytes;
   }
   return content;
