@@ -1,0 +1,30 @@
+import type { LiveMessage } from '@carrel/contract';
+
+/** First part of the key of everything read about one kind of thing. */
+export const queryKeys = {
+  session: ['session'],
+  instance: ['instance'],
+  images: ['images'],
+  workspaces: ['workspaces'],
+  devices: ['devices'],
+  tasks: ['tasks'],
+  users: ['users'],
+  groups: ['groups'],
+  audit: ['audit'],
+} as const;
+
+export type QueryKey = readonly unknown[];
+type Topic = Exclude<LiveMessage['topic'], 'event'>;
+
+const keysByTopic: Readonly<Record<Topic, readonly QueryKey[]>> = {
+  image: [queryKeys.images],
+  workspace: [queryKeys.workspaces],
+  device: [queryKeys.devices],
+  task: [queryKeys.tasks],
+  user: [queryKeys.users, queryKeys.groups, queryKeys.session],
+};
+
+/** What has to be read again when the server says that a thing of this topic changed. */
+export function keysOfTopic(topic: Topic): readonly QueryKey[] {
+  return keysByTopic[topic];
+}

@@ -1,0 +1,168 @@
+import { type ApiClient } from '@carrel/contract';
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { z } from 'zod';
+import { eventFiltersSchema } from '../events/event-filters.ts';
+import { sessionQuery } from '../session/index.ts';
+import { LoadingBlock } from '../ui/index.ts';
+import { workspaceTabs } from '../workspaces/tab-names.ts';
+import { deviceParams, imageParams, workspaceParams } from './params.ts';
+import { roomsFor } from './rooms.ts';
+import { RouteNotFound, RouteProblem } from './route-problem.tsx';
+import { Shell } from './shell.tsx';
+
+export interface RouterContext {
+  readonly api: ApiClient;
+  readonly queryClient: QueryClient;
+}
+
+const root = createRootRouteWithContext<RouterContext>()({ component: Outlet });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: z.object({
+    // A path of this console only: never a way to another site.
+    back: z
+      .string()
+      .regex(/^\/(?![/\\])/)
+      .optional()
+      .catch(undefined),
+  }),
+  component: lazyRouteComponent(() => import('../session/sign-in-page.tsx'), 'SignInPage'),
+});
+
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: 'signed-in',
+  beforeLoad: async ({ context, location }) => {
+    const session = await context.queryClient.query({
+      ...sessionQuery(context.api),
+      staleTime: 'static',
+    });
+    if (session === null && !hasShell())
+      redirect({ to: '/sign-in', search: { back: location.href }, throw: true });
+    return { permissions: session?.permissions ?? [] };
+  },
+  component: Shell,
+});
+
+const home = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/',
+  beforeLoad: ({ context }) => {
+    const first = roomsFor(context.permissions)[0];
+    if (first) redirect({ to: first.to, throw: true });
+  },
+});
+
+const images = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/images',
+  component: lazyRouteComponent(() => import('../images/images-page.tsx'), 'ImagesPage'),
+});
+const image = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/images/$imageId',
+  params: { parse: (params) => imageParams.parse(params) },
+  component: lazyRouteComponent(() => import('../images/image-page.tsx'), 'ImagePage'),
+});
+const workspaces = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/workspaces',
+  component: lazyRouteComponent(() => import('../workspaces/workspaces-page.tsx'), 'WorkspacesPage'),
+});
+const newWorkspace = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/workspaces/new',
+  component: lazyRouteComponent(() => import('../workspaces/new-workspace-page.tsx'), 'NewWorkspacePage'),
+});
+const workspace = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/workspaces/$workspaceId',
+  params: { parse: (params) => workspaceParams.parse(params) },
+  validateSearch: z.object({ tab: z.enum(workspaceTabs).optional().catch(undefined) }),
+  component: lazyRouteComponent(() => import('../workspaces/workspace-page.tsx'), 'WorkspacePage'),
+});
+const people = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/people',
+  validateSearch: z.object({ tab: z.enum(['users', 'groups']).optional().catch(undefined) }),
+  component: lazyRouteComponent(() => import('../people/people-page.tsx'), 'PeoplePage'),
+});
+const devices = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/devices',
+  component: lazyRouteComponent(() => import('../devices/devices-page.tsx'), 'DevicesPage'),
+});
+const device = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/devices/$deviceId',
+  params: { parse: (params) => deviceParams.parse(params) },
+  component: lazyRouteComponent(() => import('../devices/device-page.tsx'), 'DevicePage'),
+});
+const events = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/events',
+  validateSearch: eventFiltersSchema,
+  component: lazyRouteComponent(() => import('../events/events-page.tsx'), 'EventsPage'),
+});
+const tasks = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/tasks',
+  component: lazyRouteComponent(() => import('../tasks/tasks-page.tsx'), 'TasksPage'),
+});
+const audit = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/audit',
+  component: lazyRouteComponent(() => import('../audit/audit-page.tsx'), 'AuditPage'),
+});
+
+const routeTree = root.addChildren([
+  signIn,
+  signedIn.addChildren([
+    home,
+    images,
+    image,
+    workspaces,
+    newWorkspace,
+    workspace,
+    people,
+    devices,
+    device,
+    events,
+    tasks,
+    audit,
+  ]),
+]);
+
+/** Addresses of the console; each room's code is loaded when it is first entered. */
+export function createConsoleRouter(context: RouterContext) {
+  return createRouter({
+    routeTree,
+    context,
+    defaultPreload: 'intent',
+    scrollRestoration: true,
+    defaultErrorComponent: RouteProblem,
+    defaultNotFoundComponent: RouteNotFound,
+    defaultPendingComponent: LoadingBlock,
+  });
+}
+
+/** While the shell stands, a session that ended is renewed over the page instead of at the door. */
+function hasShell(): boolean {
+  return document.getElementById('room') !== null;
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createConsoleRouter>;
+  }
+}

@@ -1,0 +1,51 @@
+import type { Device, WorkspaceState, WorkspaceStatus } from '@carrel/contract';
+import { formatBytes } from '@carrel/kit';
+import type { Tone } from '../ui/index.ts';
+
+const toneOfState: Readonly<Record<WorkspaceState, Tone>> = {
+  absent: 'neutral',
+  fetching: 'info',
+  ready: 'neutral',
+  starting: 'info',
+  running: 'good',
+  locked: 'warn',
+  paused: 'warn',
+  stopping: 'info',
+  saved: 'neutral',
+  stopped: 'neutral',
+  failed: 'bad',
+};
+
+/** How a state of a workspace should feel. */
+export function stateTone(state: WorkspaceState): Tone {
+  return toneOfState[state];
+}
+
+/** How far a fetch is, in percent of the image's data; `undefined` while nothing is fetched. */
+export function fetchPercent({ fetch }: WorkspaceStatus): number | undefined {
+  if (fetch === null) return undefined;
+  if (fetch.totalBytes === 0) return 100;
+  return Math.min(100, Math.floor((fetch.doneBytes / fetch.totalBytes) * 100));
+}
+
+/** `271.0 MiB of 445.0 MiB · 92.0 MiB downloaded, 179.0 MiB found on the computer` */
+export function fetchSentence(fetch: NonNullable<WorkspaceStatus['fetch']>): string {
+  const done = `${formatBytes(fetch.doneBytes)} of ${formatBytes(fetch.totalBytes)}`;
+  const downloaded = `${formatBytes(fetch.downloadedBytes)} downloaded`;
+  const found = `${formatBytes(fetch.fromSeedsBytes)} found on the computer`;
+  return fetch.fromSeedsBytes > 0 ? `${done} · ${downloaded}, ${found}` : `${done} · ${downloaded}`;
+}
+
+export type DeviceCondition = 'online' | 'offline' | 'revoked';
+
+/** What matters first about a device. */
+export function conditionOf(device: Device): DeviceCondition {
+  if (device.state === 'revoked') return 'revoked';
+  return device.isOnline ? 'online' : 'offline';
+}
+
+export const toneOfCondition: Readonly<Record<DeviceCondition, Tone>> = {
+  online: 'good',
+  offline: 'neutral',
+  revoked: 'bad',
+};

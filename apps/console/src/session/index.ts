@@ -1,0 +1,3 @@
+export { SessionEnded } from './session-ended.tsx';
+export { type Session, sessionQuery } from './session-query.ts';
+export { useMay, useSession } from './use-session.ts';

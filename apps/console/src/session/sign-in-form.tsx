@@ -1,0 +1,74 @@
+import { routes } from '@carrel/contract';
+import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, type SubmitEvent, useEffect, useRef, useState } from 'react';
+import { queryKeys, useApi } from '../api/index.ts';
+import { ProblemAlert, retryAfterSeconds } from '../ui/index.ts';
+import type { Session } from './session-query.ts';
+import { useCountdown } from './use-countdown.ts';
+
+export interface SignInFormProps {
+  /** Filled in already when a session has ended. */
+  readonly userName?: string;
+  readonly onSignedIn: (session: Session) => void;
+}
+
+/** User name and password. The first empty field has the focus; Enter sends. */
+export function SignInForm({ userName: knownName = '', onSignedIn }: SignInFormProps): ReactNode {
+  const api = useApi();
+  const queryClient = useQueryClient();
+  const [userName, setUserName] = useState(knownName);
+  const [password, setPassword] = useState('');
+  const passwordField = useRef<HTMLInputElement>(null);
+  const signIn = useMutation({
+    mutationFn: () => api.call(routes.signIn, { body: { userName: userName.trim(), password } }),
+    onSuccess: (session) => {
+      queryClient.setQueryData(queryKeys.session, session);
+      onSignedIn(session);
+    },
+    onError: () => {
+      setPassword('');
+      passwordField.current?.focus();
+    },
+  });
+  const waitSeconds = useCountdown(retryAfterSeconds(signIn.error), signIn.failureCount);
+  useEffect(() => {
+    if (knownName !== '') passwordField.current?.focus();
+  }, [knownName]);
+  const onSubmit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    if (waitSeconds === 0 && userName.trim() !== '' && password !== '') signIn.mutate();
+  };
+  return (
+    <form onSubmit={onSubmit} aria-label="Sign in">
+      <Stack gap="md">
+        <TextInput
+          label="User name"
+          name="username"
+          autoComplete="username"
+          autoCapitalize="none"
+          spellCheck={false}
+          autoFocus={knownName === ''}
+          required
+          withAsterisk={false}
+          value={userName}
+          onChange={(event) => setUserName(event.currentTarget.value)}
+        />
+        <PasswordInput
+          ref={passwordField}
+          label="Password"
+          name="password"
+          autoComplete="current-password"
+          required
+          withAsterisk={false}
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+        />
+        {signIn.error ? <ProblemAlert error={signIn.error} /> : null}
+        <Button type="submit" size="md" fullWidth loading={signIn.isPending} disabled={waitSeconds > 0}>
+          {waitSeconds > 0 ? `Try again in ${waitSeconds} s` : 'Sign in'}
+        </Button>
+      </Stack>
+    </form>
+  );
+}
