@@ -2,6 +2,7 @@ import { activityRoutes } from './activity-routes.ts';
 import { deviceRoutes } from './device-routes.ts';
 import { endpointRoutes } from './endpoint-routes.ts';
 import { imageRoutes } from './image-routes.ts';
+import { repositoryRoutes } from './repository-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { userRoutes } from './user-routes.ts';
 import { workspaceRoutes } from './workspace-routes.ts';
@@ -15,4 +16,5 @@ export const routes = {
   ...deviceRoutes,
   ...endpointRoutes,
   ...activityRoutes,
+  ...repositoryRoutes,
 };
