@@ -75,6 +75,13 @@ export {
   type VersionState,
   versionStateSchema,
 } from './resources/image.ts';
+export {
+  type DeviceProofClaims,
+  deviceProofClaimsSchema,
+  deviceProofLifetimeSeconds,
+  deviceProofSkewSeconds,
+  deviceProofType,
+} from './resources/device-proof.ts';
 export { type Lease, type LeaseKeys, leaseKeysSchema, leaseSchema } from './resources/lease.ts';
 export { type MachineDescription, machineDescriptionSchema } from './resources/machine.ts';
 export {

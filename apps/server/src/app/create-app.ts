@@ -1,0 +1,78 @@
+import type { Server } from 'node:https';
+import { createId } from '@carrel/kit';
+import fastifyCookie from '@fastify/cookie';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { createReplayMemory, findDeviceCaller } from '../devices/index.ts';
+import {
+  answerError,
+  answerNotFound,
+  bodyLimitOf,
+  createAuthenticator,
+  createRouter,
+} from '../http/index.ts';
+import type { TlsIdentity } from '../instance/index.ts';
+import { registerOperations } from '../operations/index.ts';
+import { createRepositoryCredentials } from '../repository-access/index.ts';
+import type { Services } from '../services.ts';
+import { createSessionStore, createSignInLimiter, findUserCaller } from '../session/index.ts';
+import { createBuiltInDirectory } from '../users/index.ts';
+import { registerBodyParsing } from './body-parsing.ts';
+import { registerRooms } from './register-rooms.ts';
+import { registerRequestLog } from './request-log.ts';
+import { registerSecurityHeaders } from './security-headers.ts';
+
+/** Time in which a client must have sent its headers and a request in all. */
+const headersTimeoutMs = 30_000;
+const keepAliveMs = 75_000;
+
+/**
+ * Puts the server together. It does not listen yet; whoever listens closes it.
+ *
+ * @param tls what to show who the server is with
+ */
+export async function createApp(services: Services, tls: TlsIdentity): Promise<FastifyInstance> {
+  const { database, clock, instance, log, randomBytes } = services;
+  const app = Fastify({
+    https: { key: tls.key, cert: tls.chain, minVersion: 'TLSv1.2', headersTimeout: headersTimeoutMs },
+    loggerInstance: log,
+    disableRequestLogging: true,
+    bodyLimit: bodyLimitOf(''),
+    keepAliveTimeout: keepAliveMs,
+    requestIdHeader: false,
+    genReqId: () => createId<'request'>(clock.nowMs(), randomBytes(10)),
+    routerOptions: { maxParamLength: 500 },
+  }) as unknown as FastifyInstance;
+  app.decorateRequest('caller', undefined);
+  app.decorateRequest('rawBody', undefined);
+  app.setErrorHandler(answerError);
+  app.setNotFoundHandler(answerNotFound);
+  registerBodyParsing(app);
+  registerSecurityHeaders(app);
+  registerRequestLog(app);
+  await app.register(fastifyCookie);
+
+  const sessions = createSessionStore(database, clock, randomBytes);
+  const limiter = createSignInLimiter(clock);
+  const directory = createBuiltInDirectory(database, clock);
+  const proofs = { instanceId: instance.id, queries: database.queries, clock, replays: createReplayMemory() };
+  const authenticator = createAuthenticator({
+    findUser: (request) => findUserCaller(sessions, request),
+    findDevice: (request) => findDeviceCaller(proofs, request),
+  });
+  const people = { directory, sessions, limiter };
+  await registerOperations(app, services);
+  await registerRooms({
+    app,
+    router: createRouter(app, services, authenticator),
+    services,
+    people,
+    authenticator,
+    verifyRepositoryCredentials: createRepositoryCredentials(services, people),
+  });
+  return app;
+}
+
+/** Shows another certificate to whoever connects from now on. */
+export function replaceCertificate(app: FastifyInstance, tls: TlsIdentity): void {
+  (app.server as Server).setSecureContext({ key: tls.key, cert: tls.chain, minVersion: 'TLSv1.2' });
+}

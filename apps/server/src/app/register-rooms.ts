@@ -1,0 +1,25 @@
+import { registerAuditRoutes } from '../audit/index.ts';
+import { registerDeviceRoutes } from '../devices/index.ts';
+import { registerEndpointRoutes } from '../endpoint/index.ts';
+import { registerEventRoutes } from '../events/index.ts';
+import { registerGroupRoutes } from '../groups/index.ts';
+import { registerInstanceRoutes } from '../instance/instance-routes.ts';
+import { registerSessionRoutes } from '../session/index.ts';
+import { registerUserRoutes } from '../users/index.ts';
+import { registerWorkspaceRoutes } from '../workspaces/index.ts';
+import type { RoomContext } from './rooms.ts';
+
+/** Every room of the server, each with its routes. */
+export async function registerRooms(context: RoomContext): Promise<void> {
+  const { router, services, people } = context;
+  registerSessionRoutes(router, services, people);
+  registerInstanceRoutes(router, services);
+  registerUserRoutes(router, services);
+  registerGroupRoutes(router, services);
+  registerWorkspaceRoutes(router, services);
+  registerDeviceRoutes(router, services);
+  registerEndpointRoutes(router, services, people);
+  registerEventRoutes(router, services);
+  registerAuditRoutes(router, services);
+  await Promise.resolve();
+}

@@ -1,0 +1,22 @@
+import type { Directory } from '@carrel/directory';
+import type { FastifyInstance } from 'fastify';
+import type { Authenticator, Router } from '../http/index.ts';
+import type { VerifyRepositoryCredentials } from '../repository-access/index.ts';
+import type { Services } from '../services.ts';
+import type { SessionStore, SignInLimiter } from '../session/index.ts';
+
+/** What a room is given to register its routes with. */
+export interface RoomContext {
+  /** For what is not an operation of the contract: streams, files, the OCI protocol. */
+  readonly app: FastifyInstance;
+  readonly router: Router;
+  readonly services: Services;
+  readonly people: {
+    readonly directory: Directory;
+    readonly sessions: SessionStore;
+    readonly limiter: SignInLimiter;
+  };
+  /** For routes outside the contract that need a signed-in caller. */
+  readonly authenticator: Authenticator;
+  readonly verifyRepositoryCredentials: VerifyRepositoryCredentials;
+}

@@ -1,0 +1,37 @@
+import { PostgresDialect } from 'kysely';
+import { Pool, types } from 'pg';
+import type { DatabaseCapabilities } from '../capabilities.ts';
+
+export const postgresCapabilities: DatabaseCapabilities = {
+  supportsConcurrentWriters: true,
+  supportsRowLocks: true,
+  supportsAdvisoryLocks: true,
+};
+
+const connections = 10;
+const connectTimeoutMs = 10_000;
+/** Nothing the server asks takes this long; what does is cut off rather than holding a connection. */
+const statementTimeoutMs = 30_000;
+const int8 = 20;
+
+/** A pool of connections. Whole numbers come as `number`: nothing stored here exceeds 2^53. */
+export function createPostgresPool(connectionString: string, onIdleError: (error: Error) => void): Pool {
+  const pool = new Pool({
+    connectionString,
+    max: connections,
+    connectionTimeoutMillis: connectTimeoutMs,
+    statement_timeout: statementTimeoutMs,
+    application_name: 'carrel-server',
+    types: {
+      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+        oid === int8 ? Number : (types.getTypeParser(oid, format as 'text') as (text: string) => unknown),
+    },
+  });
+  // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
+  pool.on('error', onIdleError);
+  return pool;
+}
+
+export function createPostgresDialect(pool: Pool): PostgresDialect {
+  return new PostgresDialect({ pool });
+}

@@ -1,0 +1,37 @@
+import { fail } from '@carrel/contract';
+import { type Migration, Migrator } from 'kysely/migration';
+import type { Queries } from './database.ts';
+import * as initial from './migrations/0001-initial.ts';
+
+/** Every step a database goes through, oldest first. A step that has shipped is never changed. */
+const migrations: Readonly<Record<string, Migration>> = {
+  '0001-initial': initial,
+};
+
+/**
+ * Brings the tables up to date, all missing steps in one transaction.
+ *
+ * @throws {DATABASE_NEWER} it has steps that this program does not know
+ */
+export async function migrateDatabase(queries: Queries): Promise<void> {
+  const migrator = new Migrator({
+    db: queries,
+    provider: { getMigrations: () => Promise.resolve({ ...migrations }) },
+  });
+  await refuseNewer(queries);
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+}
+
+async function refuseNewer(queries: Queries): Promise<void> {
+  const tables = await queries.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some((table) => table.name === 'kysely_migration')) return;
+  const applied = await queries
+    .withTables<{ kyselyMigration: { name: string } }>()
+    .selectFrom('kyselyMigration')
+    .select('name')
+    .orderBy('name', 'desc')
+    .execute();
+  const unknown = applied.find(({ name }) => !(name in migrations));
+  if (unknown) throw fail('DATABASE_NEWER', { migration: unknown.name });
+}

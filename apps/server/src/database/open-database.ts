@@ -1,0 +1,70 @@
+import { CamelCasePlugin, type Dialect, Kysely } from 'kysely';
+import type { Logger } from 'pino';
+import type { DatabaseCapabilities } from './capabilities.ts';
+import type { Database } from './database.ts';
+import { createPostgresDialect, createPostgresPool, postgresCapabilities } from './dialects/postgres.ts';
+import { NodeSqliteDialect, sqliteCapabilities } from './dialects/sqlite.ts';
+import { availabilityError } from './driver-errors.ts';
+import { migrateDatabase } from './migrate.ts';
+import { lockDatabase } from './server-lock.ts';
+import type { Tables } from './tables.ts';
+
+/** Where the data is. A connection string is a secret. */
+export type DatabaseLocation =
+  | { readonly kind: 'sqlite'; readonly path: string }
+  | { readonly kind: 'postgres'; readonly connectionString: string };
+
+/**
+ * Opens the database, makes this server its only one, and brings its tables up to date.
+ *
+ * @throws {DATABASE_UNREACHABLE} it does not answer
+ * @throws {DATABASE_LOCKED} another server or program holds it
+ * @throws {DATABASE_NEWER} a newer server has migrated it
+ */
+export async function openDatabase(location: DatabaseLocation, log: Logger): Promise<Database> {
+  const database = location.kind === 'sqlite' ? openSqlite(location.path) : await openPostgres(location, log);
+  try {
+    await migrateDatabase(database.queries);
+    return database;
+  } catch (error) {
+    await database[Symbol.asyncDispose]();
+    throw availabilityError(error);
+  }
+}
+
+function openSqlite(path: string): Database {
+  return bind(new NodeSqliteDialect(path), sqliteCapabilities, () => Promise.resolve());
+}
+
+async function openPostgres(
+  { connectionString }: { readonly connectionString: string },
+  log: Logger,
+): Promise<Database> {
+  const pool = createPostgresPool(connectionString, (error) => {
+    log.warn({ err: error }, 'a database connection broke and is being replaced');
+  });
+  try {
+    const lock = await lockDatabase(pool);
+    return bind(createPostgresDialect(pool), postgresCapabilities, lock.release);
+  } catch (error) {
+    await pool.end();
+    throw availabilityError(error);
+  }
+}
+
+function bind(
+  dialect: Dialect,
+  capabilities: DatabaseCapabilities,
+  releaseLock: () => Promise<void>,
+): Database {
+  const queries = new Kysely<Tables>({ dialect, plugins: [new CamelCasePlugin()] });
+  return {
+    queries,
+    capabilities,
+    transaction: (work) => queries.transaction().execute(work),
+    [Symbol.asyncDispose]: async () => {
+      await releaseLock();
+      await queries.destroy();
+    },
+  };
+}

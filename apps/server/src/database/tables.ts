@@ -1,0 +1,262 @@
+import type { Generated, Insertable, Selectable } from 'kysely';
+
+/*
+ * Columns as TypeScript sees them. Times are milliseconds since 1970, flags 0 or 1, and whatever is called `…Json` is
+ * JSON text that its reader parses with a schema: the same on every database.
+ */
+
+interface SettingTable {
+  name: string;
+  valueJson: string;
+}
+
+interface LeaseKeyTable {
+  kid: string;
+  publicKey: string;
+  /** The private half, wrapped by the master key. */
+  wrappedKey: string;
+  createdAt: number;
+}
+
+interface UserTable {
+  id: string;
+  userName: string;
+  /** `userName` in lower case: what makes two names the same. */
+  userNameKey: string;
+  displayName: string;
+  /** What a search looks into: user name and display name in lower case. */
+  searchKey: string;
+  source: string;
+  passwordHash: string;
+  rolesJson: string;
+  isDisabled: number;
+  failedSignIns: number;
+  lastFailureAt: number | null;
+  lockedUntil: number | null;
+  createdAt: number;
+}
+
+interface GroupTable {
+  id: string;
+  name: string;
+  nameKey: string;
+  createdAt: number;
+}
+
+interface GroupUserTable {
+  groupId: string;
+  userId: string;
+}
+
+interface GroupGroupTable {
+  parentId: string;
+  childId: string;
+}
+
+interface SessionTable {
+  tokenHash: string;
+  userId: string;
+  transport: string;
+  createdAt: number;
+  lastUsedAt: number;
+}
+
+interface ImageTable {
+  id: string;
+  name: string;
+  description: string;
+  createdAt: number;
+}
+
+interface ImageVersionTable {
+  imageId: string;
+  number: number;
+  state: string;
+  reference: string;
+  manifestDigest: string;
+  keyId: string;
+  virtualSizeBytes: number;
+  dataBytes: number;
+  storedBytes: number;
+  machineJson: string;
+  notes: string;
+  createdAt: number;
+  createdBy: string;
+  publishedAt: number | null;
+}
+
+interface ChannelTable {
+  imageId: string;
+  name: string;
+  versionNumber: number;
+  revision: number;
+  updatedAt: number;
+  updatedBy: string;
+}
+
+interface RepositoryKeyTable {
+  keyId: string;
+  /** Wrapped by the master key under the purpose `repository-key`. */
+  wrappedKey: string;
+  createdAt: number;
+}
+
+interface WorkspaceTable {
+  id: string;
+  name: string;
+  nameKey: string;
+  description: string;
+  imageId: string;
+  channel: string;
+  policyJson: string;
+  revision: number;
+  updatedAt: number;
+  updatedBy: string;
+}
+
+/** Every state a workspace ever had; kept when the workspace is deleted. */
+interface WorkspaceRevisionTable {
+  workspaceId: string;
+  revision: number;
+  contentJson: string;
+  updatedAt: number;
+  updatedBy: string;
+}
+
+interface AssignmentTable {
+  id: string;
+  workspaceId: string;
+  principalKind: string;
+  principalId: string;
+  effect: string;
+  settingsJson: string;
+  createdAt: number;
+  createdBy: string;
+}
+
+interface EnrolmentTokenTable {
+  tokenHash: string;
+  maximumUses: number;
+  uses: number;
+  expiresAt: number;
+  note: string;
+  createdAt: number;
+  createdBy: string;
+}
+
+interface DeviceTable {
+  id: string;
+  state: string;
+  /** `x` of the device's Ed25519 key. */
+  signingKey: string;
+  /** `x` of the device's X25519 key. */
+  sealingKey: string;
+  /** Hash of the token it enrolled with. */
+  tokenHash: string;
+  inventoryJson: string;
+  workspacesJson: string;
+  enrolledAt: number;
+  lastContactAt: number | null;
+  /** The newest event committed; the next one to store is this plus one. */
+  acknowledgedSequence: number;
+}
+
+/** A person signed in at a device. */
+interface DeviceGrantTable {
+  grantHash: string;
+  deviceId: string;
+  userId: string;
+  createdAt: number;
+}
+
+interface LeaseTable {
+  id: string;
+  deviceId: string;
+  userId: string;
+  workspaceId: string;
+  workspaceRevision: number;
+  imageVersion: number;
+  issuedAt: number;
+  validUntil: number | null;
+}
+
+interface EventTable {
+  /** Order of storing; pages go by it. */
+  position: Generated<number>;
+  id: string;
+  deviceId: string | null;
+  sequence: number | null;
+  code: string;
+  severity: string;
+  category: string;
+  message: string;
+  clientTime: number;
+  receivedTime: number;
+  userName: string;
+  hostName: string;
+  workspaceId: string | null;
+  workspaceName: string | null;
+  guestName: string | null;
+  agentVersion: string | null;
+  fieldsJson: string;
+}
+
+interface TaskTable {
+  id: string;
+  kind: string;
+  title: string;
+  state: string;
+  phase: string;
+  doneBytes: number | null;
+  totalBytes: number | null;
+  createdAt: number;
+  createdBy: string;
+  endedAt: number | null;
+  errorJson: string | null;
+}
+
+interface AuditEntryTable {
+  sequence: number;
+  time: number;
+  actor: string;
+  action: string;
+  target: string;
+  outcome: string;
+  detailsJson: string;
+  hash: string;
+}
+
+/** One row: where the audit chain stands. Whoever appends locks it first. */
+interface AuditHeadTable {
+  id: number;
+  sequence: number;
+  hash: string;
+}
+
+export interface Tables {
+  settings: SettingTable;
+  leaseKeys: LeaseKeyTable;
+  users: UserTable;
+  groups: GroupTable;
+  groupUsers: GroupUserTable;
+  groupGroups: GroupGroupTable;
+  sessions: SessionTable;
+  images: ImageTable;
+  imageVersions: ImageVersionTable;
+  channels: ChannelTable;
+  repositoryKeys: RepositoryKeyTable;
+  workspaces: WorkspaceTable;
+  workspaceRevisions: WorkspaceRevisionTable;
+  assignments: AssignmentTable;
+  enrolmentTokens: EnrolmentTokenTable;
+  devices: DeviceTable;
+  deviceGrants: DeviceGrantTable;
+  leases: LeaseTable;
+  events: EventTable;
+  tasks: TaskTable;
+  auditEntries: AuditEntryTable;
+  auditHead: AuditHeadTable;
+}
+
+export type Row<Name extends keyof Tables> = Selectable<Tables[Name]>;
+export type NewRow<Name extends keyof Tables> = Insertable<Tables[Name]>;

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import type { newEnrolmentTokenSchema } from '@carrel/contract';
+import type { z } from 'zod';
+import type { Queries, Transaction } from '../database/index.ts';
+
+const tokenBytes = 24;
+const hourMs = 3_600_000;
+
+/** Stores a new token's hash. @returns the token, which is shown this once */
+export async function createEnrolmentToken(
+  queries: Queries,
+  input: z.output<typeof newEnrolmentTokenSchema>,
+  origin: {
+    readonly author: string;
+    readonly nowMs: number;
+    readonly randomBytes: (count: number) => Uint8Array;
+  },
+): Promise<{ token: string; expiresAtMs: number }> {
+  const token = Buffer.from(origin.randomBytes(tokenBytes)).toString('base64url');
+  const expiresAtMs = origin.nowMs + input.validForHours * hourMs;
+  await queries
+    .insertInto('enrolmentTokens')
+    .values({
+      tokenHash: hashEnrolmentToken(token),
+      maximumUses: input.maximumUses,
+      uses: 0,
+      expiresAt: expiresAtMs,
+      note: input.note,
+      createdAt: origin.nowMs,
+      createdBy: origin.author,
+    })
+    .execute();
+  return { token, expiresAtMs };
+}
+
+/** Uses the token up by one. `false` when it is unknown, used up or expired. */
+export async function consumeEnrolmentToken(
+  transaction: Transaction,
+  tokenHash: string,
+  nowMs: number,
+): Promise<boolean> {
+  const result = await transaction
+    .updateTable('enrolmentTokens')
+    .set((expression) => ({ uses: expression('uses', '+', 1) }))
+    .where('tokenHash', '=', tokenHash)
+    .where('expiresAt', '>', nowMs)
+    .whereRef('uses', '<', 'maximumUses')
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+export function hashEnrolmentToken(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}

@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import type { DeviceId } from '@carrel/kit';
+import type { Queries, Row, Transaction } from '../database/index.ts';
+
+const grantBytes = 32;
+
+/**
+ * Lets a device act for a user from now on; what it had for that user before is replaced. The grant outlives a change
+ * of the password, which would otherwise stop running guests; disabling the user or revoking the device ends it.
+ *
+ * @returns the secret, which is told this once
+ */
+export async function createDeviceGrant(
+  transaction: Transaction,
+  deviceId: DeviceId,
+  userId: string,
+  origin: { readonly nowMs: number; readonly randomBytes: (count: number) => Uint8Array },
+): Promise<string> {
+  const grant = Buffer.from(origin.randomBytes(grantBytes)).toString('base64url');
+  await transaction
+    .deleteFrom('deviceGrants')
+    .where('deviceId', '=', deviceId)
+    .where('userId', '=', userId)
+    .execute();
+  await transaction
+    .insertInto('deviceGrants')
+    .values({ grantHash: hashGrant(grant), deviceId, userId, createdAt: origin.nowMs })
+    .execute();
+  return grant;
+}
+
+/** The user a grant of this device stands for; `undefined` when it stands for nobody, or somebody disabled. */
+export async function findGrantedUser(
+  queries: Queries,
+  deviceId: string,
+  grant: string,
+): Promise<Row<'users'> | undefined> {
+  return queries
+    .selectFrom('deviceGrants')
+    .innerJoin('users', 'users.id', 'deviceGrants.userId')
+    .where('deviceGrants.grantHash', '=', hashGrant(grant))
+    .where('deviceGrants.deviceId', '=', deviceId)
+    .where('users.isDisabled', '=', 0)
+    .selectAll('users')
+    .executeTakeFirst();
+}
+
+function hashGrant(grant: string): string {
+  return createHash('sha256').update(grant).digest('hex');
+}

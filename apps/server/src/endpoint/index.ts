@@ -1,0 +1,1 @@
+export { registerEndpointRoutes } from './endpoint-routes.ts';

@@ -1,0 +1,105 @@
+import { fail, routes } from '@carrel/contract';
+import { createId } from '@carrel/kit';
+import { isUniqueViolation, type Queries, type Transaction } from '../database/index.ts';
+import { invalidCursor, pageOf } from '../database/paging.ts';
+import { isoTime } from '../database/values.ts';
+import type { Router } from '../http/index.ts';
+import type { Services } from '../services.ts';
+import { findGroupRow, loadGroups } from './group-rows.ts';
+import { setMembers } from './set-members.ts';
+
+export function registerGroupRoutes(router: Router, services: Services): void {
+  const { database, clock, randomBytes } = services;
+
+  router.handle(routes.listGroups, async ({ query }) => {
+    const after = query.cursor === undefined ? undefined : await nameAt(database.queries, query.cursor);
+    const rows = await database.queries
+      .selectFrom('groups')
+      .selectAll()
+      .where((where) =>
+        where.and([
+          ...(query.name === undefined ? [] : [where('nameKey', '=', keyOf(query.name))]),
+          ...(after === undefined ? [] : [where('nameKey', '>', after)]),
+        ]),
+      )
+      .orderBy('nameKey')
+      .limit(query.limit + 1)
+      .execute();
+    const groups = await loadGroups(database.queries, rows);
+    return pageOf(
+      groups,
+      query.limit,
+      (group) => group.id,
+      (group) => group,
+    );
+  });
+
+  router.handle(routes.createGroup, async ({ body, change }) => {
+    const row = {
+      id: createId<'group'>(clock.nowMs(), randomBytes(10)),
+      name: body.name,
+      nameKey: keyOf(body.name),
+      createdAt: clock.nowMs(),
+    };
+    await change(
+      (transaction) => insertGroup(transaction, row),
+      () => ({ target: row.name, details: { id: row.id } }),
+    );
+    return { id: row.id, name: row.name, createdAt: isoTime(row.createdAt), userIds: [], groupIds: [] };
+  });
+
+  router.handle(routes.setGroupMembers, ({ params, body, change }) =>
+    change(
+      (transaction) => setMembers(transaction, params.groupId, body),
+      (group) => ({
+        target: group.name,
+        details: { users: group.userIds.length, groups: group.groupIds.length },
+      }),
+    ),
+  );
+
+  router.handle(routes.deleteGroup, async ({ params, change }) => {
+    await change(
+      (transaction) => deleteGroup(transaction, params.groupId),
+      (name) => ({ target: name, details: { id: params.groupId } }),
+    );
+    return undefined;
+  });
+}
+
+async function insertGroup(
+  transaction: Transaction,
+  row: { id: string; name: string; nameKey: string; createdAt: number },
+): Promise<void> {
+  try {
+    await transaction.insertInto('groups').values(row).execute();
+  } catch (error) {
+    if (isUniqueViolation(error)) throw fail('NAME_TAKEN', { kind: 'group', name: row.name }, error);
+    throw error;
+  }
+}
+
+/** @returns the name it had */
+async function deleteGroup(transaction: Transaction, groupId: string): Promise<string> {
+  const row = await findGroupRow(transaction, groupId);
+  if (!row) throw fail('NOT_FOUND', { kind: 'group', id: groupId });
+  await transaction
+    .deleteFrom('assignments')
+    .where('principalKind', '=', 'group')
+    .where('principalId', '=', groupId)
+    .execute();
+  await transaction.deleteFrom('groups').where('id', '=', groupId).execute();
+  return row.name;
+}
+
+/** @throws {REQUEST_INVALID} the cursor names no group */
+async function nameAt(queries: Queries, cursor: string): Promise<string> {
+  const row = await findGroupRow(queries, cursor);
+  if (!row) throw invalidCursor();
+  return row.nameKey;
+}
+
+/** What makes two group names the same. */
+function keyOf(name: string): string {
+  return name.normalize('NFKC').toLowerCase();
+}

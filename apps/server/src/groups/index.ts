@@ -1,0 +1,2 @@
+export { registerGroupRoutes } from './group-routes.ts';
+export { groupsOfUser } from './groups-of-user.ts';

@@ -1,0 +1,151 @@
+import type { Route } from '@carrel/contract';
+import { isAppError } from '@carrel/kit';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { appendAudit } from '../audit/audit-chain.ts';
+import type { Services } from '../services.ts';
+import type { Authenticator } from './authenticator.ts';
+import { bodyLimitOf } from './body-limits.ts';
+import { actorOf, type Caller } from './caller.ts';
+import type { AuditNote, Exchange, Handler, Router } from './exchange.ts';
+import { parseRequest } from './parse-request.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set once the caller is known. */
+    caller: Caller;
+    /** The body as it came, for what was signed over it. */
+    rawBody: Buffer | undefined;
+  }
+  interface FastifyContextConfig {
+    /** The operation of the contract this route is. */
+    operation?: Route;
+  }
+}
+
+/**
+ * The one way routes of the contract come to be served: who calls is found out and judged first, then the request is
+ * parsed by the contract's schemas, the handler runs, and its answer is held against the contract.
+ */
+export function createRouter(app: FastifyInstance, services: Services, authenticator: Authenticator): Router {
+  return {
+    handle: (route, handler) => {
+      app.route({
+        method: route.method,
+        url: route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+        bodyLimit: bodyLimitOf(route.id),
+        config: { operation: route },
+        onRequest: async (request) => {
+          await recordRefusal(services, route, request, async () => {
+            request.caller = await authenticator.authorize(route, request);
+          });
+        },
+        preValidation: async (request) => {
+          authenticator.checkBody(request);
+        },
+        handler: (request, reply) => serve(services, route, handler as Handler<Route>, request, reply),
+      });
+    },
+  };
+}
+
+async function serve(
+  services: Services,
+  route: Route,
+  handler: Handler<Route>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const parsed = parseRequest(route, request);
+  const audit = createAuditing(services, route, request);
+  const exchange = {
+    ...parsed,
+    caller: request.caller,
+    address: request.ip,
+    request,
+    reply,
+    change: audit.change,
+  } as Exchange<Route>;
+  const answer = await recordRefusal(services, route, request, () => handler(exchange));
+  await audit.finish();
+  return sendAnswer(route, answer, reply);
+}
+
+function sendAnswer(route: Route, answer: unknown, reply: FastifyReply): FastifyReply {
+  void reply.code(route.status);
+  if (!route.response) return reply.send();
+  const content = route.response.parse(answer);
+  if (typeof content === 'object' && content !== null && 'revision' in content) {
+    void reply.header('etag', `"${String(content.revision)}"`);
+  }
+  return reply.type('application/json').send(JSON.stringify(content));
+}
+
+interface Auditing {
+  readonly change: Exchange<Route>['change'];
+  /** Records a change that was made without `change`. */
+  finish(): Promise<void>;
+}
+
+function createAuditing(services: Services, route: Route, request: FastifyRequest): Auditing {
+  let isRecorded = false;
+  const append = (note: AuditNote | undefined) => ({
+    ...entryOf(route, request),
+    ...(note?.target === undefined ? {} : { target: note.target }),
+    outcome: 'done' as const,
+    details: note?.details ?? {},
+  });
+  const change: Auditing['change'] = async (work, note) => {
+    const result = await services.database.transaction(async (transaction) => {
+      const done = await work(transaction);
+      await appendAudit(transaction, services.clock.nowMs(), append(note?.(done)));
+      return done;
+    });
+    isRecorded = true;
+    return result;
+  };
+  return {
+    change,
+    finish: async () => {
+      const isChange = route.method !== 'GET' && route.access.kind === 'permission';
+      if (isChange && !isRecorded) await change(() => Promise.resolve());
+    },
+  };
+}
+
+/** Runs a step; when it is refused, or a change fails, writes that to the audit log. */
+async function recordRefusal<T>(
+  services: Services,
+  route: Route,
+  request: FastifyRequest,
+  step: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    const outcome = outcomeOf(error, route, request);
+    if (outcome !== undefined) {
+      const details = { code: isAppError(error) ? error.code : 'INTERNAL', address: request.ip };
+      await services.database.transaction((transaction) =>
+        appendAudit(transaction, services.clock.nowMs(), { ...entryOf(route, request), outcome, details }),
+      );
+    }
+    throw error;
+  }
+}
+
+/**
+ * A stranger without any credential is no attempt of anybody and would let the log be flooded; sign-ins write their
+ * own entries.
+ */
+function outcomeOf(error: unknown, route: Route, request: FastifyRequest): 'denied' | 'failed' | undefined {
+  if (isAppError(error) && error.errorClass === 'denied') {
+    return request.caller === undefined && !isAppError(error, 'DEVICE_REVOKED') ? undefined : 'denied';
+  }
+  const isChange = route.method !== 'GET' && route.access.kind === 'permission';
+  return isChange && request.caller !== undefined ? 'failed' : undefined;
+}
+
+function entryOf(route: Route, request: FastifyRequest): { actor: string; action: string; target: string } {
+  const values = Object.values(request.params as Record<string, string>);
+  return { actor: actorOf(request.caller), action: route.id, target: values.join('/').slice(0, 500) };
+}

@@ -1,0 +1,1 @@
+export { issueLeases } from './issue-leases.ts';

@@ -1,0 +1,1 @@
+export { createNotices, type NoticeListener, type Notices } from './notices.ts';

@@ -1,0 +1,6 @@
+export { issueRepositoryToken } from './repository-token.ts';
+export {
+  createRepositoryCredentials,
+  type RepositoryAccess,
+  type VerifyRepositoryCredentials,
+} from './verify-repository-credentials.ts';

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { permissionsOf, type User } from '@carrel/contract';
+import type { Directory } from '@carrel/directory';
+import type { Services } from '../services.ts';
+import { bearerTokenOf, type SessionStore, type SignInLimiter } from '../session/index.ts';
+import { findUserRow, userOf } from '../users/index.ts';
+import { readRepositoryToken } from './repository-token.ts';
+
+/** Who may use the built-in repository, and how. */
+export interface RepositoryAccess {
+  /** User name, or `device:` and its id. */
+  readonly subject: string;
+  /** Everybody let in may pull. */
+  readonly canPush: boolean;
+}
+
+/**
+ * Judges an `Authorization` header: the repository token of a device, the user name and password of a person who may
+ * see or publish images (Basic), or the bearer token of their session. `undefined`: not let in.
+ *
+ * @param address of the other side, which is held back after too many wrong passwords
+ * @throws {REQUEST_LIMITED}
+ */
+export type VerifyRepositoryCredentials = (
+  authorizationHeader: string | undefined,
+  address: string,
+) => Promise<RepositoryAccess | undefined>;
+
+/** Registry clients send the password with every request; within this time it is not hashed again. */
+const rememberMs = 60_000;
+const remembered = 1_000;
+
+export function createRepositoryCredentials(
+  services: Services,
+  people: { directory: Directory; sessions: SessionStore; limiter: SignInLimiter },
+): VerifyRepositoryCredentials {
+  const { database, instance, clock } = services;
+  const rightPasswords = new Map<string, { userId: string; passwordHash: string; untilMs: number }>();
+
+  const ofUser = async (userId: string): Promise<RepositoryAccess | undefined> => {
+    const row = await findUserRow(database.queries, userId);
+    return row && row.isDisabled === 0 ? accessOf(userOf(row)) : undefined;
+  };
+  const ofPassword = async (header: string, address: string): Promise<RepositoryAccess | undefined> => {
+    const credentials = parseBasic(header);
+    if (!credentials) return undefined;
+    const key = createHash('sha256').update(header).digest('hex');
+    const known = rightPasswords.get(key);
+    if (known && known.untilMs > clock.monotonicMs()) {
+      const row = await findUserRow(database.queries, known.userId);
+      if (row?.passwordHash === known.passwordHash) return ofUser(known.userId);
+    }
+    rightPasswords.delete(key);
+    people.limiter.admit(address);
+    const answer = await people.directory.authenticate(credentials.userName, credentials.password);
+    if (answer.outcome === 'refused') return undefined;
+    const row = await findUserRow(database.queries, answer.user.id);
+    if (!row) return undefined;
+    if (rightPasswords.size >= remembered) rightPasswords.clear();
+    const untilMs = clock.monotonicMs() + rememberMs;
+    rightPasswords.set(key, { userId: row.id, passwordHash: row.passwordHash, untilMs });
+    return ofUser(row.id);
+  };
+  const ofToken = async (token: string): Promise<RepositoryAccess | undefined> => {
+    const caller = await people.sessions.find(token, 'bearer');
+    if (caller) return accessOf(caller.user);
+    const deviceId = await readRepositoryToken(instance, token, clock.nowMs());
+    if (deviceId === undefined) return undefined;
+    const device = await database.queries
+      .selectFrom('devices')
+      .select('state')
+      .where('id', '=', deviceId)
+      .executeTakeFirst();
+    return device?.state === 'active' ? { subject: `device:${deviceId}`, canPush: false } : undefined;
+  };
+
+  return async (header, address) => {
+    const token = bearerTokenOf(header);
+    if (token !== undefined) return ofToken(token);
+    return header === undefined ? undefined : ofPassword(header, address);
+  };
+}
+
+function accessOf(user: User): RepositoryAccess | undefined {
+  const permissions = permissionsOf(user.roles);
+  const canPush = permissions.has('images.publish');
+  return canPush || permissions.has('images.view') ? { subject: user.userName, canPush } : undefined;
+}
+
+function parseBasic(header: string): { userName: string; password: string } | undefined {
+  const encoded = /^Basic +([\w+/=-]{1,2000})$/i.exec(header)?.[1];
+  if (encoded === undefined) return undefined;
+  const text = Buffer.from(encoded, 'base64').toString('utf8');
+  const colon = text.indexOf(':');
+  return colon < 1 ? undefined : { userName: text.slice(0, colon), password: text.slice(colon + 1) };
+}

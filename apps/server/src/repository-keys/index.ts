@@ -1,0 +1,1 @@
+export { keepRepositoryKey, readRepositoryKey } from './repository-keys.ts';

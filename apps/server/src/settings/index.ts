@@ -1,0 +1,1 @@
+export { type Retention, readIntervals, readRetention, writeSetting } from './settings.ts';

@@ -1,0 +1,73 @@
+import { fail, routes } from '@carrel/contract';
+import { hashPassword } from '@carrel/directory';
+import type { Queries } from '../database/index.ts';
+import { contains } from '../database/like.ts';
+import { invalidCursor, pageOf } from '../database/paging.ts';
+import type { Router } from '../http/index.ts';
+import type { Services } from '../services.ts';
+import { changeUser } from './change-user.ts';
+import { insertUser } from './create-user.ts';
+import { findUserRow, nameKey, userOf } from './user-rows.ts';
+
+export function registerUserRoutes(router: Router, services: Services): void {
+  const { database, clock, randomBytes, notices } = services;
+
+  router.handle(routes.listUsers, async ({ query }) => {
+    const after = query.cursor === undefined ? undefined : await nameAt(database.queries, query.cursor);
+    const rows = await database.queries
+      .selectFrom('users')
+      .selectAll()
+      .where((where) =>
+        where.and([
+          ...(query.search === undefined ? [] : [contains(where.ref('searchKey'), nameKey(query.search))]),
+          ...(query.userName === undefined ? [] : [where('userNameKey', '=', nameKey(query.userName))]),
+          ...(after === undefined ? [] : [where('userNameKey', '>', after)]),
+        ]),
+      )
+      .orderBy('userNameKey')
+      .limit(query.limit + 1)
+      .execute();
+    return pageOf(rows, query.limit, (row) => row.id, userOf);
+  });
+
+  router.handle(routes.createUser, async ({ body, change }) => {
+    const content = {
+      userName: body.userName,
+      displayName: body.displayName ?? body.userName,
+      roles: body.roles,
+      passwordHash: await hashPassword(body.password),
+    };
+    const origin = { nowMs: clock.nowMs(), randomBytes };
+    const user = await change(
+      (transaction) => insertUser(transaction, content, origin),
+      (made) => ({ target: made.userName, details: { id: made.id, roles: made.roles } }),
+    );
+    notices.publish({ topic: 'user', id: user.id });
+    return user;
+  });
+
+  router.handle(routes.changeUser, async ({ params, body, change }) => {
+    const { password, ...fields } = body;
+    const passwordHash = password === undefined ? undefined : await hashPassword(password);
+    if (!(await findUserRow(database.queries, params.userId))) {
+      throw fail('NOT_FOUND', { kind: 'user', id: params.userId });
+    }
+    const user = await change(
+      (transaction) =>
+        changeUser(transaction, database.capabilities, params.userId, { ...fields, passwordHash }),
+      (changed) => ({
+        target: changed.userName,
+        details: { ...fields, isPasswordChanged: password !== undefined },
+      }),
+    );
+    notices.publish({ topic: 'user', id: user.id });
+    return user;
+  });
+}
+
+/** @throws {REQUEST_INVALID} the cursor names nobody */
+async function nameAt(queries: Queries, cursor: string): Promise<string> {
+  const row = await findUserRow(queries, cursor);
+  if (!row) throw invalidCursor();
+  return row.userNameKey;
+}

@@ -1,0 +1,43 @@
+import { roleNameSchema, type User, userSchema } from '@carrel/contract';
+import type { UserId } from '@carrel/kit';
+import { z } from 'zod';
+import type { Queries, Row } from '../database/index.ts';
+import { isoTime, parseJson } from '../database/values.ts';
+
+const rolesSchema = z.array(roleNameSchema);
+
+export function userOf(row: Row<'users'>): User {
+  return {
+    id: row.id as UserId,
+    userName: row.userName,
+    displayName: row.displayName,
+    source: userSchema.shape.source.parse(row.source),
+    roles: parseJson(rolesSchema, row.rolesJson),
+    isDisabled: row.isDisabled === 1,
+    createdAt: isoTime(row.createdAt),
+  };
+}
+
+/** What makes two user names the same: their letters, whatever their case. */
+export function nameKey(name: string): string {
+  return name.normalize('NFKC').toLowerCase();
+}
+
+export function searchKey(userName: string, displayName: string): string {
+  return nameKey(`${userName}\n${displayName}`);
+}
+
+export async function findUserRow(queries: Queries, userId: string): Promise<Row<'users'> | undefined> {
+  return queries.selectFrom('users').selectAll().where('id', '=', userId).executeTakeFirst();
+}
+
+export async function findUserRowByName(
+  queries: Queries,
+  userName: string,
+): Promise<Row<'users'> | undefined> {
+  return queries
+    .selectFrom('users')
+    .selectAll()
+    .where('userNameKey', '=', nameKey(userName))
+    .executeTakeFirst();
+}

@@ -1,0 +1,4 @@
+import packageFile from '../package.json' with { type: 'json' };
+
+/** Version of this server program. */
+export const serverVersion: string = packageFile.version;

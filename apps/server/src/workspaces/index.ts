@@ -1,0 +1,3 @@
+export { loadAssignments } from './assignments.ts';
+export { registerWorkspaceRoutes } from './workspace-routes.ts';
+export { workspaceOf } from './workspace-rows.ts';
