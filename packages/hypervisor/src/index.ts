@@ -1,6 +1,10 @@
-export { type DiskKey, diskPassphrase } from './disks/disk-key.ts';
+export { type CreateDiskOptions, createBaseDisk, createOverlayDisk } from './disks/create.ts';
+export type { DiskKey } from './disks/disk-key.ts';
+export { checkDisk, type DiskCheck, type DiskInfo, inspectDisk } from './disks/inspect.ts';
 export type { NbdSource } from './disks/nbd-source.ts';
+export { type PrepareDisksOptions, prepareDisks } from './disks/prepare.ts';
 export type { StreamJob, StreamOutcome, StreamProgress } from './disks/stream-job.ts';
+export { type OfflineStreamJob, type StreamOfflineOptions, streamOffline } from './disks/stream-offline.ts';
 export type {
   GuestAddress,
   GuestAgent,
@@ -8,8 +12,22 @@ export type {
   GuestExecResult,
   GuestInterface,
 } from './guest-agent/guest-agent.ts';
-export { defaultQemuPrograms, type QemuPrograms } from './host/programs.ts';
-export { planRunAs, type RunAs } from './host/run-as.ts';
+export {
+  availableMemoryMiB,
+  defaultQemuPrograms,
+  type HostProbe,
+  type ProbeOptions,
+  planRunAs,
+  probeHost,
+  type QemuPrograms,
+  type RunAs,
+} from './host/index.ts';
+export { giveToGuest, machinePaths, makeMachineFolder } from './host/machine-folder.ts';
+export { type Adoption, adoptMachine } from './machine/adopt.ts';
 export type { MachineEvent, MachineHandle, StopOptions } from './machine/handle.ts';
-export type { Accelerator, Firmware, MachineDisks, MachineSpec } from './machine/spec.ts';
+export { type MachinePlan, planMachine } from './machine/plan.ts';
+export { discardSavedState, hasSavedState } from './machine/saved-state.ts';
+export type { Accelerator, Firmware, Hardware, MachineDisks, MachineSpec } from './machine/spec.ts';
+export { type StartOptions, startMachine } from './machine/start.ts';
 export type { MachineEnd, MachineState, PauseReason } from './machine/state.ts';
+export { forgetMachine } from './machine/state-file.ts';

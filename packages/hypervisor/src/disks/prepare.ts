@@ -1,15 +1,12 @@
-import { lstat, rename, rm } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { lstat } from 'node:fs/promises';
 import { fail } from '@carrel/contract';
-import { UndoStack } from '@carrel/kit';
 import type { QemuPrograms, RunAs } from '../host/index.ts';
 import { makeMachineFolder } from '../host/machine-folder.ts';
 import type { MachineDisks } from '../machine/spec.ts';
-import { diskSecretId, nameFrom } from './block-graph.ts';
+import { createBaseDisk, createOverlayDisk } from './create.ts';
 import type { DiskKey } from './disk-key.ts';
 import { type DiskInfo, inspectDisk } from './inspect.ts';
 import type { NbdSource } from './nbd-source.ts';
-import { runQemuImg } from './qemu-img.ts';
 
 export interface PrepareDisksOptions {
   readonly programs: QemuPrograms;
@@ -36,71 +33,21 @@ export interface PrepareDisksOptions {
 export async function prepareDisks(options: PrepareDisksOptions): Promise<MachineDisks> {
   const { basePath, overlayPath, source } = options;
   await makeMachineFolder(options.folder, options.runAs);
-  const base = (await existing(options, basePath)) ?? (await createBase(options));
+  const base = (await existing(options, basePath)) ?? (await makeBase(options));
   if (!base.isStandalone && !source) {
     throw fail('STORE_DAMAGED', { path: basePath, reason: 'the image is not here wholly and has no source' });
   }
-  if (!(await existing(options, overlayPath))) await createOverlay(options);
+  if (!(await existing(options, overlayPath))) await createOverlayDisk({ ...options, path: overlayPath });
   return { basePath, overlayPath, source: base.isStandalone ? undefined : source };
 }
 
-/** What a new, empty overlay needs to know. */
-export type OverlayOptions = Omit<PrepareDisksOptions, 'source'>;
-
-/** Puts a new overlay in the place of the old one: the machine is as the image again. It must not be running. */
-export async function resetOverlay(options: OverlayOptions): Promise<void> {
-  await createOverlay(options);
-}
-
-/**
- * 64 KiB clusters: one copy-on-read then fetches about one frame of the image. The backing name in the header is a
- * mark only (every open names its graph itself): QEMU removes it when the stream job is done, in the same write that
- * makes the disk stand alone.
- */
-async function createBase(options: PrepareDisksOptions): Promise<DiskInfo> {
-  const { source, basePath } = options;
-  if (!source)
+async function makeBase(options: PrepareDisksOptions): Promise<DiskInfo> {
+  const { source, basePath, programs, runAs } = options;
+  if (!source) {
     throw fail('STORE_DAMAGED', { path: basePath, reason: 'there is no base disk and no source for one' });
-  await createDisk(options, basePath, ['-b', 'nbd+unix:///?socket=image', '-F', 'raw'], 'cluster_size=64k');
-  return inspectDisk(options.programs.img, basePath, options.runAs);
-}
-
-/**
- * 128 KiB clusters in 32 parts (`extended_l2`): a guest's 4 KiB write takes 4 KiB and copies nothing, so that writing
- * never waits for the image to arrive.
- */
-async function createOverlay(options: OverlayOptions): Promise<void> {
-  const backing = nameFrom(dirname(options.overlayPath), options.basePath);
-  const layout = 'cluster_size=128k,extended_l2=on';
-  await createDisk(options, options.overlayPath, ['-b', backing, '-F', 'qcow2'], layout);
-}
-
-/**
- * Makes a disk under a temporary name, so that a name without `.new` always means a whole disk.
- *
- * `iter-time=10`: the key is 256 random bits, which no slowing down of guesses makes harder to guess; every start is
- * seconds faster. `lazy_refcounts=off`: a killed machine must start again without a repair pass.
- */
-async function createDisk(
-  options: OverlayOptions,
-  path: string,
-  backing: readonly string[],
-  layout: string,
-): Promise<void> {
-  const newPath = `${path}.new`;
-  await using undo = new UndoStack();
-  undo.push(() => rm(newPath, { force: true }));
-  const encryption = `encrypt.format=luks,encrypt.key-secret=${diskSecretId},encrypt.iter-time=10`;
-  const args = ['-q', '-f', 'qcow2', '-u', ...backing, '-o', `${encryption},${layout},lazy_refcounts=off`];
-  await runQemuImg('create', [...args, '--', `./${basename(newPath)}`, String(options.virtualSizeBytes)], {
-    program: options.programs.img,
-    path,
-    diskKey: options.diskKey,
-    runAs: options.runAs,
-    ...(options.signal && { signal: options.signal }),
-  });
-  await rename(newPath, path);
-  undo.keep();
+  }
+  await createBaseDisk({ ...options, path: basePath });
+  return inspectDisk(programs.img, basePath, runAs);
 }
 
 async function existing(options: PrepareDisksOptions, path: string): Promise<DiskInfo | undefined> {

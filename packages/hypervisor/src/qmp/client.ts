@@ -79,6 +79,10 @@ export class QmpClient implements AsyncDisposable {
     return this.#closed.promise;
   }
 
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   /**
    * Runs a command.
    *

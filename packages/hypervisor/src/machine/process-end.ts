@@ -1,0 +1,40 @@
+import { fail } from '@carrel/contract';
+import type { Clock } from '@carrel/kit';
+import { isAlive, type ProcessIdentity } from '../host/index.ts';
+import { lastWords } from '../host/log-file.ts';
+import { machinePaths } from '../host/machine-folder.ts';
+import type { MachineEnd } from './state.ts';
+import { readRecord } from './state-file.ts';
+
+/** How a process that is gone ended: as was written down before, or else by itself. */
+export async function endOf(folder: string): Promise<MachineEnd> {
+  const record = await readRecord(folder);
+  if (record?.ending) return { how: record.ending };
+  const reason = (await lastWords(machinePaths(folder).logFile)) ?? 'it left no message';
+  return { how: 'crashed', error: fail('QEMU_EXITED', { reason }) };
+}
+
+/** Waits until the process is gone; `false` when it is still there after that time. */
+export async function waitUntilGone(
+  identity: ProcessIdentity,
+  timeoutMs: number,
+  clock: Clock,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const endMs = clock.monotonicMs() + timeoutMs;
+  while (await isAlive(identity)) {
+    if (clock.monotonicMs() >= endMs) return false;
+    await clock.sleep(25, signal);
+  }
+  return true;
+}
+
+/** Ends that very process without asking it. */
+export async function killProcess(identity: ProcessIdentity): Promise<void> {
+  if (!(await isAlive(identity))) return;
+  try {
+    process.kill(identity.pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}

@@ -1,0 +1,164 @@
+import { constants } from 'node:fs';
+import { copyFile, lchown, rm } from 'node:fs/promises';
+import { fail } from '@carrel/contract';
+import { type Clock, isAppError, systemClock, UndoStack } from '@carrel/kit';
+import { z } from 'zod';
+import { type DiskKey, diskPassphrase } from '../disks/disk-key.ts';
+import { inspectDisk } from '../disks/inspect.ts';
+import { findProgram, isAlive, type ProcessIdentity, SecretFile } from '../host/index.ts';
+import { lastWords, openLog } from '../host/log-file.ts';
+import { giveToGuest, machinePaths, makeMachineFolder } from '../host/machine-folder.ts';
+import type { QmpClient } from '../qmp/index.ts';
+import type { MachineHandle } from './handle.ts';
+import { MachineProcess } from './machine-process.ts';
+import { connectMonitor } from './monitor-link.ts';
+import { hardwareOf, type MachinePlan, planMachine } from './plan.ts';
+import { killProcess } from './process-end.ts';
+import { discardSavedState, loadState, readSavedHardware } from './saved-state.ts';
+import { spawnDetached } from './spawn.ts';
+import type { Hardware, MachineSpec } from './spec.ts';
+import { forgetMachine, type MachineRecord, readRecord, writeRecord } from './state-file.ts';
+
+export interface StartOptions {
+  readonly diskKey: DiskKey;
+  /** Ends the start; nothing is left running. */
+  readonly signal?: AbortSignal;
+  readonly clock?: Clock;
+}
+
+/** An emulated computer on a loaded host may take long to open its disks. */
+const startTimeoutMs = 60_000;
+
+/**
+ * Starts a machine, from its saved state when there is one; its guest runs when this returns. The image's export, if
+ * the description names one, must be served before.
+ *
+ * @throws {QEMU_START_FAILED} QEMU refused, a machine runs in the folder already, or the saved state is of no use
+ * @throws {STORE_DAMAGED} the base needs a source and none was given @throws {QEMU_MISSING}
+ */
+export async function startMachine(spec: MachineSpec, options: StartOptions): Promise<MachineHandle> {
+  const { signal } = options;
+  const clock = options.clock ?? systemClock;
+  await requireStopped(spec.folder);
+  await makeMachineFolder(spec.folder, spec.runAs);
+  const effective = await withPresentSource(spec);
+  const saved = await readSavedHardware(spec.folder);
+  const plan = planMachine(effective, saved);
+  await prepareFiles(effective, plan);
+  await using undo = new UndoStack();
+  await using secret = await SecretFile.create(diskPassphrase(options.diskKey), spec.runAs);
+  const identity = await spawn(effective, plan, secret, undo);
+  const monitor = await connect(spec.folder, identity, clock, signal);
+  undo.push(() => monitor.close());
+  const hardware = { ...(saved ?? hardwareOf(effective)), machineType: await machineTypeOf(monitor) };
+  const isResumed = saved !== undefined;
+  const record = recordOf(effective, identity, hardware, isResumed, clock);
+  await writeRecord(spec.folder, record);
+  if (saved) await resumeFrom(monitor, spec.folder, signal);
+  await monitor.execute('cont', undefined, { ...(signal && { signal }) });
+  const machine = new MachineProcess({ folder: spec.folder, record, monitor, clock });
+  await machine.begin();
+  undo.keep();
+  return machine;
+}
+
+async function requireStopped(folder: string): Promise<void> {
+  const record = await readRecord(folder);
+  if (record && (await isAlive(record.identity))) {
+    throw fail('QEMU_START_FAILED', { reason: `process ${record.identity.pid} runs in ${folder} already` });
+  }
+}
+
+/** Looks whether the base stands alone by now; one that does not must never be opened without its source. */
+async function withPresentSource(spec: MachineSpec): Promise<MachineSpec> {
+  const { basePath, source } = spec.disks;
+  const base = await inspectDisk(spec.programs.img, basePath);
+  if (base.isStandalone) return { ...spec, disks: { ...spec.disks, source: undefined } };
+  if (source) return spec;
+  throw fail('STORE_DAMAGED', { path: basePath, reason: 'the image is not here wholly and has no source' });
+}
+
+async function prepareFiles(spec: MachineSpec, plan: MachinePlan): Promise<void> {
+  const paths = machinePaths(spec.folder);
+  for (const socket of [paths.monitorSocket, paths.guestAgentSocket, paths.vncSocket]) {
+    await rm(socket, { force: true });
+  }
+  for (const { from, to } of plan.copies) {
+    await copyFile(from, to, constants.COPYFILE_EXCL).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+    if (spec.runAs) await lchown(to, spec.runAs.uid, spec.runAs.gid);
+  }
+  if (spec.disks.source) await giveToGuest(spec.disks.source.socketPath, spec.runAs);
+}
+
+async function spawn(
+  spec: MachineSpec,
+  plan: MachinePlan,
+  secret: SecretFile,
+  undo: UndoStack,
+): Promise<ProcessIdentity> {
+  const program = await findProgram(plan.program);
+  await using log = await openLog(machinePaths(spec.folder).logFile);
+  const { argv, workingFolder } = plan;
+  const identity = await spawnDetached({ program, argv, workingFolder, runAs: spec.runAs, log, secret });
+  undo.push(async () => {
+    await killProcess(identity);
+    await forgetMachine(spec.folder);
+  });
+  return identity;
+}
+
+async function connect(
+  folder: string,
+  identity: ProcessIdentity,
+  clock: Clock,
+  signal: AbortSignal | undefined,
+): Promise<QmpClient> {
+  let isGone = false;
+  const watch = setInterval(() => {
+    void isAlive(identity).then((alive) => {
+      isGone = !alive;
+    });
+  }, 50);
+  try {
+    const isHopeless = (): boolean => isGone;
+    return await connectMonitor(folder, { clock, timeoutMs: startTimeoutMs, signal, isHopeless });
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    const reason = (await lastWords(machinePaths(folder).logFile)) ?? 'its monitor does not answer';
+    throw fail('QEMU_START_FAILED', { reason }, error);
+  } finally {
+    clearInterval(watch);
+  }
+}
+
+async function machineTypeOf(monitor: QmpClient): Promise<string> {
+  const type = await monitor.execute('qom-get', { path: '/machine', property: 'type' });
+  return z
+    .string()
+    .parse(type)
+    .replace(/-machine$/, '');
+}
+
+function recordOf(
+  spec: MachineSpec,
+  identity: ProcessIdentity,
+  hardware: Hardware,
+  isResumed: boolean,
+  clock: Clock,
+): MachineRecord {
+  const { basePath, overlayPath } = spec.disks;
+  const disks = { basePath, overlayPath };
+  return { version: 1, identity, startedAtMs: clock.nowMs(), isResumed, hardware, disks, ending: null };
+}
+
+/** A state is used once: from here on the disk changes, and only the disk counts. */
+async function resumeFrom(
+  monitor: QmpClient,
+  folder: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  await loadState(monitor, signal);
+  await discardSavedState(folder);
+}
