@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 
 /** Where everything of one agent lies. The folder and all below it belong to the agent alone (mode 0700). */
@@ -10,8 +9,6 @@ export interface AgentPaths {
   readonly lock: string;
   /** The agent's own interface; see `agent-api.ts` of the contract. */
   readonly socket: string;
-  /** Encrypted copies of images, shared by everybody who uses them. */
-  readonly images: string;
   /** One folder for each workspace of each user. */
   readonly workspaces: string;
 }
@@ -24,15 +21,6 @@ export function agentPaths(data: string): AgentPaths {
     database: join(data, 'agent.db'),
     lock: join(data, 'agent.lock'),
     socket: join(data, 'agent.sock'),
-    images: join(data, 'images'),
     workspaces: join(data, 'workspaces'),
   };
-}
-
-/**
- * A short stable folder name for what the parts name together. Short, because the paths of unix sockets below it
- * may not exceed 107 bytes.
- */
-export function folderName(...parts: readonly string[]): string {
-  return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 16);
 }

@@ -6,7 +6,7 @@ const fingerprint = 'ab'.repeat(32);
 
 describe('arguments of the agent', () => {
   it('finds its folder: as told, from the environment, or where this user keeps such things', () => {
-    expect(parseArguments(['run', '--data', '/a'], root)).toEqual({ kind: 'run', data: '/a' });
+    expect(parseArguments(['run', '--data', '/a'], root)).toEqual({ kind: 'run', data: '/a', asJson: false });
     expect(parseArguments(['run'], root)).toMatchObject({ data: '/var/lib/carrel-agent' });
     const environment = { CARREL_AGENT_DATA: '/b', XDG_DATA_HOME: '/c' };
     expect(parseArguments(['run'], { environment, isRoot: true })).toMatchObject({ data: '/b' });

@@ -12,7 +12,7 @@ export type TokenSource =
 
 export type AgentCommand =
   | { readonly kind: 'help' }
-  | { readonly kind: 'run'; readonly data: string }
+  | { readonly kind: 'run'; readonly data: string; readonly asJson: boolean }
   | {
       readonly kind: 'enrol';
       readonly data: string;
@@ -39,11 +39,11 @@ const options = {
   help: { type: 'boolean' },
 } as const;
 
-export const help = `Usage: carrel agent run [--data DIR]
+export const help = `Usage: carrel agent run [--data DIR] [--json]
        carrel agent enrol SERVER --ca-fingerprint HEX [--token-file FILE | --token-stdin] [--data DIR] [--json]
 
   --data DIR              folder of the agent ($CARREL_AGENT_DATA)
-  --token-file FILE       file with the enrolment token; --token-stdin reads it from standard input;
+  --token-file FILE       file with the enrolment token, - for standard input (as --token-stdin);
                           else $CARREL_ENROLMENT_TOKEN, or --token TOKEN (others can see it while it runs)
   --ca-fingerprint HEX    sha256 of the server's certificate authority, from the administrator
   --trust-first-use       believe the authority the server presents now
@@ -55,7 +55,8 @@ export function parseArguments(argv: readonly string[], surroundings: Surroundin
   const [command, server, ...rest] = positionals;
   if (values.help) return { kind: 'help' };
   const data = values.data ?? defaultDataFolder(surroundings);
-  if (command === 'run' && server === undefined) return { kind: 'run', data };
+  const asJson = values.json ?? false;
+  if (command === 'run' && server === undefined) return { kind: 'run', data, asJson };
   if (command !== 'enrol') return refuse('Expected run or enrol.');
   if (server === undefined || rest.length > 0) return refuse('enrol takes one server address.');
   return {
@@ -65,7 +66,7 @@ export function parseArguments(argv: readonly string[], surroundings: Surroundin
     token: chooseToken(values, surroundings.environment),
     authorityFingerprint: parseGivenFingerprint(values['ca-fingerprint']),
     trustFirstUse: values['trust-first-use'] ?? false,
-    asJson: values.json ?? false,
+    asJson,
   };
 }
 
@@ -83,6 +84,7 @@ function chooseToken(
   environment: Surroundings['environment'],
 ): TokenSource {
   if (values['token-stdin']) return { kind: 'standard-input' };
+  if (values['token-file'] === '-') return { kind: 'standard-input' };
   if (values['token-file'] !== undefined) return { kind: 'file', path: values['token-file'] };
   const token = values.token ?? environment['CARREL_ENROLMENT_TOKEN'];
   if (token === undefined || token === '') return refuse('An enrolment token is needed (--token-file FILE).');

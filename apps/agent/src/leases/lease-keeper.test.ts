@@ -76,7 +76,7 @@ describe('lease keeper', () => {
     await keeper.accept(userId, [(await issue({ ...lease, workspaceRevision: 2 })).token]);
     const held = await keeper.require(lease, lease.workspaceName);
     expect(held.workspaceRevision).toBe(2);
-    expect(await keeper.openKeys(held)).toEqual(keys);
+    expect(await keeper.openKeys(held.sealedKeys)).toEqual(keys);
     expect(codes()).toEqual(['LEASE-001']);
   });
 

@@ -30,8 +30,12 @@ export interface LeaseKeeper {
    */
   require(key: WorkspaceKey, workspaceName: string): Promise<Lease>;
   evaluate(lease: Lease, purpose: LeaseFacts['purpose']): LeaseVerdict;
-  /** @throws {LEASE_SIGNATURE_INVALID} */
-  openKeys(lease: Lease): Promise<LeaseKeys>;
+  /**
+   * Opens what a verified lease holds sealed.
+   *
+   * @throws {LEASE_SIGNATURE_INVALID}
+   */
+  openKeys(sealedKeys: string): Promise<LeaseKeys>;
 }
 
 export interface LeaseKeeperOptions {
@@ -58,13 +62,11 @@ class VerifyingLeaseKeeper implements LeaseKeeper {
   }
 
   async accept(userId: UserId, tokens: readonly string[]): Promise<void> {
-    const kept = new Set<string>();
-    for (const token of tokens) {
-      const lease = await this.#take(userId, token);
-      // With a lease that cannot be read it is not known which one is missing.
-      if (!lease) return;
-      kept.add(lease.workspaceId);
-    }
+    const leases: Lease[] = [];
+    for (const token of tokens) leases.push(...(await this.#take(userId, token)));
+    // With a lease that cannot be read it is not known which one is missing.
+    if (leases.length < tokens.length) return;
+    const kept = new Set(leases.map((lease) => lease.workspaceId));
     const held = this.#options.store.list().filter((key) => key.userId === userId);
     for (const key of held) if (!kept.has(key.workspaceId)) await this.#drop(key);
   }
@@ -102,24 +104,24 @@ class VerifyingLeaseKeeper implements LeaseKeeper {
     });
   }
 
-  openKeys(lease: Lease): Promise<LeaseKeys> {
-    return openSealedKeys(lease.sealedKeys, sealingJwk(this.#options.sealingKey));
+  openKeys(sealedKeys: string): Promise<LeaseKeys> {
+    return openSealedKeys(sealedKeys, sealingJwk(this.#options.sealingKey));
   }
 
-  /** `undefined` when the lease was refused, which is recorded. */
-  async #take(userId: UserId, token: string): Promise<Lease | undefined> {
+  /** None when the lease was refused, which is recorded. */
+  async #take(userId: UserId, token: string): Promise<[Lease] | []> {
     const { store, events } = this.#options;
     const lease = await this.#verify(token);
-    if (isAppError(lease)) return undefined;
+    if (isAppError(lease)) return [];
     const problem = this.#problemOf(lease, userId);
     if (problem) {
       this.#report(token, problem);
-      return undefined;
+      return [];
     }
     const isNew = store.find(lease) === undefined;
     store.put({ workspaceId: lease.workspaceId, userId, token });
     if (isNew) events.record('LEASE-001', { workspace: lease.workspaceName }, subjectOf(lease));
-    return lease;
+    return [lease];
   }
 
   #problemOf(lease: Lease, userId: UserId): AppError | undefined {

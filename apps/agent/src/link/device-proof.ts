@@ -1,4 +1,5 @@
 import { createHash, type KeyObject, randomBytes } from 'node:crypto';
+import { type DeviceProofClaims, deviceProofLifetimeSeconds, deviceProofType } from '@carrel/contract';
 import type { DeviceId } from '@carrel/kit';
 import { SignJWT } from 'jose';
 
@@ -19,22 +20,21 @@ export interface ProvenRequest {
   readonly nowMs: number;
 }
 
-const lifetimeSeconds = 60;
-
 /** The bearer token that proves one request is this device's own; see docs/device-proof.md. */
 export async function createDeviceProof(identity: ProofIdentity, request: ProvenRequest): Promise<string> {
   const issuedAt = Math.floor(request.nowMs / 1000);
-  return new SignJWT({
+  const claims: DeviceProofClaims = {
+    aud: identity.instanceId,
+    iat: issuedAt,
+    exp: issuedAt + deviceProofLifetimeSeconds,
+    jti: randomBytes(16).toString('base64url'),
     htm: request.method,
     htu: request.path,
     bh: createHash('sha256')
       .update(request.body ?? '')
       .digest('base64url'),
-  })
-    .setProtectedHeader({ alg: 'EdDSA', typ: 'carrel-device+jwt', kid: identity.deviceId })
-    .setAudience(identity.instanceId)
-    .setIssuedAt(issuedAt)
-    .setExpirationTime(issuedAt + lifetimeSeconds)
-    .setJti(randomBytes(16).toString('base64url'))
+  };
+  return new SignJWT(claims)
+    .setProtectedHeader({ alg: 'EdDSA', typ: deviceProofType, kid: identity.deviceId })
     .sign(identity.signingKey);
 }

@@ -22,7 +22,6 @@ const migrations = [
      workspace_id TEXT NOT NULL, user_id TEXT NOT NULL, record TEXT NOT NULL,
      PRIMARY KEY (workspace_id, user_id)
    ) STRICT;
-   CREATE TABLE bases (name TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT;
    CREATE TABLE operations (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT;`,
 ];
 

@@ -18,11 +18,10 @@ const nothing: ActualWorkspace = {
   served: undefined,
   stream: 'none',
 };
-const base = (image: string, isComplete: boolean, isUsedElsewhere = false) => ({
+const base = (image: string, isComplete: boolean) => ({
   image,
   version: Number(image.slice(1)),
   isComplete,
-  isUsedElsewhere,
 });
 const kinds = (steps: Step[]): string[] => steps.map((step) => step.kind);
 
@@ -30,17 +29,15 @@ describe('planSteps', () => {
   it('fetches while it starts what is not here yet', () => {
     expect(kinds(planSteps({ ...desired, guest: 'running' }, nothing))).toEqual([
       'serve-image',
-      'create-base',
-      'create-overlay',
+      'prepare-disks',
       'start-guest',
-      'stream-in-guest',
     ]);
   });
 
   it('starts a complete image without any source', () => {
     const actual = { ...nothing, bases: [base('v2', true)] };
     expect(kinds(planSteps({ ...desired, guest: 'running' }, actual))).toEqual([
-      'create-overlay',
+      'prepare-disks',
       'start-guest',
     ]);
   });
@@ -54,9 +51,8 @@ describe('planSteps', () => {
     };
     expect(kinds(planSteps({ ...desired, guest: 'running', isImageWanted: true }, actual))).toEqual([
       'stop-storage-daemon',
-      'create-overlay',
+      'prepare-disks',
       'start-guest',
-      'stream-in-guest',
     ]);
   });
 
@@ -71,6 +67,20 @@ describe('planSteps', () => {
       'serve-image',
       'stream-in-guest',
     ]);
+  });
+
+  it('leaves the line to a guest that starts', () => {
+    const actual: ActualWorkspace = {
+      ...nothing,
+      guest: 'starting',
+      overlay: { image: 'v2', isUsed: true },
+      bases: [base('v2', false)],
+      served: 'v2',
+    };
+    const wanted: DesiredWorkspace = { ...desired, guest: 'running' };
+    expect(planSteps(wanted, actual)).toEqual([]);
+    expect(kinds(planSteps(wanted, { ...actual, guest: 'running' }))).toEqual(['stream-in-guest']);
+    expect(kinds(planSteps(wanted, { ...actual, served: undefined }))).toEqual(['serve-image']);
   });
 
   it('stops serving once the local disk stands alone', () => {
@@ -123,22 +133,14 @@ describe('planSteps', () => {
     expect(kinds(planSteps({ ...desired, guest: 'running' }, { ...running, guest: 'none' }))).toEqual([
       'discard-overlay',
       'serve-image',
-      'create-base',
-      'create-overlay',
+      'prepare-disks',
       'start-guest',
-      'stream-in-guest',
     ]);
   });
 
-  it('removes old versions beyond those to keep, never one in use or before the new one is whole', () => {
-    const bases = [
-      base('v1', true),
-      base('v2', true),
-      base('v3', true),
-      base('v4', true, true),
-      base('v5', false),
-    ];
-    const image = { ...desired, image: 'v5' };
+  it('removes old versions beyond those to keep, never before the new one is whole', () => {
+    const bases = [base('v1', true), base('v2', true), base('v3', true), base('v4', true), base('v5', false)];
+    const image = { ...desired, image: 'v5', keepVersions: 2 };
     expect(planSteps(image, { ...nothing, bases })).toEqual([]);
     const whole = [...bases.slice(0, 4), base('v5', true)];
     expect(planSteps(image, { ...nothing, bases: whole })).toEqual([
@@ -214,15 +216,19 @@ function apply(step: Step, wish: DesiredWorkspace, actual: ActualWorkspace): Act
       return { ...actual, served: step.image };
     case 'close-image':
       return { ...actual, served: undefined };
-    case 'create-base':
-      return { ...actual, bases: [...actual.bases, base(step.image, false)] };
-    case 'create-overlay':
-      expect(actual.bases.map((held) => held.image)).toContain(step.image);
-      return { ...actual, overlay: { image: step.image, isUsed: false } };
+    case 'prepare-disks': {
+      const isHeld = actual.bases.some((held) => held.image === step.image);
+      return {
+        ...actual,
+        bases: isHeld ? actual.bases : [...actual.bases, base(step.image, false)],
+        overlay: actual.overlay ?? { image: step.image, isUsed: false },
+      };
+    }
     case 'start-guest': {
       const held = actual.bases.find((candidate) => candidate.image === step.image);
       expect(held?.isComplete === true || actual.served === step.image).toBe(true);
       expect(actual.stream).toBe('none');
+      expect(actual.overlay?.image).toBe(step.image);
       return { ...actual, guest: 'running', overlay: { image: step.image, isUsed: true } };
     }
     case 'stream-in-guest':

@@ -21,13 +21,12 @@ export interface LocalBase {
   readonly version: number;
   /** It stands alone: nothing of it is missing. */
   readonly isComplete: boolean;
-  /** A guest or overlay of another user needs it. */
-  readonly isUsedElsewhere: boolean;
 }
 
 /** What is. */
 export interface ActualWorkspace {
-  readonly guest: 'none' | 'running' | 'saved';
+  /** `starting` until the guest is up. */
+  readonly guest: 'none' | 'starting' | 'running' | 'saved';
   readonly overlay: { readonly image: string; readonly isUsed: boolean } | undefined;
   readonly bases: readonly LocalBase[];
   /** The image that is being served to QEMU. */
@@ -42,8 +41,8 @@ export type Step =
   | { readonly kind: 'discard-overlay'; readonly isReset: boolean }
   | { readonly kind: 'serve-image'; readonly image: string }
   | { readonly kind: 'close-image' }
-  | { readonly kind: 'create-base'; readonly image: string }
-  | { readonly kind: 'create-overlay'; readonly image: string }
+  /** Makes the base and the overlay, whichever is missing. */
+  | { readonly kind: 'prepare-disks'; readonly image: string }
   | { readonly kind: 'start-guest'; readonly image: string }
   | { readonly kind: 'stream-in-guest'; readonly image: string }
   | { readonly kind: 'stream-in-storage-daemon'; readonly image: string }
@@ -54,7 +53,7 @@ export type Step =
  * first one, looks again at what is, and asks again, so a crash between any two steps needs no special care.
  */
 export function planSteps(desired: DesiredWorkspace, actual: ActualWorkspace): Step[] {
-  if (actual.guest !== 'running') return planWithoutGuest(desired, actual);
+  if (actual.guest === 'none' || actual.guest === 'saved') return planWithoutGuest(desired, actual);
   if (desired.guest === 'running' && !desired.isResetWanted) return planForGuest(actual);
   const stopped: ActualWorkspace = {
     ...actual,
@@ -65,11 +64,15 @@ export function planSteps(desired: DesiredWorkspace, actual: ActualWorkspace): S
   return [{ kind: 'stop-guest', manner: desired.stopManner }, ...planWithoutGuest(desired, stopped)];
 }
 
-/** A running guest is left alone: a new image version waits for the next start. Only the fetch goes on. */
+/**
+ * A running guest is left alone: a new image version waits for the next start. Only the fetch goes on, and while the
+ * guest starts it has the line to itself.
+ */
 function planForGuest(actual: ActualWorkspace): Step[] {
   const image = actual.overlay?.image;
   if (image === undefined) return [];
-  return planFetch(image, actual, 'guest');
+  const steps = planFetch(image, actual, 'guest');
+  return actual.guest === 'starting' ? steps.filter((step) => step.kind !== 'stream-in-guest') : steps;
 }
 
 function planWithoutGuest(desired: DesiredWorkspace, actual: ActualWorkspace): Step[] {
@@ -116,10 +119,8 @@ function planStart(image: string, hasOverlay: boolean, actual: ActualWorkspace):
   return [
     ...when(!isComplete && !isServed, { kind: 'serve-image', image }),
     ...when(isComplete && isServed, { kind: 'close-image' }),
-    ...when(!base, { kind: 'create-base', image }),
-    ...when(!hasOverlay, { kind: 'create-overlay', image }),
+    ...when(!base || !hasOverlay, { kind: 'prepare-disks', image }),
     { kind: 'start-guest', image },
-    ...when(!isComplete, { kind: 'stream-in-guest', image }),
   ];
 }
 
@@ -131,17 +132,17 @@ function planFetch(image: string, actual: ActualWorkspace, streamer: 'guest' | '
     streamer === 'guest' ? { kind: 'stream-in-guest', image } : { kind: 'stream-in-storage-daemon', image };
   return [
     ...when(!isServed, { kind: 'serve-image', image }),
-    ...when(!base, { kind: 'create-base', image }),
+    ...when(!base, { kind: 'prepare-disks', image }),
     ...when(actual.stream === 'none', stream),
   ];
 }
 
-/** Older versions go once a newer one is complete; what somebody uses never goes. */
+/** Older versions go once the current one is complete. */
 function planRemovals(desired: DesiredWorkspace, actual: ActualWorkspace, image: string | undefined): Step[] {
   const isCurrentComplete = actual.bases.some((base) => base.image === image && base.isComplete);
   if (!isCurrentComplete) return [];
   const older = actual.bases
-    .filter((base) => base.image !== image && base.image !== desired.image && !base.isUsedElsewhere)
+    .filter((base) => base.image !== image && base.image !== desired.image)
     .toSorted((a, b) => b.version - a.version);
   return older.slice(desired.keepVersions).map((base) => ({ kind: 'remove-base', image: base.image }));
 }

@@ -1,0 +1,204 @@
+import { rm } from 'node:fs/promises';
+import { fail, type Lease, type WorkspacePolicy } from '@carrel/contract';
+import type { DiskKey, NbdSource, RunAs } from '@carrel/hypervisor';
+import { resolveMemoryMiB } from '@carrel/policy';
+import type { LeaseKeeper } from '../leases/lease-keeper.ts';
+import type { EventQueue } from '../store/event-queue.ts';
+import type { GuestControl } from './guest-control.ts';
+import type { ImageControl, ImageTicket } from './image-control.ts';
+import type { MachinePlan, Machines } from './machines.ts';
+import type { Step } from './plan-steps.ts';
+import { machineUuid, type WorkspaceFiles } from './workspace-files.ts';
+import type { BaseRecord } from './workspace-record.ts';
+import type { WorkspaceState } from './workspace-state.ts';
+
+/** The computer, as far as guests need it. */
+export interface HostMemory {
+  readonly totalMiB: number;
+  availableMiB(): number;
+}
+
+export interface StepExecutorParts {
+  readonly files: WorkspaceFiles;
+  readonly state: WorkspaceState;
+  readonly guest: GuestControl;
+  readonly image: ImageControl;
+  readonly machines: Machines;
+  readonly leases: Pick<LeaseKeeper, 'openKeys'>;
+  readonly events: Pick<EventQueue, 'record'>;
+  readonly hostMemory: HostMemory;
+  /** How fast the rest of an image may come while people work; 0 is unlimited. */
+  readonly streamRateBytesPerSecond: number;
+  /**
+   * The lease that allows a start right now.
+   *
+   * @throws the code it is refused with
+   */
+  readonly requirePermission: () => Promise<Lease>;
+  /** The lease last seen, whatever time says of it. */
+  readonly lease: () => Lease | undefined;
+}
+
+/** Takes single steps of a plan for one workspace. Each may be taken again after it failed or was cut off. */
+export class StepExecutor {
+  readonly #parts: StepExecutorParts;
+
+  constructor(parts: StepExecutorParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws what the step failed with */
+  async execute(step: Step, signal: AbortSignal): Promise<void> {
+    const { guest, image } = this.#parts;
+    switch (step.kind) {
+      case 'stop-guest':
+        return guest.stop(step.manner);
+      case 'stop-storage-daemon':
+        return image.endStream();
+      case 'close-image':
+        return image.close();
+      case 'serve-image':
+        return this.#serveImage(step.image, signal);
+      case 'prepare-disks':
+        return this.#prepareDisks(step.image, signal);
+      case 'start-guest':
+        return this.#startGuest(step.image, signal);
+      case 'stream-in-guest':
+        return this.#streamInGuest(step.image);
+      case 'stream-in-storage-daemon':
+        return this.#streamInStorageDaemon(step.image);
+      case 'discard-overlay':
+        return this.#discardOverlay(step.isReset);
+      case 'remove-base':
+        return this.#removeBase(step.image);
+    }
+  }
+
+  async #serveImage(image: string, signal: AbortSignal): Promise<void> {
+    const { files, machines } = this.#parts;
+    await machines.makeFolder(files.folder, await this.#runAs());
+    await this.#parts.image.serve(this.#ticket(image), signal);
+    await machines.shareSocket(files.imageSocket, await this.#runAs());
+  }
+
+  async #prepareDisks(image: string, signal: AbortSignal): Promise<void> {
+    const { files, machines, state } = this.#parts;
+    const ticket = this.#ticket(image);
+    // A file without a record is what an earlier agent did not come to write down.
+    if (!state.record.overlay) await machines.discardOverlay(files.folder, files.overlay);
+    await machines.prepareDisks({
+      folder: files.folder,
+      basePath: files.base(image),
+      overlayPath: files.overlay,
+      virtualSizeBytes: ticket.source.virtualSizeBytes,
+      key: await this.#diskKey(ticket),
+      source: this.#source,
+      runAs: await this.#runAs(),
+      signal,
+    });
+    if (!state.base(image)) this.#parts.image.begin(ticket);
+    if (!state.record.overlay) state.update({ overlay: { image, isUsed: false }, isSaved: false });
+  }
+
+  async #startGuest(image: string, signal: AbortSignal): Promise<void> {
+    const lease = await this.#parts.requirePermission();
+    const base = this.#base(image);
+    const plan = await this.#planMachine(base, lease.policy);
+    const availableMiB = this.#parts.hostMemory.availableMiB();
+    if (plan.memoryMiB > availableMiB) {
+      throw fail('HOST_MEMORY_SHORT', { neededMiB: plan.memoryMiB, availableMiB });
+    }
+    await this.#parts.guest.start(plan, await this.#diskKey(base), image, signal);
+  }
+
+  async #planMachine({ source, isComplete }: BaseRecord, policy: WorkspacePolicy): Promise<MachinePlan> {
+    const { files, state, hostMemory } = this.#parts;
+    const { record } = state;
+    const { minimumCpus, minimumMemoryMiB } = source.machine;
+    return {
+      name: `${record.workspaceName} (${record.userName})`,
+      uuid: machineUuid(record),
+      folder: files.folder,
+      description: source.machine,
+      cpus: Math.max(policy.virtualMachine.cpus, minimumCpus),
+      memoryMiB: resolveMemoryMiB(policy.performance.memoryTable, hostMemory.totalMiB, minimumMemoryMiB),
+      network: policy.network.mode,
+      basePath: files.base(source.manifestDigest),
+      overlayPath: files.overlay,
+      source: isComplete ? undefined : this.#source,
+      runAs: await this.#runAs(),
+    };
+  }
+
+  async #streamInGuest(image: string): Promise<void> {
+    const { guest, streamRateBytesPerSecond } = this.#parts;
+    const job = await guest.machine?.streamImage({ rateBytesPerSecond: streamRateBytesPerSecond });
+    if (job) this.#parts.image.follow('guest', job, () => Promise.resolve());
+    else if (guest.machine) this.#parts.image.complete(image);
+  }
+
+  async #streamInStorageDaemon(image: string): Promise<void> {
+    const { files, machines, streamRateBytesPerSecond } = this.#parts;
+    const job = await machines.stream({
+      folder: files.folder,
+      basePath: files.base(image),
+      source: this.#source,
+      key: await this.#diskKey(this.#base(image)),
+      runAs: await this.#runAs(),
+      rateBytesPerSecond: streamRateBytesPerSecond,
+    });
+    this.#parts.image.follow('storage-daemon', job, async () => {
+      await job[Symbol.asyncDispose]();
+    });
+  }
+
+  async #discardOverlay(isReset: boolean): Promise<void> {
+    const { files, state, events, machines } = this.#parts;
+    await machines.discardOverlay(files.folder, files.overlay);
+    state.update({
+      overlay: null,
+      isSaved: false,
+      wanted: { ...state.record.wanted, isResetWanted: false },
+    });
+    if (isReset) events.record('WORKSPACE-008', { workspace: state.record.workspaceName }, state.subject);
+  }
+
+  async #removeBase(image: string): Promise<void> {
+    const { files, state, events } = this.#parts;
+    const { source } = this.#base(image);
+    state.removeBase(image);
+    await rm(files.base(image), { force: true });
+    events.record('IMAGE-005', { image: source.name, version: source.version }, state.subject);
+  }
+
+  /** A base goes on with the lease it was begun under; a new one begins under the present lease. */
+  #ticket(image: string): ImageTicket {
+    const base = this.#parts.state.base(image);
+    if (base) return base;
+    const lease = this.#parts.lease();
+    if (lease?.image.manifestDigest !== image) {
+      throw fail('LEASE_MISSING', { workspace: this.#parts.state.record.workspaceName });
+    }
+    return { source: lease.image, sealedKeys: lease.sealedKeys };
+  }
+
+  #base(image: string): BaseRecord {
+    const base = this.#parts.state.base(image);
+    if (base) return base;
+    const { folder } = this.#parts.files;
+    throw fail('STORE_DAMAGED', { path: folder, reason: 'the copy of the image is missing' });
+  }
+
+  async #diskKey({ sealedKeys }: ImageTicket): Promise<DiskKey> {
+    const { diskKey } = await this.#parts.leases.openKeys(sealedKeys);
+    return new Uint8Array(Buffer.from(diskKey, 'base64url'));
+  }
+
+  get #source(): NbdSource {
+    return { socketPath: this.#parts.files.imageSocket, exportName: '' };
+  }
+
+  #runAs(): Promise<RunAs | undefined> {
+    return this.#parts.machines.runAs(this.#parts.state.record.slot);
+  }
+}

@@ -1,0 +1,239 @@
+import { randomBytes } from 'node:crypto';
+import {
+  fail,
+  type Lease,
+  type Operation,
+  type WorkspaceStatus,
+  type workspaceActionSchema,
+} from '@carrel/contract';
+import { createId } from '@carrel/kit';
+import type { z } from 'zod';
+import type { LeaseKeeper } from '../leases/lease-keeper.ts';
+import type { WorkspaceKey } from '../leases/lease-store.ts';
+import { outcomeOf } from './operation-outcome.ts';
+import type { OperationRecord, OperationStore } from './operations.ts';
+import type { UserWorkspace } from './user-workspace.ts';
+import type { WorkspaceRecord, WorkspaceRecords } from './workspace-record.ts';
+
+export type WorkspaceAction = z.infer<typeof workspaceActionSchema>;
+
+export interface SupervisorParts {
+  readonly records: WorkspaceRecords;
+  readonly leases: Pick<LeaseKeeper, 'list'>;
+  readonly operations: OperationStore;
+  /** Makes the living workspace of a record. `onProgress` is to be called at every change. */
+  readonly createWorkspace: (record: WorkspaceRecord, onProgress: () => void) => UserWorkspace;
+  /** Tries to reach the server before a start; gives up by itself, and never rejects. */
+  readonly makeContact: () => Promise<void>;
+  readonly nowMs: () => number;
+  readonly onUnexpected: (error: unknown) => void;
+}
+
+interface Supervised {
+  readonly workspace: UserWorkspace;
+  readonly end: AbortController;
+  readonly ended: Promise<void>;
+}
+
+/** All workspaces of this computer, and the actions asked of them. */
+export class Supervisor {
+  readonly #parts: SupervisorParts;
+  readonly #supervised = new Map<string, Supervised>();
+
+  constructor(parts: SupervisorParts) {
+    this.#parts = parts;
+    for (const record of parts.records.list()) this.#supervise(record);
+  }
+
+  list(): UserWorkspace[] {
+    return [...this.#supervised.values()].map(({ workspace }) => workspace);
+  }
+
+  statuses(): WorkspaceStatus[] {
+    return this.list().map((workspace) => workspace.status());
+  }
+
+  /** Brings the workspaces in line with the leases: new ones appear, those that hold nothing any more go. */
+  async refreshLeases(): Promise<void> {
+    const leases = await this.#parts.leases.list();
+    for (const lease of leases) this.#applyLease(lease);
+    for (const { workspace } of [...this.#supervised.values()]) {
+      const { record } = workspace.state;
+      if (leases.some((lease) => keyText(lease) === keyText(record))) continue;
+      workspace.setLease(undefined);
+      const isEmpty = !workspace.hasGuest && !record.overlay && record.bases.length === 0;
+      if (isEmpty && workspace.isSettled) await this.#forget(workspace);
+    }
+  }
+
+  /**
+   * Begins an action; it goes on when the caller is gone, and after a restart of the agent.
+   *
+   * @throws {NOT_FOUND} no such workspace here
+   * @throws the reason for which it is refused
+   */
+  async act(action: WorkspaceAction): Promise<Operation> {
+    if (action.action === 'start') await this.#parts.makeContact();
+    const workspace = this.#find(action);
+    const { record } = workspace.state;
+    await this.#begin(workspace, action);
+    const id = createId<'operation'>(this.#parts.nowMs(), randomBytes(10));
+    const operation: OperationRecord = {
+      id,
+      action: action.action,
+      workspaceId: record.workspaceId,
+      userId: record.userId,
+      state: 'running',
+      phase: action.action,
+      error: null,
+    };
+    this.#parts.operations.put(operation);
+    this.#settle(workspace);
+    return this.#show(this.#parts.operations.find(id) ?? operation);
+  }
+
+  /** Waits up to `waitMs` for a change while the operation is running. `undefined` when there is none of this id. */
+  async operation(id: string, waitMs: number, signal: AbortSignal): Promise<Operation | undefined> {
+    const { operations } = this.#parts;
+    const record = operations.find(id);
+    if (!record) return undefined;
+    const before = this.#show(record);
+    const endMs = this.#parts.nowMs() + waitMs;
+    for (;;) {
+      const now = this.#show(operations.find(id) ?? record);
+      const remainingMs = endMs - this.#parts.nowMs();
+      const isChanged = JSON.stringify(now) !== JSON.stringify(before);
+      if (now.state !== 'running' || isChanged || remainingMs <= 0 || signal.aborted) return now;
+      await operations.waitForChange(remainingMs, signal);
+    }
+  }
+
+  /** Lets go of all guests, which run on. */
+  async close(): Promise<void> {
+    const supervised = [...this.#supervised.values()];
+    for (const { end } of supervised) end.abort();
+    await Promise.all(supervised.map(({ ended }) => ended));
+  }
+
+  async #begin(workspace: UserWorkspace, action: WorkspaceAction): Promise<void> {
+    switch (action.action) {
+      case 'start':
+        return workspace.start();
+      case 'stop':
+        workspace.stop(action.force);
+        return;
+      case 'pull':
+        workspace.pull();
+        return;
+      case 'reset':
+        workspace.reset();
+    }
+  }
+
+  #supervise(record: WorkspaceRecord): UserWorkspace {
+    const workspace: UserWorkspace = this.#parts.createWorkspace(record, () => this.#onProgress(record));
+    const end = new AbortController();
+    const ended = workspace.run(end.signal).catch(this.#parts.onUnexpected);
+    this.#supervised.set(keyText(record), { workspace, end, ended });
+    return workspace;
+  }
+
+  async #forget({ state: { record } }: UserWorkspace): Promise<void> {
+    const supervised = this.#supervised.get(keyText(record));
+    this.#supervised.delete(keyText(record));
+    supervised?.end.abort();
+    await supervised?.ended;
+    this.#parts.records.remove(record);
+  }
+
+  #onProgress(key: WorkspaceKey): void {
+    const supervised = this.#supervised.get(keyText(key));
+    if (supervised) this.#settle(supervised.workspace);
+    this.#parts.operations.announce();
+  }
+
+  #applyLease(lease: Lease): void {
+    const known = this.#supervised.get(keyText(lease))?.workspace;
+    const workspace = known ?? this.#supervise(this.#newRecord(lease));
+    const { virtualMachine } = lease.policy;
+    const next = {
+      workspaceName: lease.workspaceName,
+      userName: lease.userName,
+      policy: {
+        persistence: virtualMachine.persistence,
+        stopAction: virtualMachine.stopAction,
+        countdownSeconds: virtualMachine.countdownSeconds,
+        keepVersions: virtualMachine.keepVersions,
+      },
+    };
+    const { workspaceName, userName, policy } = workspace.state.record;
+    if (!known || JSON.stringify(next) !== JSON.stringify({ workspaceName, userName, policy })) {
+      workspace.state.update(next);
+    }
+    workspace.setLease(lease);
+  }
+
+  #newRecord(lease: Lease): WorkspaceRecord {
+    const taken = new Set(this.list().map(({ state }) => state.record.slot));
+    let slot = 0;
+    while (taken.has(slot)) slot += 1;
+    return {
+      workspaceId: lease.workspaceId,
+      userId: lease.userId,
+      workspaceName: lease.workspaceName,
+      userName: lease.userName,
+      slot,
+      wanted: { guest: 'stopped', isForced: false, isImageWanted: false, isResetWanted: false },
+      policy: { persistence: 'revertible', stopAction: 'shutdown', countdownSeconds: 60, keepVersions: 1 },
+      guest: null,
+      isSaved: false,
+      overlay: null,
+      bases: [],
+      hasRun: false,
+      failure: null,
+      ending: null,
+      warned: null,
+    };
+  }
+
+  #find({ workspace: nameOrId, userName }: WorkspaceAction): UserWorkspace {
+    const named = this.list().filter(({ state: { record } }) => {
+      const isNamed = record.workspaceName === nameOrId || record.workspaceId === nameOrId;
+      return isNamed && (userName === undefined || record.userName === userName);
+    });
+    const [found, second] = named;
+    if (!found) throw fail('NOT_FOUND', { kind: 'workspace', id: nameOrId });
+    if (second) {
+      const reason = `several people have the workspace ${nameOrId}: name one with --user`;
+      throw fail('REQUEST_INVALID', { reason });
+    }
+    return found;
+  }
+
+  /** Writes down which of the workspace's actions have come to an end. */
+  #settle(workspace: UserWorkspace): void {
+    const { record } = workspace.state;
+    const image = workspace.lease?.image.manifestDigest;
+    for (const operation of this.#parts.operations.running(record)) {
+      const outcome = outcomeOf(operation.action, {
+        record,
+        hasGuest: workspace.hasGuest,
+        isSettled: workspace.isSettled,
+        isImageComplete: image !== undefined && (workspace.state.base(image)?.isComplete ?? false),
+        fetchError: workspace.fetchError,
+      });
+      const phase = outcome.state === 'running' ? workspace.status().state : outcome.state;
+      const isNews = outcome.state !== 'running' || phase !== operation.phase;
+      if (isNews) this.#parts.operations.put({ ...operation, error: null, ...outcome, phase });
+    }
+  }
+
+  #show({ workspaceId, userId, ...operation }: OperationRecord): Operation {
+    const key = { workspaceId, userId };
+    return { ...operation, status: this.#supervised.get(keyText(key))?.workspace.status() ?? null };
+  }
+}
+
+function keyText({ workspaceId, userId }: WorkspaceKey): string {
+  return `${workspaceId}/${userId}`;
+}

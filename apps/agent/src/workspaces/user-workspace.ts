@@ -1,0 +1,342 @@
+import { fail, type Lease, type WorkspaceStatus } from '@carrel/contract';
+import { type AppError, backoffMs, isAppError } from '@carrel/kit';
+import { type LeaseKeeper, leaseEndError } from '../leases/lease-keeper.ts';
+import { GuestControl, type GuestControlParts } from './guest-control.ts';
+import { ImageControl, type ImageControlParts } from './image-control.ts';
+import { actualWorkspace, desiredWorkspace } from './plan-inputs.ts';
+import { type ActualWorkspace, type DesiredWorkspace, planSteps, type Step } from './plan-steps.ts';
+import { StepExecutor, type StepExecutorParts } from './step-executor.ts';
+import { failureOf, type WorkspaceState } from './workspace-state.ts';
+import { describeWorkspace } from './workspace-status.ts';
+
+export type UserWorkspaceParts = Omit<
+  GuestControlParts,
+  'folder' | 'onChange' | 'onImageComplete' | 'dataProblem'
+> &
+  Omit<ImageControlParts, 'onChange' | 'onInterrupted' | 'leases'> &
+  Omit<StepExecutorParts, 'guest' | 'image' | 'requirePermission' | 'lease' | 'leases'> & {
+    readonly leases: Pick<LeaseKeeper, 'openKeys' | 'require' | 'evaluate'>;
+    readonly random: () => number;
+    /** Whether the server is in reach. */
+    readonly isOnline: () => boolean;
+    /** People who wait for this workspace want to look again. */
+    readonly onProgress: () => void;
+  };
+
+const retryTakeOverMs = 2_000;
+const retryFetch = { baseDelayMs: 5_000, maxDelayMs: 5 * 60_000 };
+
+/**
+ * One workspace of one user: compares what should be with what is and takes the steps between, one at a time, again
+ * and again. Everything asked of it is on disk before it is acted on.
+ */
+export class UserWorkspace {
+  readonly #parts: UserWorkspaceParts;
+  readonly #guest: GuestControl;
+  readonly #image: ImageControl;
+  readonly #executor: StepExecutor;
+  #lease: Lease | undefined;
+  #step: Step | undefined;
+  #stepAbort = new AbortController();
+  #wake: (() => void) | undefined;
+  #isWoken = false;
+  #fetch: { failures: number; retryAtMs: number; error: AppError | undefined } = {
+    failures: 0,
+    retryAtMs: 0,
+    error: undefined,
+  };
+
+  constructor(parts: UserWorkspaceParts) {
+    this.#parts = parts;
+    const onChange = (): void => this.#poke();
+    this.#image = new ImageControl({ ...parts, onChange, onInterrupted: () => this.#onInterrupted() });
+    this.#guest = new GuestControl({
+      ...parts,
+      folder: parts.files.folder,
+      onChange,
+      onImageComplete: () => this.#completeServed(),
+      dataProblem: () => this.#image.dataProblem,
+    });
+    this.#executor = new StepExecutor({
+      ...parts,
+      guest: this.#guest,
+      image: this.#image,
+      requirePermission: () => this.requirePermission(),
+      lease: () => this.#lease,
+    });
+  }
+
+  get state(): WorkspaceState {
+    return this.#parts.state;
+  }
+
+  get lease(): Lease | undefined {
+    return this.#lease;
+  }
+
+  get hasGuest(): boolean {
+    return this.#guest.machine !== undefined;
+  }
+
+  /** Nothing is being done and nothing is left to do. */
+  get isSettled(): boolean {
+    return this.#step === undefined && planSteps(this.#desired(), this.#actual()).length === 0;
+  }
+
+  /** Why the image cannot be fetched at present. */
+  get fetchError(): AppError | undefined {
+    return this.#fetch.error;
+  }
+
+  status(): WorkspaceStatus {
+    return describeWorkspace(this.state.record, {
+      hasMachine: this.hasGuest,
+      isPaused: this.#guest.isPaused,
+      isStopping: this.#guest.isStopping,
+      step: this.#step?.kind,
+      isStreaming: this.#image.streamer !== 'none',
+      image: this.#lease?.image.manifestDigest,
+    });
+  }
+
+  /** The lease last seen; `undefined` when there is none any more. */
+  setLease(lease: Lease | undefined): void {
+    this.#lease = lease;
+    this.#poke();
+  }
+
+  /**
+   * The lease, when it allows a start right now.
+   *
+   * @throws {LEASE_MISSING} and the other reasons for which a start is refused; the refusal is recorded
+   */
+  async requirePermission(): Promise<Lease> {
+    const { leases, events } = this.#parts;
+    const { record, subject } = this.state;
+    try {
+      const lease = await leases.require(record, record.workspaceName);
+      const verdict = leases.evaluate(lease, 'start');
+      if (verdict.outcome === 'ended') throw leaseEndError(verdict.code, lease);
+      return lease;
+    } catch (error) {
+      if (!isAppError(error)) throw error;
+      const fields = { workspace: record.workspaceName, code: error.code, message: error.message };
+      events.record('WORKSPACE-006', fields, subject);
+      throw error;
+    }
+  }
+
+  /** @throws the reason for which the start is refused */
+  async start(): Promise<void> {
+    const { state, events } = this.#parts;
+    if (this.hasGuest && state.record.wanted.guest === 'running') return;
+    if (this.#guest.isStopping) throw this.#busy('start');
+    const lease = await this.requirePermission();
+    this.#lease = lease;
+    state.update({
+      failure: null,
+      wanted: { ...state.record.wanted, guest: 'running', isForced: false, isImageWanted: true },
+    });
+    events.record('WORKSPACE-001', { workspace: lease.workspaceName }, state.subject);
+    this.#retryFetchNow();
+  }
+
+  /** @param isForced do not wait for the guest */
+  stop(isForced: boolean): void {
+    const { state } = this.#parts;
+    state.want({ guest: 'stopped', isForced });
+    if (this.#step?.kind === 'stop-guest') {
+      if (isForced) this.#guest.stop('power-off').catch(this.#parts.onUnexpected);
+    } else this.#stepAbort.abort();
+    this.#poke();
+  }
+
+  pull(): void {
+    this.state.want({ isImageWanted: true });
+    this.#retryFetchNow();
+  }
+
+  /** @throws {WORKSPACE_BUSY} a guest runs */
+  reset(): void {
+    if (this.hasGuest || this.state.record.wanted.guest === 'running') throw this.#busy('reset');
+    this.state.update({ failure: null, wanted: { ...this.state.record.wanted, isResetWanted: true } });
+    this.#poke();
+  }
+
+  /** Runs until the signal is aborted, then lets go of the guest, which runs on. */
+  async run(signal: AbortSignal): Promise<void> {
+    await this.#takeOver(signal);
+    const onAbort = (): void => {
+      this.#stepAbort.abort();
+      this.#poke();
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    while (!signal.aborted) {
+      await this.#takeSteps(signal);
+      await this.#waitForWake(signal);
+    }
+    await this.#image.endStream();
+    await this.#image.close();
+    await this.#guest.detach();
+  }
+
+  /** Finds what an earlier agent left running. Until that is known nothing may be begun, so it is tried for ever. */
+  async #takeOver(signal: AbortSignal): Promise<void> {
+    const { clock, onUnexpected } = this.#parts;
+    while (!signal.aborted) {
+      try {
+        await this.#guest.adopt();
+        await this.#noteWholeBases();
+        return;
+      } catch (error) {
+        onUnexpected(error);
+        await clock.sleep(retryTakeOverMs);
+      }
+    }
+  }
+
+  /** A guest's job may have ended while no agent was there to see it. */
+  async #noteWholeBases(): Promise<void> {
+    const { machines, files } = this.#parts;
+    for (const { source, isComplete } of this.state.record.bases) {
+      const { manifestDigest } = source;
+      if (!isComplete && (await machines.isWhole(files.base(manifestDigest)))) {
+        this.#image.complete(manifestDigest);
+      }
+    }
+  }
+
+  async #takeSteps(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      this.#checkLease();
+      const step = planSteps(this.#desired(), this.#actual())[0];
+      if (!step || (this.#isFetchStep(step) && this.#parts.clock.monotonicMs() < this.#fetch.retryAtMs))
+        return;
+      this.#step = step;
+      this.#stepAbort = new AbortController();
+      this.#parts.onProgress();
+      try {
+        await this.#executor.execute(step, this.#stepAbort.signal);
+        if (step.kind === 'serve-image') this.#fetch = { failures: 0, retryAtMs: 0, error: undefined };
+      } catch (error) {
+        this.#onStepFailed(step, error);
+      } finally {
+        this.#step = undefined;
+        this.#parts.onProgress();
+      }
+    }
+  }
+
+  /** A start that was asked for cannot go on without a lease. */
+  #checkLease(): void {
+    const { state } = this.#parts;
+    const { wanted, workspaceName } = state.record;
+    if (this.#lease || this.hasGuest || wanted.guest === 'stopped') return;
+    const error = fail('LEASE_MISSING', { workspace: workspaceName });
+    state.update({ failure: failureOf(error), wanted: { ...wanted, guest: 'stopped' } });
+  }
+
+  #onStepFailed(step: Step, error: unknown): void {
+    if (this.#stepAbort.signal.aborted) return;
+    if (!isAppError(error)) this.#parts.onUnexpected(error);
+    const known = isAppError(error)
+      ? error
+      : fail('INTERNAL', { requestId: 'in the log of the agent' }, error);
+    if (step.kind === 'serve-image' || this.#isFetchStep(step)) this.#recordFetchFailure(known);
+    if (this.#isFetchStep(step)) {
+      this.#backOff(known);
+      return;
+    }
+    const { state, events } = this.#parts;
+    const { workspaceName, wanted } = state.record;
+    const fields = { workspace: workspaceName, code: known.code, message: known.message };
+    events.record('WORKSPACE-004', fields, state.subject);
+    state.update({
+      failure: failureOf(known),
+      wanted: { ...wanted, guest: 'stopped', isResetWanted: false, isImageWanted: false },
+    });
+  }
+
+  /** Steps that only bring an image here: their failure harms nobody, and they are tried again. */
+  #isFetchStep(step: Step): boolean {
+    const isBackground = this.hasGuest || this.state.record.wanted.guest === 'stopped';
+    const kinds = [
+      'serve-image',
+      'create-base',
+      'stream-in-guest',
+      'stream-in-storage-daemon',
+      'remove-base',
+    ];
+    return isBackground && kinds.includes(step.kind);
+  }
+
+  #recordFetchFailure(error: AppError): void {
+    const { state, events } = this.#parts;
+    if (this.#fetch.error?.code === error.code) return;
+    const image = this.#lease?.image.name ?? state.record.workspaceName;
+    events.record('IMAGE-003', { image, code: error.code, message: error.message }, state.subject);
+  }
+
+  /** A guest that ended took its job along; anything else is waited out. */
+  #onInterrupted(): void {
+    if (!this.hasGuest && this.state.record.wanted.guest === 'running') return;
+    const problem = this.#image.dataProblem;
+    if (problem) this.#recordFetchFailure(problem);
+    this.#backOff(problem);
+  }
+
+  #backOff(error: AppError | undefined): void {
+    const { clock, random } = this.#parts;
+    const failures = this.#fetch.failures + 1;
+    const delayMs = backoffMs(Math.min(failures, 20), { ...retryFetch, random });
+    this.#fetch = { failures, retryAtMs: clock.monotonicMs() + delayMs, error };
+  }
+
+  #retryFetchNow(): void {
+    this.#fetch = { failures: 0, retryAtMs: 0, error: undefined };
+    this.#poke();
+  }
+
+  #completeServed(): void {
+    const image = this.state.record.guest?.image;
+    if (image !== undefined) this.#image.complete(image);
+  }
+
+  #desired(): DesiredWorkspace {
+    return desiredWorkspace(this.state.record, this.#lease, this.#parts.isOnline());
+  }
+
+  #actual(): ActualWorkspace {
+    return actualWorkspace(this.state.record, {
+      hasGuest: this.hasGuest,
+      served: this.#image.served,
+      streamer: this.#image.streamer,
+    });
+  }
+
+  #busy(action: string): AppError {
+    return fail('WORKSPACE_BUSY', { state: this.status().state, action });
+  }
+
+  #poke(): void {
+    this.#isWoken = true;
+    this.#wake?.();
+    this.#parts.onProgress();
+  }
+
+  async #waitForWake(signal: AbortSignal): Promise<void> {
+    if (this.#isWoken || signal.aborted) {
+      this.#isWoken = false;
+      return;
+    }
+    const waitMs = Math.max(0, this.#fetch.retryAtMs - this.#parts.clock.monotonicMs());
+    const woken = new AbortController();
+    this.#wake = () => woken.abort();
+    const idle = waitMs > 0 ? waitMs : 24 * 3_600_000;
+    await this.#parts.clock.sleep(idle, woken.signal).catch((error: unknown) => {
+      if (!woken.signal.aborted) throw error;
+    });
+    this.#wake = undefined;
+    this.#isWoken = false;
+  }
+}

@@ -1,0 +1,87 @@
+import { digestSchema, displayNameSchema, idSchema, leaseSchema, userNameSchema } from '@carrel/contract';
+import { z } from 'zod';
+import type { WorkspaceKey } from '../leases/lease-store.ts';
+import type { AgentDatabase } from '../store/database.ts';
+
+/** What the agent keeps of a guest so that it finds it again after a restart of its own. */
+const guestRecordSchema = z.object({
+  /** The manifest of the image it runs. */
+  image: digestSchema,
+  /** Wall clock when QEMU was started, milliseconds since 1970. */
+  startedAtMs: z.number(),
+  /** Seconds until the agent in the guest answered; `null` before. */
+  bootSeconds: z.number().nullable(),
+  /** Whether it counts as running: its agent answered, or it has none. */
+  isUp: z.boolean(),
+});
+
+/** The encrypted copy of an image on this computer, whole or in part. */
+const baseRecordSchema = z.object({
+  /** From the lease it was begun under, so that the rest of it can be fetched after a newer version came. */
+  source: leaseSchema.shape.image,
+  sealedKeys: z.string(),
+  /** Bytes of the image that are not zero. */
+  dataBytes: z.int().min(0),
+  isComplete: z.boolean(),
+  /** How much of the disk was gone through: 0 to 1. */
+  progress: z.number().min(0).max(1),
+  downloadedBytes: z.int().min(0),
+  fromSeedsBytes: z.int().min(0),
+});
+export type BaseRecord = z.infer<typeof baseRecordSchema>;
+
+/** A workspace of a user on this computer: what was asked for, and what is kept on disk. */
+export const workspaceRecordSchema = z.object({
+  workspaceId: idSchema('workspace'),
+  userId: idSchema('user'),
+  workspaceName: displayNameSchema,
+  userName: userNameSchema,
+  /** Which of the users set aside for guests this one runs as; unique on this computer. */
+  slot: z.int().min(0),
+  wanted: z.object({
+    guest: z.enum(['running', 'stopped']),
+    /** Do not wait for the guest when stopping. */
+    isForced: z.boolean(),
+    isImageWanted: z.boolean(),
+    isResetWanted: z.boolean(),
+  }),
+  /** From the lease last seen, so that a guest whose lease is gone can be ended as its policy said. */
+  policy: z.object({
+    persistence: z.enum(['persistent', 'revertible']),
+    stopAction: z.enum(['save', 'shutdown']),
+    countdownSeconds: z.int().min(0),
+    keepVersions: z.int().min(0),
+  }),
+  guest: guestRecordSchema.nullable(),
+  /** Memory and devices of the guest are kept in the overlay. */
+  isSaved: z.boolean(),
+  overlay: z.object({ image: digestSchema, isUsed: z.boolean() }).nullable(),
+  bases: z.array(baseRecordSchema),
+  hasRun: z.boolean(),
+  failure: z.object({ code: z.string(), message: z.string(), remedy: z.string() }).nullable(),
+  /** The permission ended: when the guest is stopped, in trusted time. */
+  ending: z.object({ code: z.string(), dueMs: z.number() }).nullable(),
+  /** The last warning given about a limit, so that it is given once. */
+  warned: z.object({ endsAs: z.string(), thresholdMs: z.number() }).nullable(),
+});
+export type WorkspaceRecord = z.infer<typeof workspaceRecordSchema>;
+
+export interface WorkspaceRecords {
+  list(): WorkspaceRecord[];
+  put(record: WorkspaceRecord): void;
+  remove(key: WorkspaceKey): void;
+}
+
+export function createWorkspaceRecords({ sqlite }: AgentDatabase): WorkspaceRecords {
+  const select = sqlite.prepare('SELECT record FROM workspaces ORDER BY workspace_id, user_id');
+  const upsert = sqlite.prepare(
+    `INSERT INTO workspaces (workspace_id, user_id, record) VALUES (?, ?, ?)
+     ON CONFLICT (workspace_id, user_id) DO UPDATE SET record = excluded.record`,
+  );
+  const remove = sqlite.prepare('DELETE FROM workspaces WHERE workspace_id = ? AND user_id = ?');
+  return {
+    list: () => select.all().map((row) => workspaceRecordSchema.parse(JSON.parse(String(row['record'])))),
+    put: (record) => void upsert.run(record.workspaceId, record.userId, JSON.stringify(record)),
+    remove: ({ workspaceId, userId }) => void remove.run(workspaceId, userId),
+  };
+}
