@@ -7,6 +7,7 @@ import { registerInstanceRoutes } from '../instance/instance-routes.ts';
 import { registerSessionRoutes } from '../session/index.ts';
 import { registerUserRoutes } from '../users/index.ts';
 import { registerWorkspaceRoutes } from '../workspaces/index.ts';
+import { registerContentRooms } from './register-content-rooms.ts';
 import type { RoomContext } from './rooms.ts';
 
 /** Every room of the server, each with its routes. */
@@ -21,5 +22,5 @@ export async function registerRooms(context: RoomContext): Promise<void> {
   registerEndpointRoutes(router, services, people);
   registerEventRoutes(router, services);
   registerAuditRoutes(router, services);
-  await Promise.resolve();
+  await registerContentRooms(context);
 }

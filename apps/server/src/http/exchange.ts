@@ -29,7 +29,10 @@ export interface Exchange<R extends Route> {
    * Makes a change and its audit entry in one transaction: both are kept, or neither. A route that changes something
    * calls it once; one that does not is given its audit entry afterwards.
    */
-  change<T>(work: (transaction: Transaction) => Promise<T>, note?: (result: T) => AuditNote): Promise<T>;
+  readonly change: <T>(
+    work: (transaction: Transaction) => Promise<T>,
+    note?: (result: T) => AuditNote,
+  ) => Promise<T>;
 }
 
 /** What a handler answers with, before the contract's schema has parsed it. */

@@ -26,6 +26,8 @@ export async function answerError(
     detail: known?.details ?? { requestId: request.id },
   };
   if (status === 401) void reply.header('www-authenticate', 'Basic realm="carrel"');
+  const { retryAfterSeconds } = known?.details ?? {};
+  if (typeof retryAfterSeconds === 'number') void reply.header('retry-after', retryAfterSeconds);
   if (status === 416 && typeof known?.details.receivedBytes === 'number') {
     void reply.header('range', receivedRange(known.details.receivedBytes));
   }

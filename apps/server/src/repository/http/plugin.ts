@@ -54,7 +54,7 @@ export function repositoryPlugin(app: FastifyInstance, options: RepositoryPlugin
 
 async function authenticate(verify: VerifyCredentials, request: FastifyRequest): Promise<RepositoryCaller> {
   const { authorization } = request.headers;
-  const caller = authorization === undefined ? undefined : await verify(authorization);
+  const caller = authorization === undefined ? undefined : await verify(authorization, request.ip);
   if (!caller) throw ociFail('UNAUTHORIZED', {});
   if (!isReading(request.method) && !caller.canPush) throw ociFail('DENIED', {});
   return caller;

@@ -1,0 +1,36 @@
+import { fail } from '@carrel/contract';
+import { openRepository, parseReference, type RepositoryReader, tagOrDigestOf } from '@carrel/imaging';
+import type { RepositoryStorage } from '../../repository/index.ts';
+import { createBuiltInReader } from './built-in-reader.ts';
+import { isServerReference, parseServerReference } from './server-reference.ts';
+
+/** Where a version is read from. Whoever opened it disposes of it. */
+export interface ImageSource extends AsyncDisposable {
+  readonly reader: RepositoryReader;
+  readonly tagOrDigest: string;
+}
+
+/**
+ * Opens what the reference of a version names: the built-in repository or a registry. A local layout would be a
+ * path on the server's own disk, which nobody outside may name.
+ *
+ * @throws {REFERENCE_INVALID}
+ */
+export function openImageSource(reference: string, storage: RepositoryStorage): ImageSource {
+  if (isServerReference(reference)) {
+    const { name, tag } = parseServerReference(reference);
+    return sourceOf(createBuiltInReader(storage, name), tag);
+  }
+  const parsed = parseReference(reference);
+  if (parsed.kind === 'layout') {
+    throw fail('REFERENCE_INVALID', {
+      reference,
+      reason: 'the server does not read folders; push it to a registry',
+    });
+  }
+  return sourceOf(openRepository(parsed), tagOrDigestOf(parsed));
+}
+
+function sourceOf(reader: RepositoryReader, tagOrDigest: string): ImageSource {
+  return { reader, tagOrDigest, [Symbol.asyncDispose]: () => reader[Symbol.asyncDispose]() };
+}

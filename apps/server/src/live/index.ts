@@ -1,0 +1,1 @@
+export { type LiveOptions, livePlugin } from './live-plugin.ts';
