@@ -52,6 +52,7 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
+    InputWrapper: { defaultProps: { inputWrapperOrder: ['label', 'input', 'error', 'description'] } },
     Button: { defaultProps: { size: 'sm' } },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
     Modal: { defaultProps: { centered: false, yOffset: '9vh', overlayProps: { backgroundOpacity: 0.45 } } },
@@ -80,5 +81,10 @@ export const cssVariablesResolver: CSSVariablesResolver = () => ({
     '--mantine-color-default-border': dark[4],
     '--mantine-color-text': dark[0],
     '--mantine-color-body': dark[7],
+    '--mantine-color-iris-light': 'rgb(115 130 235 / 18%)',
+    '--mantine-color-iris-light-hover': 'rgb(115 130 235 / 26%)',
+    '--mantine-color-iris-light-color': iris[2],
+    '--mantine-color-gray-light': dark[5],
+    '--mantine-color-gray-light-color': dark[0],
   },
 });

@@ -24,7 +24,10 @@ export function UserMenu({ session }: { readonly session: Session }): ReactNode 
   return (
     <Menu width={240}>
       <Menu.Target>
-        <UnstyledButton aria-label={`${initials(user.displayName)}, account of ${user.displayName}`} style={{ borderRadius: '50%' }}>
+        <UnstyledButton
+          aria-label={`${initials(user.displayName)}, account of ${user.displayName}`}
+          style={{ borderRadius: '50%' }}
+        >
           <Avatar size={32} radius="xl" color="iris" variant="filled" aria-hidden>
             {initials(user.displayName)}
           </Avatar>

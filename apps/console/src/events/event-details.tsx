@@ -2,6 +2,7 @@ import type { StoredEvent } from '@carrel/contract';
 import { Drawer, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { type Fact, Facts, formatTime, StatusBadge, TextLink, type Tone } from '../ui/index.ts';
+import { eventSentence } from './event-sentence.ts';
 
 const toneOfSeverity: Readonly<Record<StoredEvent['severity'], Tone>> = {
   information: 'info',
@@ -24,7 +25,7 @@ export function EventDetails({ event, onClose }: EventDetailsProps): ReactNode {
           <div>
             <StatusBadge tone={toneOfSeverity[event.severity]}>{event.severity}</StatusBadge>
             <Text mt={8} fw={550}>
-              {event.message}
+              {eventSentence(event)}
             </Text>
           </div>
           <Facts facts={factsOf(event)} />

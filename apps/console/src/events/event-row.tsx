@@ -3,6 +3,7 @@ import { IconAlertTriangle, IconCircleX, IconInfoCircle } from '@tabler/icons-re
 import { memo, type ReactNode } from 'react';
 import { formatEventTime } from '../ui/index.ts';
 import classes from './event-list.module.css';
+import { eventSentence } from './event-sentence.ts';
 
 const icons = {
   information: IconInfoCircle,
@@ -22,6 +23,7 @@ export interface EventRowProps {
 /** One event in the list. */
 export const EventRow = memo(function EventRow({ event, position, total, onOpen }: EventRowProps): ReactNode {
   const Icon = icons[event.severity];
+  const sentence = eventSentence(event);
   const places = [event.hostName, event.user, event.workspaceName].filter(
     (place): place is string => place !== null && place !== '',
   );
@@ -31,12 +33,12 @@ export const EventRow = memo(function EventRow({ event, position, total, onOpen 
       data-severity={event.severity}
       aria-posinset={position}
       aria-setsize={total}
-      aria-label={`${event.severity}: ${event.message}`}
+      aria-label={`${event.severity}: ${sentence}`}
     >
       <Icon size={18} stroke={1.8} className={classes.icon} aria-hidden />
       <div className={classes.text}>
         <button type="button" className={classes.message} onClick={() => onOpen(event)}>
-          {event.message}
+          {sentence}
         </button>
         <span className={classes.places}>{places.join(' · ')}</span>
       </div>

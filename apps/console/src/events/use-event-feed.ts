@@ -49,9 +49,13 @@ export function useEventFeed(filters: EventFilters): LiveEvents {
       }),
     [api, queryClient, filters],
   );
-  // Reads the newest page: at first, when asked, and each time the stream is back, since it may have missed some.
+  // Whatever happened while the stream was away is not sent again.
+  const wasAway = useRef(false);
   useEffect(() => {
-    if (liveState === 'reconnecting') return undefined;
+    if (liveState === 'live' && wasAway.current) setRound((count) => count + 1);
+    wasAway.current = liveState === 'reconnecting';
+  }, [liveState]);
+  useEffect(() => {
     let isCurrent = true;
     read(undefined).then(
       (page) => {
@@ -66,7 +70,7 @@ export function useEventFeed(filters: EventFilters): LiveEvents {
     return () => {
       isCurrent = false;
     };
-  }, [read, round, liveState]);
+  }, [read, round]);
   useLiveMessages((message) => {
     if (message.topic !== 'event' || !matchesFilters(message.event, filters)) return;
     setFeed((now) => now && receive(now, message.event, isAtTop.current));

@@ -13,7 +13,7 @@ export function Logo(): ReactNode {
         </g>
         <circle cx="16" cy="13.2" r="1.9" fill="#fff" />
       </svg>
-      Carrel
+      <span className={classes.name}>Carrel</span>
     </span>
   );
 }

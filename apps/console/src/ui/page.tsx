@@ -1,5 +1,5 @@
 import { Anchor, Group, Stack, Text, Title } from '@mantine/core';
-import { IconChevronRight } from '@tabler/icons-react';
+import { IconChevronLeft } from '@tabler/icons-react';
 import { Link, type LinkProps } from '@tanstack/react-router';
 import { type ReactNode, useEffect } from 'react';
 
@@ -24,10 +24,10 @@ export function Page({ title, description, parent, badge, actions, children }: P
         <Stack gap={2} flex="1 1 280px" miw={0}>
           {parent === undefined ? null : (
             <Group gap={4} component="nav" aria-label="Breadcrumb">
+              <IconChevronLeft size={15} aria-hidden color="var(--mantine-color-dimmed)" />
               <Anchor component={Link} to={parent.to ?? '/'} size="sm" fw={500}>
                 {parent.label}
               </Anchor>
-              <IconChevronRight size={14} aria-hidden color="var(--mantine-color-dimmed)" />
             </Group>
           )}
           <Group gap="sm" align="center">

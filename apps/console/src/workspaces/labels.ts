@@ -19,7 +19,7 @@ export const policyLabels: Labels = {
     countdownSeconds: 'Countdown before a forced stop',
     cpus: 'Virtual processors',
     keepVersions: 'Older image versions kept',
-    useSeeds: 'Look for blocks on the computer first',
+    useSeeds: 'Reuse data that is on the computer',
   },
   network: { mode: 'Network connection' },
   performance: { memoryTable: 'Memory table' },

@@ -1,7 +1,7 @@
 import type { Image } from '@carrel/contract';
 import { Stack, Tabs } from '@mantine/core';
 import { IconCpu, IconGauge, IconId, IconNetwork, IconUsers } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { Card } from '../ui/index.ts';
 import { IdentityFields } from './identity-fields.tsx';
 import { sectionLabels } from './labels.ts';
@@ -36,13 +36,19 @@ export function WorkspaceTabs(props: WorkspaceTabsProps): ReactNode {
   const { form, isReadOnly, images } = props;
   const shown = workspaceTabs.filter((tab) => tab !== 'assignments' || props.assignments !== undefined);
   const faulty = new Set(Object.keys(form.errors).map(tabOfPath));
+  const list = useRef<HTMLDivElement>(null);
+  // On narrow screens the tabs scroll sideways: the open one has to be in view.
+  useEffect(() => {
+    const open = list.current?.querySelector('[data-active]');
+    open?.scrollIntoView({ inline: 'center', block: 'nearest' });
+  }, [props.tab]);
   const onChange = (value: string | null): void => {
     const tab = workspaceTabs.find((each) => each === value);
     if (tab !== undefined) props.onTab(tab);
   };
   return (
     <Tabs value={props.tab} onChange={onChange} className={classes.tabs}>
-      <Tabs.List className={classes.list}>
+      <Tabs.List className={classes.list} ref={list}>
         {shown.map((tab) => {
           const Icon = icons[tab];
           const label = tab === 'assignments' ? 'Assignments' : sectionLabels[tab];
