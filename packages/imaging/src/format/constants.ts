@@ -14,7 +14,7 @@ export const idBytes = 16;
 export const segmentBlocks = 65_536;
 
 /** A pack is closed by the frame that brings it to this size, and so stays below it plus one frame. */
-export const packTargetBytes = 32 * 1024 * 1024;
+export const packTargetBytes = 16 * 1024 * 1024;
 
 export const mediaTypes = {
   manifest: 'application/vnd.oci.image.manifest.v1+json',

@@ -1,15 +1,22 @@
-import { compress, decompress } from './compression.ts';
+import { decompress } from './compression.ts';
 import { blockBytes, frameBlocks } from './constants.ts';
 import { expectFormat } from './format-error.ts';
+import type { FrameCompressor } from './frame-compressor.ts';
 import type { ImageKeys } from './key-schedule.ts';
+import { releaseBuffer } from './release-buffer.ts';
 import { type Sealed, seal, unseal } from './seal.ts';
 
 /** Largest number of bytes a stored frame may have. */
 export const maxStoredFrameBytes = frameBlocks * blockBytes + 16;
 
-/** Compresses and seals 1 to 16 whole blocks. */
-export function encodeFrame(keys: ImageKeys, blocks: Uint8Array): Sealed {
-  return seal(keys.frame, frameContext(blocks.length / blockBytes), compress(blocks));
+/** Seals 1 to 16 blocks, compressed by the {@link FrameCompressor}. */
+export async function encodeFrame(
+  keys: ImageKeys,
+  compressor: FrameCompressor,
+  blocks: Uint8Array,
+): Promise<Sealed> {
+  const payload = await compressor.compress(blocks);
+  return seal(keys.frame, frameContext(blocks.length / blockBytes), payload);
 }
 
 /**
@@ -25,7 +32,10 @@ export function decodeFrame(
 ): Uint8Array {
   expectFormat(blockCount >= 1 && blockCount <= frameBlocks, 'it has a wrong number of blocks');
   expectFormat(stored.length <= maxStoredFrameBytes, 'it is too long');
-  return decompress(unseal(keys.frame, frameContext(blockCount), id, stored), blockCount * blockBytes);
+  const payload = unseal(keys.frame, frameContext(blockCount), id, stored);
+  const blocks = decompress(payload, blockCount * blockBytes);
+  if (blocks !== payload) releaseBuffer(payload);
+  return blocks;
 }
 
 const contexts = Array.from(

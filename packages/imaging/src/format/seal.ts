@@ -3,6 +3,7 @@ import { isSameId } from './block-id.ts';
 import { idBytes } from './constants.ts';
 import { expectFormat, FormatError } from './format-error.ts';
 import type { SealKeys } from './key-schedule.ts';
+import { releaseBuffer } from './release-buffer.ts';
 
 const nonceBytes = 12;
 const tagBytes = 16;
@@ -27,7 +28,9 @@ export function seal(keys: SealKeys, context: Uint8Array, payload: Uint8Array): 
   const cipher = createCipheriv('aes-256-gcm', keys.encryption, id.subarray(0, nonceBytes));
   cipher.setAAD(context);
   const stored = new Uint8Array(payload.length + tagBytes);
-  stored.set(cipher.update(payload));
+  const encrypted = cipher.update(payload);
+  stored.set(encrypted);
+  releaseBuffer(encrypted);
   cipher.final();
   stored.set(cipher.getAuthTag(), payload.length);
   return { id, stored };

@@ -1,4 +1,27 @@
+import { UndoStack } from '@carrel/kit';
+import { blockBytes, formatVersion, mediaTypes } from '../format/constants.ts';
+import {
+  type Descriptor,
+  describe,
+  encodeConfig,
+  encodeManifest,
+  type ImageConfig,
+} from '../format/manifest.ts';
+import { releaseBuffer } from '../format/release-buffer.ts';
+import { encodeRootIndex, type RootIndex } from '../format/root-index.ts';
+import { BlockRuns } from '../index/block-runs.ts';
+import type { BlobContent, Repository } from '../repository/repository.ts';
+import { inOrder } from '../workers/in-order.ts';
+import { WorkerPool } from '../workers/worker-pool.ts';
+import { type DiskContent, newBlocksOf } from './disk-blocks.ts';
+import { type KnownVersions, loadKnownVersions } from './known-versions.ts';
 import type { PackOptions, PackReceipt } from './pack-options.ts';
+import { gatherPacks, type NewPack } from './pack-stream.ts';
+import { writeIndex } from './write-index.ts';
+
+// With the one being filled, so many packs are in memory.
+const uploadsAtOnce = 2;
+const sliceBytes = 1024 * 1024;
 
 /**
  * Packs a disk into a repository. Blocks that the image repeats or older versions hold are referred to, not stored.
@@ -7,6 +30,120 @@ import type { PackOptions, PackReceipt } from './pack-options.ts';
  *
  * @throws {SOURCE_DAMAGED} {REPOSITORY_UNREACHABLE} {REPOSITORY_REFUSED} {DISK_FULL} {IMAGE_KEY_MISSING}
  */
-export function packImage(options: PackOptions): Promise<PackReceipt> {
-  return Promise.reject(new Error(`not in this commit yet: ${options.tag}`));
+export async function packImage(options: PackOptions): Promise<PackReceipt> {
+  const startedMs = performance.now();
+  const { repository, signal, source } = options;
+  signal?.throwIfAborted();
+  options.onProgress?.({ phase: 'reading older versions' });
+  const known = await loadKnownVersions(repository, options.keys, { signal });
+  await using undo = new UndoStack();
+  const writer = new BlobWriter(repository, undo, signal);
+  const content: DiskContent = { runs: new BlockRuns(), dataBlocks: 0 };
+  const newPacks = await packDisk(options, known, content, writer);
+  options.onProgress?.({ phase: 'writing the index' });
+  const [imageBytes, dataBytes] = [source.sizeBytes, content.dataBlocks * blockBytes];
+  const index = writeIndex(known, { virtualSizeBytes: imageBytes, dataBytes, runs: content.runs, newPacks });
+  if (index.newBlob !== undefined) await writer.write(index.newBlob);
+  const manifest = await writeDescription(options, known, index.root, writer);
+  const { digest } = await repository.putManifest(options.tag, manifest, { signal });
+  undo.keep();
+  const newBlocks = newPacks.reduce((sum, pack) => sum + pack.blocks, 0);
+  return {
+    digest,
+    keyId: known.key.keyId,
+    imageBytes,
+    dataBytes,
+    storedBytes: writer.storedBytes,
+    newFrames: newPacks.reduce((sum, pack) => sum + pack.table.blockCounts.length, 0),
+    reusedBytes: dataBytes - newBlocks * blockBytes,
+    seconds: (performance.now() - startedMs) / 1000,
+  };
+}
+
+/** Reads the disk and stores the packs of its new blocks; keeps of them what the index needs. */
+async function packDisk(
+  options: PackOptions,
+  known: KnownVersions,
+  content: DiskContent,
+  writer: BlobWriter,
+): Promise<Omit<NewPack, 'bytes'>[]> {
+  const { source, signal, onProgress } = options;
+  await using pool = new WorkerPool(known.key, options.threads);
+  const reading = {
+    source,
+    pool,
+    blocks: known.blocks,
+    ...(signal === undefined ? {} : { signal }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+  };
+  const frames = inOrder(newBlocksOf(reading, content), pool.threads * 2, (blocks) =>
+    pool.run({ kind: 'encode', blocks }),
+  );
+  const packs = inOrder(gatherPacks(frames), uploadsAtOnce, async ({ bytes, ...pack }) => {
+    await writer.write({ digest: pack.digest, sizeBytes: pack.sizeBytes, chunks: () => slices(bytes) });
+    releaseBuffer(bytes);
+    return pack;
+  });
+  return await Array.fromAsync(packs);
+}
+
+function* slices(bytes: Uint8Array): Generator<Uint8Array, void, undefined> {
+  for (let from = 0; from < bytes.length; from += sliceBytes) yield bytes.subarray(from, from + sliceBytes);
+}
+
+async function writeDescription(
+  options: PackOptions,
+  known: KnownVersions,
+  root: RootIndex,
+  writer: BlobWriter,
+): Promise<{ readonly bytes: Uint8Array; readonly mediaType: string }> {
+  const config: ImageConfig = {
+    formatVersion,
+    keyId: known.key.keyId,
+    virtualSizeBytes: root.virtualSizeBytes,
+    dataBytes: root.dataBytes,
+    machine: options.machine,
+    provenance: options.provenance ?? {},
+  };
+  const blobs = {
+    config: await writer.writeBytes(mediaTypes.config, encodeConfig(config)),
+    root: await writer.writeBytes(mediaTypes.root, encodeRootIndex(known.keys, root)),
+    indexBlobs: root.indexBlobs.map((blob) => descriptorOf(mediaTypes.index, blob)),
+    packs: root.packs.map((pack) => descriptorOf(mediaTypes.pack, pack)),
+  };
+  return { bytes: encodeManifest(config, blobs), mediaType: mediaTypes.manifest };
+}
+
+function descriptorOf(
+  mediaType: string,
+  blob: { readonly digest: string; readonly sizeBytes: number },
+): Descriptor {
+  return { mediaType, digest: blob.digest, size: blob.sizeBytes };
+}
+
+/** Stores blobs, and takes back the new ones unless the work is kept. */
+class BlobWriter {
+  storedBytes = 0;
+  readonly #repository: Repository;
+  readonly #undo: UndoStack;
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(repository: Repository, undo: UndoStack, signal: AbortSignal | undefined) {
+    this.#repository = repository;
+    this.#undo = undo;
+    this.#signal = signal;
+  }
+
+  async write(content: BlobContent): Promise<void> {
+    const { isNew } = await this.#repository.writeBlob(content, { signal: this.#signal });
+    if (!isNew) return;
+    this.storedBytes += content.sizeBytes;
+    this.#undo.push(() => this.#repository.discardBlob(content.digest));
+  }
+
+  async writeBytes(mediaType: string, bytes: Uint8Array): Promise<Descriptor> {
+    const descriptor = describe(mediaType, bytes);
+    await this.write({ digest: descriptor.digest, sizeBytes: bytes.length, chunks: () => [bytes] });
+    return descriptor;
+  }
 }

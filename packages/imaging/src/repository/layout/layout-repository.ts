@@ -3,7 +3,7 @@ import { type FileHandle, mkdir, open, readFile, rm, stat } from 'node:fs/promis
 import { join } from 'node:path';
 import { digestSchema, fail } from '@carrel/contract';
 import { z } from 'zod';
-import { damaged } from '../../format/format-error.ts';
+import { damaged } from '../../format/damaged.ts';
 import { digestOf } from '../../format/manifest.ts';
 import type { LayoutReference } from '../../reference.ts';
 import { removeAbandonedFiles, writeFileDurably } from '../../storage/durable-file.ts';

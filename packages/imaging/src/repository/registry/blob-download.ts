@@ -1,5 +1,5 @@
 import { systemClock } from '@carrel/kit';
-import { damaged } from '../../format/format-error.ts';
+import { damaged } from '../../format/damaged.ts';
 import type { BlobRange, ReadOptions } from '../repository.ts';
 import type { RegistryConnection } from './registry-connection.ts';
 import type { RegistryAnswer } from './registry-request.ts';

@@ -1,7 +1,7 @@
 import { digestSchema, fail } from '@carrel/contract';
 import { z } from 'zod';
 import { mediaTypes } from '../../format/constants.ts';
-import { damaged } from '../../format/format-error.ts';
+import { damaged } from '../../format/damaged.ts';
 import { digestOf } from '../../format/manifest.ts';
 import type { RegistryReference } from '../../reference.ts';
 import type {

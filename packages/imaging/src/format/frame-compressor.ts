@@ -1,0 +1,40 @@
+import { constants, createZstdCompress, type ZstdCompress } from 'node:zlib';
+
+const level = 3;
+const windowLog = 16;
+
+/**
+ * Compresses one frame after the other with one zstd context. A context for each frame costs a megabyte that is only
+ * freed by the garbage collector, and more time than the compression itself.
+ */
+export class FrameCompressor {
+  readonly #stream: ZstdCompress;
+  #parts: Buffer[] = [];
+  #failure: Error | undefined;
+
+  constructor() {
+    this.#stream = createZstdCompress({
+      chunkSize: 256 * 1024,
+      params: { [constants.ZSTD_c_compressionLevel]: level, [constants.ZSTD_c_windowLog]: windowLog },
+    });
+    this.#stream.on('data', (part: Buffer) => this.#parts.push(part));
+    this.#stream.on('error', (error) => (this.#failure = error));
+  }
+
+  /** zstd where that is shorter, else the bytes as they are. Calls must not overlap. */
+  async compress(raw: Uint8Array): Promise<Uint8Array> {
+    await new Promise<void>((resolve) => {
+      this.#stream.write(raw);
+      this.#stream.flush(constants.ZSTD_e_end, () => resolve());
+    });
+    if (this.#failure) throw this.#failure;
+    const [only, ...others] = this.#parts;
+    const packed = only !== undefined && others.length === 0 ? only : Buffer.concat(this.#parts);
+    this.#parts = [];
+    return packed.length < raw.length ? packed : raw;
+  }
+
+  close(): void {
+    this.#stream.destroy();
+  }
+}

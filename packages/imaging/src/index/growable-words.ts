@@ -1,0 +1,32 @@
+/** A growing list of 32-bit numbers in one typed array. */
+export class GrowableWords {
+  #words = new Uint32Array(1024);
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  push(value: number): void {
+    if (this.#length === this.#words.length) {
+      const grown = new Uint32Array(this.#length * 2);
+      grown.set(this.#words);
+      this.#words = grown;
+    }
+    this.#words[this.#length++] = value;
+  }
+
+  /** The last value, `undefined` when there is none. */
+  get last(): number | undefined {
+    return this.#length === 0 ? undefined : this.#words[this.#length - 1];
+  }
+
+  set last(value: number) {
+    this.#words[this.#length - 1] = value;
+  }
+
+  /** A view of the values, valid until the next push. */
+  view(): Uint32Array {
+    return this.#words.subarray(0, this.#length);
+  }
+}

@@ -1,0 +1,69 @@
+import { fail } from '@carrel/contract';
+import { decoding } from '../format/damaged.ts';
+import { deriveImageKeys, type ImageKeys } from '../format/key-schedule.ts';
+import { type ImageConfig, type ImageManifest, parseConfig, parseManifest } from '../format/manifest.ts';
+import { decodeRootIndex, type RootIndex } from '../format/root-index.ts';
+import type { ImageLocation } from '../image/image-options.ts';
+import { requireKey } from '../keys/key-source.ts';
+import type { RepositoryKey } from '../keys/repository-key.ts';
+import type { ReadOptions, RepositoryReader } from '../repository/repository.ts';
+import { readVerifiedBlob } from './read-blob.ts';
+
+/** A version whose manifest, config and root index were read and checked. */
+export interface OpenedVersion {
+  readonly repository: RepositoryReader;
+  readonly manifest: ImageManifest;
+  readonly config: ImageConfig;
+  readonly root: RootIndex;
+  readonly key: RepositoryKey;
+  readonly keys: ImageKeys;
+}
+
+/** Reads manifest and config, which need no key. */
+export async function readDescription(
+  repository: RepositoryReader,
+  tagOrDigest: string,
+  options: ReadOptions,
+): Promise<Pick<OpenedVersion, 'manifest' | 'config'>> {
+  const reference = `${repository.location} ${tagOrDigest}`;
+  const manifest = parseManifest(await repository.resolve(tagOrDigest, options), reference);
+  const { digest, size: sizeBytes } = manifest.config;
+  const config = parseConfig(await readVerifiedBlob(repository, { digest, sizeBytes }, options), reference);
+  if (config.keyId !== manifest.keyId) {
+    throw fail('IMAGE_NOT_CARREL', { reference, reason: 'manifest and config name different keys' });
+  }
+  return { manifest, config };
+}
+
+/**
+ * Reads the chain from the manifest to the root index.
+ *
+ * @throws what `openImage` throws
+ */
+export async function openVersion(location: ImageLocation, options: ReadOptions): Promise<OpenedVersion> {
+  const { repository } = location;
+  const { manifest, config } = await readDescription(repository, location.tagOrDigest, options);
+  const key = await requireKey(location.keys, manifest.keyId);
+  const keys = deriveImageKeys(key.bytes);
+  const { digest, size: sizeBytes } = manifest.root;
+  const blob = await readVerifiedBlob(repository, { digest, sizeBytes }, options);
+  const root = decoding(`Root index ${digest}`, repository.location, () => decodeRootIndex(keys, blob));
+  checkAgainstManifest(manifest, config, root, `${repository.location} ${location.tagOrDigest}`);
+  return { repository, manifest, config, root, key, keys };
+}
+
+/** What the root refers to has to be in the manifest, or registries would collect it. */
+function checkAgainstManifest(
+  manifest: ImageManifest,
+  config: ImageConfig,
+  root: RootIndex,
+  reference: string,
+): void {
+  const sizes = new Map([...manifest.indexBlobs, ...manifest.packs].map((blob) => [blob.digest, blob.size]));
+  const isListed = [...root.indexBlobs, ...root.packs].every(
+    (blob) => sizes.get(blob.digest) === blob.sizeBytes,
+  );
+  const isSameDisk = root.virtualSizeBytes === config.virtualSizeBytes && root.dataBytes === config.dataBytes;
+  if (isListed && isSameDisk) return;
+  throw fail('IMAGE_NOT_CARREL', { reference, reason: 'its manifest and root index do not agree' });
+}

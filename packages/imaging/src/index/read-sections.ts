@@ -1,0 +1,81 @@
+import { decoding } from '../format/damaged.ts';
+import type { SectionReference } from '../format/root-index.ts';
+import { decodeSection, type SectionKind } from '../format/section-codec.ts';
+import type { ReadOptions } from '../repository/repository.ts';
+import { inOrder } from '../workers/in-order.ts';
+import type { OpenedVersion } from './open-version.ts';
+import { readRange } from './read-blob.ts';
+
+// What lies between two sections is read too when that costs less than another request.
+const mergeGapBytes = 64 * 1024;
+const maxRangeBytes = 8 * 1024 * 1024;
+const connections = 4;
+
+/** A section to be read; `at` is the caller's. */
+export interface WantedSection {
+  readonly kind: SectionKind;
+  readonly at: number;
+  readonly reference: SectionReference;
+}
+
+interface SectionRange {
+  readonly digest: string;
+  readonly offsetBytes: number;
+  endBytes: number;
+  readonly sections: WantedSection[];
+}
+
+/**
+ * Reads sections of the index with few requests; gives them checked, in the order they are stored.
+ *
+ * @throws {IMAGE_DATA_DAMAGED} and what the repository throws
+ */
+export async function* readSections(
+  version: OpenedVersion,
+  wanted: readonly WantedSection[],
+  options: ReadOptions,
+): AsyncGenerator<WantedSection & { readonly raw: Uint8Array }, void, undefined> {
+  const { repository, keys } = version;
+  const read = async (range: SectionRange) => {
+    const lengthBytes = range.endBytes - range.offsetBytes;
+    const bytes = await readRange(
+      repository,
+      range.digest,
+      { offsetBytes: range.offsetBytes, lengthBytes },
+      options,
+    );
+    return { range, bytes };
+  };
+  for await (const { range, bytes } of inOrder(mergeRanges(version, wanted), connections, read)) {
+    for (const section of range.sections) {
+      const { offset, stored, raw, id } = section.reference;
+      const start = offset - range.offsetBytes;
+      const entry = { id: Buffer.from(id, 'hex'), rawBytes: raw };
+      const what = `Index section ${section.kind} ${section.at} in ${range.digest}`;
+      const content = decoding(what, repository.location, () =>
+        decodeSection(keys, section.kind, entry, bytes.subarray(start, start + stored)),
+      );
+      yield { ...section, raw: content };
+    }
+  }
+}
+
+function mergeRanges(version: OpenedVersion, wanted: readonly WantedSection[]): SectionRange[] {
+  const ranges: SectionRange[] = [];
+  const sorted = wanted.toSorted(
+    (a, b) => a.reference.blob - b.reference.blob || a.reference.offset - b.reference.offset,
+  );
+  for (const section of sorted) {
+    const { blob, offset, stored } = section.reference;
+    const digest = version.root.indexBlobs[blob]?.digest ?? '';
+    const last = ranges.at(-1);
+    const isNear = last?.digest === digest && offset - last.endBytes <= mergeGapBytes;
+    if (last !== undefined && isNear && offset + stored - last.offsetBytes <= maxRangeBytes) {
+      last.endBytes = Math.max(last.endBytes, offset + stored);
+      last.sections.push(section);
+    } else {
+      ranges.push({ digest, offsetBytes: offset, endBytes: offset + stored, sections: [section] });
+    }
+  }
+  return ranges;
+}

@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { idBytes, packTargetBytes } from '../format/constants.ts';
+import { maxStoredFrameBytes } from '../format/frame-codec.ts';
+import type { FrameTable } from '../format/frame-table.ts';
+import { releaseBuffer } from '../format/release-buffer.ts';
+import { GrowableWords } from '../index/growable-words.ts';
+import type { EncodedFrames } from '../workers/tasks.ts';
+
+/** A finished pack, whole in memory. */
+export interface NewPack {
+  readonly digest: string;
+  readonly sizeBytes: number;
+  readonly blocks: number;
+  /** A buffer of its own, for the receiver to release. */
+  readonly bytes: Uint8Array;
+  readonly table: FrameTable;
+}
+
+/** Gathers frames into packs, in order: a pack ends with the frame that brings it to the target size. */
+export async function* gatherPacks(
+  frames: AsyncIterable<EncodedFrames>,
+): AsyncGenerator<NewPack, void, undefined> {
+  let pack = new PackBuilder();
+  for await (const batch of frames) {
+    let from = 0;
+    for (const [index, storedBytes] of batch.storedBytes.entries()) {
+      const stored = batch.stored.subarray(from, from + storedBytes);
+      const id = batch.ids.subarray(index * idBytes, (index + 1) * idBytes);
+      pack.add(stored, id, batch.blockCounts[index] ?? 0);
+      from += storedBytes;
+      if (pack.sizeBytes < packTargetBytes) continue;
+      yield pack.finish();
+      pack = new PackBuilder();
+    }
+    releaseBuffer(batch.stored);
+  }
+  if (pack.sizeBytes > 0) yield pack.finish();
+}
+
+class PackBuilder {
+  sizeBytes = 0;
+  #blocks = 0;
+  // Not touched before it is filled, so that small packs cost little.
+  readonly #bytes = new Uint8Array(packTargetBytes + maxStoredFrameBytes);
+  readonly #hash = createHash('sha256');
+  readonly #ids: Uint8Array[] = [];
+  readonly #storedBytes = new GrowableWords();
+  readonly #blockCounts: number[] = [];
+
+  add(stored: Uint8Array, id: Uint8Array, blocks: number): void {
+    this.#bytes.set(stored, this.sizeBytes);
+    this.#hash.update(stored);
+    this.#ids.push(id);
+    this.#storedBytes.push(stored.length);
+    this.#blockCounts.push(blocks);
+    this.sizeBytes += stored.length;
+    this.#blocks += blocks;
+  }
+
+  finish(): NewPack {
+    return {
+      digest: `sha256:${this.#hash.digest('hex')}`,
+      sizeBytes: this.sizeBytes,
+      blocks: this.#blocks,
+      bytes: this.#bytes.subarray(0, this.sizeBytes),
+      table: {
+        blockCounts: Uint8Array.from(this.#blockCounts),
+        storedBytes: this.#storedBytes.view().slice(),
+        ids: new Uint8Array(Buffer.concat(this.#ids)),
+      },
+    };
+  }
+}
