@@ -239,7 +239,9 @@ test('referrers of a manifest are listed, also before the manifest itself is her
     return index.manifests.map((one) => one.digest);
   };
   expect(await list('')).toEqual([digestOf(signature)]);
-  expect(await list('?artifactType=application/octet-stream')).toEqual([digestOf(signature)]);
+  expect(await list('?artifactType=application/vnd.oci.image.config.v1%2Bjson')).toEqual([
+    digestOf(signature),
+  ]);
   expect(await list('?artifactType=other')).toEqual([]);
   await server.fetch(`/v2/signed/manifests/${digestOf(signature)}`, { method: 'DELETE' });
   expect(await list('')).toEqual([]);

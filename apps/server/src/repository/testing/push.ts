@@ -8,17 +8,21 @@ export function digestOf(bytes: string | Uint8Array): string {
 
 type Server = Pick<TestRepository, 'fetch'>;
 
-/** Pushes a blob in one request; its digest. */
+/** Pushes a blob; its digest. */
 export async function pushBlob(server: Server, name: string, bytes: Uint8Array): Promise<string> {
   const digest = digestOf(bytes);
-  const answer = await server.fetch(`/v2/${name}/blobs/uploads/?digest=${digest}`, {
-    method: 'POST',
+  const begun = await server.fetch(`/v2/${name}/blobs/uploads/`, { method: 'POST' });
+  const location = begun.headers.get('location') ?? '';
+  const answer = await server.fetch(`${location}${location.includes('?') ? '&' : '?'}digest=${digest}`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/octet-stream' },
     body: new Uint8Array(bytes),
   });
   if (answer.status !== 201) throw new Error(`push of a blob: HTTP ${answer.status} ${await answer.text()}`);
   return digest;
 }
 
+const configMediaType = 'application/vnd.oci.image.config.v1+json';
 export const imageManifestType = 'application/vnd.oci.image.manifest.v1+json';
 
 /** The text of an image manifest with these layers, about `subject` when there is one. */
@@ -26,7 +30,10 @@ export function imageManifest(
   layers: readonly { readonly digest: string; readonly size: number }[],
   subject?: { readonly digest: string; readonly size: number },
 ): string {
-  const [config, ...rest] = layers.map((layer) => ({ mediaType: 'application/octet-stream', ...layer }));
+  const [config, ...rest] = layers.map((layer, index) => ({
+    mediaType: index === 0 ? configMediaType : 'application/octet-stream',
+    ...layer,
+  }));
   return JSON.stringify({
     schemaVersion: 2,
     mediaType: imageManifestType,
