@@ -1,7 +1,7 @@
 import type { Server } from 'node:https';
 import { createId } from '@carrel/kit';
 import fastifyCookie from '@fastify/cookie';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { createReplayMemory, findDeviceCaller } from '../devices/index.ts';
 import {
   answerError,
@@ -35,7 +35,7 @@ export async function createApp(services: Services, tls: TlsIdentity): Promise<F
   const app = Fastify({
     https: { key: tls.key, cert: tls.chain, minVersion: 'TLSv1.2', headersTimeout: headersTimeoutMs },
     loggerInstance: log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyLimitOf(''),
     keepAliveTimeout: keepAliveMs,
     requestIdHeader: false,

@@ -32,6 +32,17 @@ export async function openDatabase(location: DatabaseLocation, log: Logger): Pro
   }
 }
 
+/**
+ * Opens the database beside the server that runs on it, to read what is there.
+ *
+ * @throws {DATABASE_UNREACHABLE}
+ */
+export function openDatabaseForReading(location: DatabaseLocation, log: Logger): Promise<Database> {
+  if (location.kind === 'sqlite') return Promise.resolve(openSqlite(location.path));
+  const pool = createPostgresPool(location.connectionString, warnOf(log));
+  return Promise.resolve(bind(createPostgresDialect(pool), postgresCapabilities, () => Promise.resolve()));
+}
+
 function openSqlite(path: string): Database {
   return bind(new NodeSqliteDialect(path), sqliteCapabilities, () => Promise.resolve());
 }
@@ -40,9 +51,7 @@ async function openPostgres(
   { connectionString }: { readonly connectionString: string },
   log: Logger,
 ): Promise<Database> {
-  const pool = createPostgresPool(connectionString, (error) => {
-    log.warn({ err: error }, 'a database connection broke and is being replaced');
-  });
+  const pool = createPostgresPool(connectionString, warnOf(log));
   try {
     const lock = await lockDatabase(pool);
     return bind(createPostgresDialect(pool), postgresCapabilities, lock.release);
@@ -67,4 +76,8 @@ function bind(
       await queries.destroy();
     },
   };
+}
+
+function warnOf(log: Logger): (error: Error) => void {
+  return (error) => log.warn({ err: error }, 'a database connection broke and is being replaced');
 }

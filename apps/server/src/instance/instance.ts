@@ -54,6 +54,15 @@ export function locateDatabase(
   });
 }
 
+/** Where the instance in a folder keeps its data. @throws {INSTANCE_NOT_INITIALISED} */
+export async function locateInstanceDatabase(
+  folder: string,
+  connectionString: string | undefined,
+): Promise<DatabaseLocation> {
+  const marker = await readMarker(folder);
+  return locateDatabase(instancePathsOf(folder), marker.database, connectionString);
+}
+
 /**
  * Claims an empty database for the instance, or checks that it is the instance's own.
  *

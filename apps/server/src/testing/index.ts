@@ -1,0 +1,20 @@
+export { createTestClock, type TestClock } from './test-clock.ts';
+export { connect, type TestConnection } from './test-client.ts';
+export {
+  createPostgresDatabase,
+  type DatabaseKind,
+  databaseKinds,
+  openTestDatabase,
+  silentLog,
+} from './test-database.ts';
+export {
+  createDeviceKeys,
+  createProof,
+  type DeviceKeys,
+  deviceClient,
+  enrolTestDevice,
+  inventory,
+  type ProofParts,
+  type TestDevice,
+} from './test-device.ts';
+export { startTestServer, type TestServer, testPassword } from './test-server.ts';

@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ApiClient, type RoleName, routes, type User } from '@carrel/contract';
+import { createApp } from '../app/index.ts';
+import { initInstance, type InitResult, openInstance } from '../instance/index.ts';
+import { createNotices } from '../notices/index.ts';
+import type { Services } from '../services.ts';
+import { ensureAdministrator } from '../users/index.ts';
+import { createTestClock, type TestClock } from './test-clock.ts';
+import { connect, type TestConnection } from './test-client.ts';
+import { createPostgresDatabase, type DatabaseKind, silentLog } from './test-database.ts';
+
+/** A whole server on HTTPS with an instance of its own; all of it is gone when it is disposed of. */
+export interface TestServer extends AsyncDisposable {
+  readonly services: Services;
+  readonly clock: TestClock;
+  readonly connection: TestConnection;
+  readonly administrator: ApiClient;
+  readonly administratorPassword: string;
+  /** A bearer token of somebody; each sign-in comes from fresh limits. */
+  signIn(userName: string, password: string): Promise<string>;
+  /** A new user with these roles, and a client signed in as them. */
+  addUser(userName: string, roles?: readonly RoleName[]): Promise<{ user: User; client: ApiClient }>;
+}
+
+export const testPassword = 'a password for tests';
+
+export async function startTestServer(kind: DatabaseKind): Promise<TestServer> {
+  await using undo = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), 'carrel-server-'));
+  undo.defer(() => rm(folder, { recursive: true }));
+  const clock = createTestClock();
+  const connectionString = kind === 'postgres' ? await createPostgresDatabase() : undefined;
+  const made: InitResult[] = [];
+  const common = { folder, names: [], connectionString, clock, log: silentLog };
+  await initInstance({
+    ...common,
+    createAdministrator: (database) => ensureAdministrator(database, clock.nowMs()),
+    handOver: (result) => Promise.resolve(void made.push(result)),
+  });
+  const administratorPassword = made[0]?.password ?? '';
+  const open = undo.use(await openInstance(common));
+  const services: Services = {
+    instance: open.instance,
+    database: open.database,
+    clock,
+    randomBytes: (count) => randomBytes(count),
+    log: silentLog,
+    notices: createNotices(),
+  };
+  const app = await createApp(services, await open.tlsIdentity());
+  undo.defer(() => app.close());
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const address = app.server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('the server has no address');
+  const authority = await readFile(open.instance.paths.authorityCertificate, 'utf8');
+  const connection = undo.use(connect(`https://127.0.0.1:${address.port}`, authority));
+
+  const signIn: TestServer['signIn'] = async (userName, password) => {
+    const body = { userName, password, transport: 'bearer' as const };
+    const { token } = await connection.client().call(routes.signIn, { body });
+    if (token === undefined) throw new Error('the sign-in gave no token');
+    return token;
+  };
+  const administrator = connection.as(await signIn('admin', administratorPassword));
+  const stack = undo.move();
+  return {
+    services,
+    clock,
+    connection,
+    administrator,
+    administratorPassword,
+    signIn,
+    addUser: async (userName, roles = []) => {
+      const body = { userName, password: testPassword, roles: [...roles] };
+      const user = await administrator.call(routes.createUser, { body });
+      return { user, client: connection.as(await signIn(userName, testPassword)) };
+    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
