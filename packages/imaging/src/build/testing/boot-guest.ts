@@ -102,6 +102,8 @@ async function qemuArgs(options: BootOptions, folder: string): Promise<string[]>
 }
 
 interface GuestAgent {
+  /** Whether the agent answered this very question in time. Earlier questions may have been lost while it started. */
+  sync(id: number, timeoutMs: number): Promise<boolean>;
   ask(command: string, parameters?: Readonly<Record<string, unknown>>): Promise<unknown>;
   close(): void;
 }
@@ -115,10 +117,9 @@ async function waitForAgent(path: string, qemu: ChildProcess, timeoutMs: number)
     if (socket === undefined) await delay(20);
   }
   const agent = speakTo(socket);
-  while (performance.now() < deadline) {
+  for (let id = 1; performance.now() < deadline; id += 1) {
     if (qemu.exitCode !== null) throw new Error(`QEMU ended with exit code ${qemu.exitCode}`);
-    const answer = await Promise.race([agent.ask('guest-ping'), delay(100, 'silent')]);
-    if (answer !== 'silent') return agent;
+    if (await agent.sync(id, 250)) return agent;
   }
   agent.close();
   throw new Error(`The guest agent said nothing for ${timeoutMs} ms`);
@@ -130,21 +131,34 @@ async function connect(path: string): Promise<Socket> {
   return socket;
 }
 
-/** Answers come in the order of the questions, so pings that were not answered in time are matched in the end. */
+/** One question at a time; an answer to an earlier `sync` is not taken for one to a later. */
 function speakTo(socket: Socket): GuestAgent {
-  const waiting: ((answer: unknown) => void)[] = [];
+  let onAnswer: (answer: unknown) => void = () => undefined;
   let rest = '';
   socket.setEncoding('utf8').on('data', (text: string) => {
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
-    for (const line of lines) waiting.shift()?.(JSON.parse(line.replaceAll('\u00ff', '')));
+    for (const line of lines) onAnswer(JSON.parse(line));
   });
   socket.on('error', () => socket.destroy());
+  const send = (execute: string, parameters?: Readonly<Record<string, unknown>>): void => {
+    socket.write(`${JSON.stringify({ execute, arguments: parameters })}\n`);
+  };
   return {
-    ask: (execute, parameters) =>
+    sync: (id, timeoutMs) =>
       new Promise((resolve) => {
-        waiting.push(resolve);
-        socket.write(`${JSON.stringify({ execute, arguments: parameters })}\n`);
+        const timer = setTimeout(() => resolve(false), timeoutMs);
+        onAnswer = (answer) => {
+          if (JSON.stringify(answer) !== JSON.stringify({ return: id })) return;
+          clearTimeout(timer);
+          resolve(true);
+        };
+        send('guest-sync', { id });
+      }),
+    ask: (command, parameters) =>
+      new Promise((resolve) => {
+        onAnswer = resolve;
+        send(command, parameters);
       }),
     close: () => socket.destroy(),
   };
