@@ -3,7 +3,7 @@ import { registerAgentCommands } from './agent/index.ts';
 import { registerConnectionCommands } from './connection/index.ts';
 import type { CliContext } from './context.ts';
 import { registerDeviceCommands } from './device/index.ts';
-import { registerCatalogueCommands } from './image/catalogue-commands.ts';
+import { registerImageCommands } from './image/index.ts';
 import { registerReportCommands } from './report/index.ts';
 import { registerServerCommands } from './server/index.ts';
 import { registerTaskCommands } from './task/index.ts';
@@ -21,8 +21,7 @@ export function buildProgram(context: CliContext): Command {
       writeOut: (text) => context.terminal.out(text.trimEnd()),
       writeErr: (text) => context.terminal.note(text.trimEnd()),
     });
-  const image = program.command('image').description('Images: build, pack, deliver, publish');
-  registerCatalogueCommands(image, context);
+  registerImageCommands(program, context);
   registerConnectionCommands(program, context);
   registerWorkspaceCommands(program, context);
   registerUserCommands(program, context);

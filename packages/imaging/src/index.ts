@@ -58,8 +58,11 @@ export type {
 export {
   type BackingRule,
   type DiskSource,
+  describeOpenSource,
+  describeSource,
   type OpenSourceOptions,
   openSource,
+  type SourceDescription,
   type SourceFormat,
 } from './source/index.ts';
 export { type VerifyOptions, type VerifyReceipt, verifyImage } from './verify/verify-image.ts';

@@ -1,0 +1,21 @@
+import type { Command } from 'commander';
+import type { CliContext } from '../context.ts';
+import { registerBuildCommand } from './build-command.ts';
+import { registerCatalogueCommands } from './catalogue-commands.ts';
+import { registerDiffCommand } from './diff-command.ts';
+import { registerFetchCommand } from './fetch-command.ts';
+import { registerPackCommand } from './pack-command.ts';
+import { registerServeCommand } from './serve-command.ts';
+import { registerVerifyCommand } from './verify-command.ts';
+
+/** `carrel image …`. */
+export function registerImageCommands(program: Command, context: CliContext): void {
+  const image = program.command('image').description('Images: build, pack, deliver, publish');
+  registerBuildCommand(image, context);
+  registerPackCommand(image, context);
+  registerFetchCommand(image, context);
+  registerServeCommand(image, context);
+  registerVerifyCommand(image, context);
+  registerDiffCommand(image, context);
+  registerCatalogueCommands(image, context);
+}

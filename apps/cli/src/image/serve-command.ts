@@ -1,0 +1,67 @@
+import { once } from 'node:events';
+import { openImage, parseReference, serveNbd, tagOrDigestOf } from '@carrel/imaging';
+import type { Command } from 'commander';
+import type { CliContext } from '../context.ts';
+import { openKeys, openRepositoryOf } from './repository-access.ts';
+
+interface ServeOptions {
+  readonly nbd: string;
+  readonly seed: string[];
+  readonly keyFile?: string;
+  readonly json?: true;
+}
+
+/** `carrel image serve`. */
+export function registerServeCommand(image: Command, context: CliContext): void {
+  image
+    .command('serve')
+    .description('Offer an image as a read-only NBD disk; blocks are fetched and checked as they are read')
+    .argument('<reference>', 'oci:PATH[:NAME:TAG], or http(s)://HOST/NAME:TAG')
+    .requiredOption('--nbd <socket>', 'path of the unix socket to listen on')
+    .option('--seed <path...>', 'disks or folders that may hold blocks of it', [])
+    .option('--key-file <file>', 'repository key (default: from the key ring or the server)')
+    .option('--json', 'print one JSON line when ready')
+    .addHelpText(
+      'after',
+      `
+Example:
+  carrel image serve oci:images:tiny:1 --nbd /tmp/tiny.sock
+  nbdinfo nbd+unix:///?socket=/tmp/tiny.sock
+
+Runs until Ctrl-C.`,
+    )
+    .action(async (text: string, options: ServeOptions) => {
+      const { signal, terminal } = context;
+      const reference = parseReference(text);
+      await using repository = await openRepositoryOf(context, reference);
+      await using image = await openImage({
+        repository,
+        tagOrDigest: tagOrDigestOf(reference),
+        keys: await openKeys(context, options.keyFile),
+        seeds: options.seed,
+        onBadData: (error) => terminal.note(`refused: ${error.message}`),
+        signal,
+      });
+      await using server = await serveNbd({
+        disk: image,
+        socketPath: options.nbd,
+        onError: (error, trouble) => {
+          if (trouble.kind !== 'client')
+            terminal.note(error instanceof Error ? error.message : String(error));
+        },
+      });
+      const ready = {
+        uri: server.uri,
+        socket: options.nbd,
+        sizeBytes: image.sizeBytes,
+        digest: image.image.digest,
+      };
+      if (options.json) terminal.out(JSON.stringify(ready));
+      else terminal.note(`Serving ${text} at ${server.uri}. Ctrl-C ends it.`);
+      if (!signal.aborted) await once(signal, 'abort');
+      if (!options.json) {
+        const { bytesDownloaded, requests } = image.counters();
+        terminal.note(`Read ${bytesDownloaded} bytes in ${requests} requests.`);
+      }
+    });
+}
