@@ -49,7 +49,10 @@ export async function loadImageIndex(version: OpenedVersion, options: ReadOption
  *
  * @throws {IMAGE_DATA_DAMAGED} and what the repository throws
  */
-export async function loadBlockIds(index: ImageIndex, options: ReadOptions): Promise<Uint8Array> {
+export async function loadBlockIds(
+  index: ImageIndex,
+  options: ReadOptions,
+): Promise<Uint8Array<ArrayBuffer>> {
   const ids = new Uint8Array(index.frames.blockCount * 16);
   const wanted = index.packs.map(
     (pack, at): WantedSection => ({ kind: 'idTable', at, reference: pack.idTable }),

@@ -18,7 +18,7 @@ export class WorkerPool implements AsyncDisposable {
   readonly #running = new Map<Worker, Job>();
   #failure: Error | undefined;
 
-  /** @param threads default one a core, at most 4: each takes memory, and four outrun most lines and disks *//
+  /** @param threads default one a core, at most 4, as each takes some memory */
   constructor(key: RepositoryKey, threads = Math.min(4, availableParallelism())) {
     this.threads = Math.max(1, threads);
     this.#workers = Array.from({ length: this.threads }, () => this.#startWorker(key));

@@ -1,0 +1,109 @@
+import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fail } from '@carrel/contract';
+import { blockBytes } from '../format/constants.ts';
+import { syncFolder } from '../storage/durable-file.ts';
+import { isErrno, writeFailure } from '../storage/errno.ts';
+
+/** A disk file in the making: sparse, under another name until it is complete. */
+export class PartialFile implements AsyncDisposable {
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** Whether an earlier run left it, so that it may hold blocks already. */
+  readonly isResumed: boolean;
+  readonly #file: FileHandle;
+  readonly #outputPath: string;
+
+  private constructor(outputPath: string, file: FileHandle, sizeBytes: number, isResumed: boolean) {
+    this.#outputPath = outputPath;
+    this.path = `${outputPath}.partial`;
+    this.#file = file;
+    this.sizeBytes = sizeBytes;
+    this.isResumed = isResumed;
+  }
+
+  /** @throws {TARGET_EXISTS} when the output exists and is not to be replaced */
+  static async checkTarget(outputPath: string, isReplacing: boolean): Promise<void> {
+    if (!isReplacing && (await exists(outputPath))) throw fail('TARGET_EXISTS', { path: outputPath });
+  }
+
+  /**
+   * Makes `PATH.partial` or opens the one that is there, and gives it its size.
+   *
+   * @throws {DISK_FULL}
+   */
+  static async open(outputPath: string, sizeBytes: number): Promise<PartialFile> {
+    await mkdir(dirname(outputPath), { recursive: true });
+    const path = `${outputPath}.partial`;
+    const isResumed = await exists(path);
+    const file = await open(path, isResumed ? 'r+' : 'wx+', 0o600);
+    try {
+      await file.truncate(sizeBytes);
+      return new PartialFile(outputPath, file, sizeBytes, isResumed);
+    } catch (error) {
+      await file.close();
+      throw writeFailure(error, path);
+    }
+  }
+
+  /** Reads whole blocks; what lies behind the end of the disk is zero. */
+  async readBlocks(firstBlock: number, blocks: number): Promise<Uint8Array<ArrayBuffer>> {
+    const bytes = new Uint8Array(blocks * blockBytes);
+    for (let done = 0; done < bytes.length; ) {
+      const { bytesRead } = await this.#file.read(
+        bytes,
+        done,
+        bytes.length - done,
+        firstBlock * blockBytes + done,
+      );
+      if (bytesRead === 0) break;
+      done += bytesRead;
+    }
+    return bytes;
+  }
+
+  /**
+   * Writes whole blocks; the part behind the end of the disk is left out.
+   *
+   * @throws {DISK_FULL}
+   */
+  async writeBlocks(firstBlock: number, bytes: Uint8Array): Promise<void> {
+    const offset = firstBlock * blockBytes;
+    const length = Math.min(bytes.length, this.sizeBytes - offset);
+    for (let done = 0; done < length; ) {
+      const written = await this.#file
+        .write(bytes, done, length - done, offset + done)
+        .catch((error: unknown) => {
+          throw writeFailure(error, this.path);
+        });
+      done += written.bytesWritten;
+    }
+  }
+
+  /** Makes the file durable and gives it its name. */
+  async complete(): Promise<void> {
+    await this.#file.sync().catch((error: unknown) => {
+      throw writeFailure(error, this.path);
+    });
+    await rename(this.path, this.#outputPath);
+    await syncFolder(dirname(this.#outputPath));
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.path, { force: true });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#file.close();
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return false;
+    throw error;
+  }
+}
