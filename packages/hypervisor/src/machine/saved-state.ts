@@ -1,6 +1,7 @@
 import { rename, rm, stat } from 'node:fs/promises';
 import { fail } from '@carrel/contract';
 import { diskSecretId } from '../disks/block-graph.ts';
+import { retryKeyDerivation } from '../disks/key-derivation.ts';
 import { machinePaths } from '../host/machine-folder.ts';
 import { type BlockNode, type QmpClient, runJob } from '../qmp/index.ts';
 import type { Hardware } from './spec.ts';
@@ -80,7 +81,8 @@ export async function discardSavedState(folder: string): Promise<void> {
 }
 
 async function create(qmp: QmpClient, options: BlockNode, signal: AbortSignal): Promise<void> {
-  await runJob(qmp, 'create', (id) => qmp.execute('blockdev-create', { 'job-id': id, options }), signal);
+  const start = (id: string): Promise<undefined> => qmp.execute('blockdev-create', { 'job-id': id, options });
+  await retryKeyDerivation(() => runJob(qmp, 'create', start, signal));
 }
 
 async function removeNodes(qmp: QmpClient): Promise<void> {
