@@ -25,6 +25,7 @@ import { createTrustedClock, type TrustedClock } from './time/trusted-clock.ts';
 import { enforceLease } from './workspaces/enforce-lease.ts';
 import type { Machines } from './workspaces/machines.ts';
 import { createOperationStore } from './workspaces/operations.ts';
+import { serveImage } from './workspaces/served-image.ts';
 import { Supervisor, type WorkspaceAction } from './workspaces/supervisor.ts';
 import { UserWorkspace } from './workspaces/user-workspace.ts';
 import { workspaceFiles } from './workspaces/workspace-files.ts';
@@ -255,17 +256,18 @@ export class EnrolledAgent {
 
   #createWorkspace(record: WorkspaceRecord, state: WorkspaceState, onProgress: () => void): UserWorkspace {
     const { paths, enrolment, events, machines, clock, random } = this.#parts;
+    const repository = {
+      server: enrolment.server,
+      authority: enrolment.authority,
+      authorize: () => this.#repository.authorize(),
+    };
     return new UserWorkspace({
       files: workspaceFiles(paths.workspaces, record),
       state,
       machines,
       events,
       leases: this.#leases,
-      repository: {
-        server: enrolment.server,
-        authority: enrolment.authority,
-        authorize: () => this.#repository.authorize(),
-      },
+      serveImage: (image) => serveImage({ ...image, repository }),
       hostMemory: { totalMiB: hostMemoryMiB(), availableMiB: availableMemoryMiB },
       streamRateBytesPerSecond: this.#parts.streamRateBytesPerSecond,
       clock,

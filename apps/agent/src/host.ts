@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { fail, type MachineDescription } from '@carrel/contract';
 import {
   adoptMachine,
@@ -20,6 +20,8 @@ import { isAppError } from '@carrel/kit';
 import type { EmulatorFacts } from './identity/inventory.ts';
 import type { MachinePlan, Machines } from './workspaces/machines.ts';
 
+const isRoot = process.getuid?.() === 0;
+
 /** QEMU on this computer. */
 export interface Host {
   readonly machines: Machines;
@@ -30,8 +32,19 @@ export interface Host {
 /** Looks for QEMU when it is first needed, and again until it is found. */
 export function createHost(): Host {
   let found: HostProbe | undefined;
-  const probe = async (): Promise<HostProbe> => (found ??= await probeHost());
+  const probe = async (): Promise<HostProbe> => (found ??= await withUsableAccelerator(await probeHost()));
   return { machines: createMachines(probe), emulator: () => describeEmulator(probe) };
+}
+
+/**
+ * Guests of a privileged agent run as users of their own, which reach KVM through its group only. Where the device
+ * belongs to root alone they are emulated, rather than given root's group.
+ */
+async function withUsableAccelerator(host: HostProbe): Promise<HostProbe> {
+  if (host.accelerator !== 'kvm' || !isRoot) return host;
+  const { mode, gid } = await stat('/dev/kvm');
+  const isSharedWithGroup = (mode & 0o060) === 0o060 && gid !== 0;
+  return isSharedWithGroup ? host : { ...host, accelerator: 'tcg', kvmGid: undefined };
 }
 
 async function describeEmulator(probe: () => Promise<HostProbe>): Promise<EmulatorFacts> {
@@ -45,7 +58,6 @@ async function describeEmulator(probe: () => Promise<HostProbe>): Promise<Emulat
 }
 
 function createMachines(probe: () => Promise<HostProbe>): Machines {
-  const isRoot = process.getuid?.() === 0;
   return {
     makeFolder: makeMachineFolder,
     prepareDisks: async ({ key, ...plan }) => {

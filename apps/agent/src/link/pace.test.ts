@@ -19,11 +19,11 @@ function createTestPace(options: { random?: number; retryAfterMs?: number } = {}
   });
   const waitedMs = async (lastSucceeded: boolean): Promise<number> => {
     const startMs = clock.monotonicMs();
-    let isDone = false;
+    const progress = { isDone: false };
     const waiting = pace.wait(lastSucceeded, never).then(() => {
-      isDone = true;
+      progress.isDone = true;
     });
-    for (let step = 0; step < 10_000 && !isDone; step += 1) {
+    for (let step = 0; step < 10_000 && !progress.isDone; step += 1) {
       await clock.advance(100);
       await new Promise(setImmediate);
     }

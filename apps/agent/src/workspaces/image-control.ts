@@ -3,7 +3,7 @@ import type { TransferCounters } from '@carrel/imaging';
 import { type AppError, type Clock, isAppError } from '@carrel/kit';
 import type { LeaseKeeper } from '../leases/lease-keeper.ts';
 import type { EventQueue } from '../store/event-queue.ts';
-import { type BuiltInRepository, type ServedImage, serveImage } from './served-image.ts';
+import type { ServedImage, ServeImageOptions } from './served-image.ts';
 import type { WorkspaceFiles } from './workspace-files.ts';
 import type { BaseRecord } from './workspace-record.ts';
 import type { WorkspaceState } from './workspace-state.ts';
@@ -15,7 +15,8 @@ export interface ImageControlParts {
   readonly files: WorkspaceFiles;
   readonly state: WorkspaceState;
   readonly leases: Pick<LeaseKeeper, 'openKeys'>;
-  readonly repository: BuiltInRepository;
+  /** Opens an image and serves it to QEMU. */
+  readonly serveImage: (options: Omit<ServeImageOptions, 'repository'>) => Promise<ServedImage>;
   readonly events: Pick<EventQueue, 'record'>;
   readonly clock: Clock;
   /** Something happened that may need a new step. */
@@ -69,13 +70,12 @@ export class ImageControl {
 
   /** @throws what opening the image fails with */
   async serve(ticket: ImageTicket, signal: AbortSignal): Promise<void> {
-    const { leases, repository, files } = this.#parts;
+    const { leases, files } = this.#parts;
     await this.close();
     const { repositoryKey } = await leases.openKeys(ticket.sealedKeys);
-    const nbd = await serveImage({
+    const nbd = await this.#parts.serveImage({
       image: ticket.source,
       repositoryKey,
-      repository,
       socketPath: files.imageSocket,
       onBadData: (error) => this.#onBadData(ticket, error),
       onTrouble: (error) => this.#onTrouble(error),
