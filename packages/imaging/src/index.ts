@@ -9,6 +9,7 @@ export type { ImageLocation } from './image/image-options.ts';
 export type { ImageReader, OpenImageOptions, TransferCounters } from './image/image-reader.ts';
 export { inspectImage } from './image/inspect-image.ts';
 export { openImage } from './image/open-image.ts';
+export { type ImportOptions, type ImportReceipt, importDisk } from './import/index.ts';
 export { type KeySource, requireKey, singleKey } from './keys/key-source.ts';
 export { defaultKeyringPath, type Keyring, openKeyring } from './keys/keyring.ts';
 export {

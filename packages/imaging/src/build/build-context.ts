@@ -1,5 +1,5 @@
 import type { ProgressListener } from '@carrel/kit';
-import type { ToolEnvironment } from './tools/run-tool.ts';
+import type { ToolEnvironment } from '../tools/run-tool.ts';
 
 /** What every step of a build is given. */
 export interface BuildContext extends ToolEnvironment {

@@ -4,6 +4,8 @@ import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fail, type MachineDescription } from '@carrel/contract';
 import { type LongOperationOptions, UndoStack } from '@carrel/kit';
+import { requireTools } from '../tools/run-tool.ts';
+import type { ToolName } from '../tools/tool-packages.ts';
 import type { BuildContext } from './build-context.ts';
 import { buildDebian } from './debian/build-debian.ts';
 import { writeDisk } from './disk/write-disk.ts';
@@ -11,8 +13,6 @@ import { deriveIdentity } from './identity.ts';
 import { buildMinimal } from './minimal/build-minimal.ts';
 import { readRecipe } from './recipe/read-recipe.ts';
 import type { Recipe } from './recipe/recipe-schema.ts';
-import { requireTools } from './tools/run-tool.ts';
-import type { ToolName } from './tools/tool-packages.ts';
 
 export interface BuildOptions extends LongOperationOptions {
   readonly recipePath: string;

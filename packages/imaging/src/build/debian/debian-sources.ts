@@ -1,7 +1,7 @@
 import { fail } from '@carrel/contract';
+import { runTool } from '../../tools/run-tool.ts';
 import type { BuildContext } from '../build-context.ts';
 import type { Apt } from '../packages/apt.ts';
-import { runTool } from '../tools/run-tool.ts';
 
 /** Where a Debian system is installed from. */
 export interface DebianSources {

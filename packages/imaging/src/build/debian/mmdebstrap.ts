@@ -1,9 +1,9 @@
 import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { runTool } from '../../tools/run-tool.ts';
 import type { BuildContext } from '../build-context.ts';
 import type { PackageFile } from '../packages/package-cache.ts';
 import type { Recipe } from '../recipe/recipe-schema.ts';
-import { runTool } from '../tools/run-tool.ts';
 import type { FileTree } from '../tree/file-tree.ts';
 import { readContent } from '../tree/spool.ts';
 import type { DebianSources } from './debian-sources.ts';

@@ -1,8 +1,8 @@
 import { readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { runTool } from '../../tools/run-tool.ts';
 import type { BuildContext } from '../build-context.ts';
 import type { DiskIdentity } from '../identity.ts';
-import { runTool } from '../tools/run-tool.ts';
 import type { DiskPiece } from './gpt.ts';
 import type { DiskLayout } from './layout.ts';
 

@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fail } from '@carrel/contract';
+import { runTool } from '../../tools/run-tool.ts';
 import type { BuildContext } from '../build-context.ts';
-import { runTool } from '../tools/run-tool.ts';
 
 /** The parts of GRUB a disk gets for one firmware. */
 export type BootLoader =
@@ -52,8 +52,8 @@ export async function makeBootLoader(
 export function grubConfig(rootUuid: string, commandLine: string): string {
   const kernel = `root=UUID=${rootUuid} rw ${commandLine}`.trimEnd();
   return [
-    'set gfxpayload=text',
-    'if [ "$grub_platform" = efi ]; then set gfxpayload=keep; fi',
+    // The screen as the firmware left it: text with BIOS, graphics with UEFI.
+    'set gfxpayload=keep',
     `linux /boot/vmlinuz ${kernel}`,
     'initrd /boot/initrd.img',
     'boot',

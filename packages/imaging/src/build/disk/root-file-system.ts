@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fail } from '@carrel/contract';
+import { runTool } from '../../tools/run-tool.ts';
 import type { BuildContext } from '../build-context.ts';
 import type { DiskIdentity } from '../identity.ts';
 import type { SystemContent } from '../system-content.ts';
-import { runTool } from '../tools/run-tool.ts';
 import { debugfsScript } from './debugfs-script.ts';
 import type { DiskLayout } from './layout.ts';
 

@@ -2,8 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fail } from '@carrel/contract';
 import { isAppError } from '@carrel/kit';
+import { runTool } from '../../tools/run-tool.ts';
 import type { BuildContext } from '../build-context.ts';
-import { runTool } from '../tools/run-tool.ts';
 
 /** One Debian package as the configured sources offer it. */
 export interface DebianPackage {

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fail } from '@carrel/contract';
 import { isAppError, UndoStack } from '@carrel/kit';
+import { runTool } from '../../tools/run-tool.ts';
 import type { BuildContext } from '../build-context.ts';
-import { runTool } from '../tools/run-tool.ts';
 import type { Apt, DebianPackage } from './apt.ts';
 
 /** A package file that has the hash the package list states. */

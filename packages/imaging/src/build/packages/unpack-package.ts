@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fail } from '@carrel/contract';
-import type { ToolEnvironment } from '../tools/run-tool.ts';
-import { requireTools } from '../tools/run-tool.ts';
+import type { ToolEnvironment } from '../../tools/run-tool.ts';
+import { requireTools } from '../../tools/run-tool.ts';
 import type { FileTree } from '../tree/file-tree.ts';
 import { type ReadTarOptions, readTar } from '../tree/read-tar.ts';
 import type { PackageFile } from './package-cache.ts';

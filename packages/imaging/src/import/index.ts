@@ -1,0 +1,1 @@
+export { type ImportOptions, type ImportReceipt, importDisk } from './import-disk.ts';
