@@ -5,7 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { databaseKinds, enrolTestDevice, startTestServer, type TestServer } from '../testing/index.ts';
 
 /** Whom every route is tried as. */
-const callers = ['anonymous', 'nobody in particular', ...(Object.keys(roles) as RoleName[]), 'device'] as const;
+const callers = [
+  'anonymous',
+  'nobody in particular',
+  ...(Object.keys(roles) as RoleName[]),
+  'device',
+] as const;
 type CallerName = (typeof callers)[number];
 
 /** Refusals that come before anything is parsed or loaded. */
@@ -29,7 +34,11 @@ async function outcomeOf(client: ApiClient, route: Route): Promise<string> {
   const names = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
   const values: Record<string, string> = { number: '1', channel: 'none', keyId: '0123456789abcdef' };
   const params = Object.fromEntries(names.map((name) => [name, values[name] ?? randomUUID()]));
-  const input = { params, ...(route.body ? { body: {} } : {}), ...(route.needsRevision ? { revision: 1 } : {}) };
+  const input = {
+    params,
+    ...(route.body ? { body: {} } : {}),
+    ...(route.needsRevision ? { revision: 1 } : {}),
+  };
   try {
     await client.call<Route>(route, input as Parameters<typeof client.call<Route>>[1]);
     return 'answered';

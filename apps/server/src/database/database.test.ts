@@ -5,7 +5,12 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { isAppError } from '@carrel/kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createPostgresDatabase, databaseKinds, openTestDatabase, silentLog } from '../testing/test-database.ts';
+import {
+  createPostgresDatabase,
+  databaseKinds,
+  openTestDatabase,
+  silentLog,
+} from '../testing/test-database.ts';
 import type { Database } from './database.ts';
 import { isUniqueViolation } from './driver-errors.ts';
 import { openDatabase } from './open-database.ts';
@@ -46,7 +51,16 @@ describe.each(databaseKinds)('database on %s', (kind) => {
   it('keeps whole numbers up to 2^53 as numbers', async () => {
     const sequence = Number.MAX_SAFE_INTEGER;
     const time = Date.UTC(2100, 0);
-    const entry = { sequence, time, actor: '', action: '', target: '', outcome: '', detailsJson: '', hash: '' };
+    const entry = {
+      sequence,
+      time,
+      actor: '',
+      action: '',
+      target: '',
+      outcome: '',
+      detailsJson: '',
+      hash: '',
+    };
     await database.queries.insertInto('auditEntries').values(entry).execute();
     expect(await database.queries.selectFrom('auditEntries').selectAll().execute()).toEqual([entry]);
   });

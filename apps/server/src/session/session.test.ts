@@ -28,7 +28,9 @@ describe.each(databaseKinds)('sessions on %s', (kind) => {
   it('ends with the sign-out', async () => {
     const administrator = await signInAsAdministrator();
     await administrator.call(routes.signOut, {});
-    await expect(administrator.call(routes.getSession, {})).rejects.toMatchObject({ code: 'SIGN_IN_REQUIRED' });
+    await expect(administrator.call(routes.getSession, {})).rejects.toMatchObject({
+      code: 'SIGN_IN_REQUIRED',
+    });
   });
 
   it('ends when it is idle, and lasts while it is used', async () => {
@@ -38,7 +40,9 @@ describe.each(databaseKinds)('sessions on %s', (kind) => {
       await administrator.call(routes.getSession, {});
     }
     server.clock.advance(idleLimitMs + 1000);
-    await expect(administrator.call(routes.getSession, {})).rejects.toMatchObject({ code: 'SIGN_IN_REQUIRED' });
+    await expect(administrator.call(routes.getSession, {})).rejects.toMatchObject({
+      code: 'SIGN_IN_REQUIRED',
+    });
   });
 
   it('ends after half a day however much it is used', async () => {
@@ -48,7 +52,9 @@ describe.each(databaseKinds)('sessions on %s', (kind) => {
       server.clock.advance(idleLimitMs / 2);
     }
     server.clock.advance(1000);
-    await expect(administrator.call(routes.getSession, {})).rejects.toMatchObject({ code: 'SIGN_IN_REQUIRED' });
+    await expect(administrator.call(routes.getSession, {})).rejects.toMatchObject({
+      code: 'SIGN_IN_REQUIRED',
+    });
   });
 
   it('ends when the user is disabled or given a new password', async () => {

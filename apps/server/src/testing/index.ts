@@ -1,5 +1,5 @@
-export { createTestClock, type TestClock } from './test-clock.ts';
 export { connect, type TestConnection } from './test-client.ts';
+export { createTestClock, type TestClock } from './test-clock.ts';
 export {
   createPostgresDatabase,
   type DatabaseKind,
@@ -17,4 +17,5 @@ export {
   type ProofParts,
   type TestDevice,
 } from './test-device.ts';
+export { addTestImage, addTestWorkspace, type TestImage } from './test-image.ts';
 export { startTestServer, type TestServer, testPassword } from './test-server.ts';

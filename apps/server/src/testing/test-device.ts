@@ -1,5 +1,13 @@
 import { createHash, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
-import { type ApiClient, type Inventory, routes, type SealingKey, type SigningKey, sealingKeySchema, signingKeySchema } from '@carrel/contract';
+import {
+  type ApiClient,
+  type Inventory,
+  routes,
+  type SealingKey,
+  type SigningKey,
+  sealingKeySchema,
+  signingKeySchema,
+} from '@carrel/contract';
 import type { DeviceId } from '@carrel/kit';
 import { type DeviceSealingKey } from '@carrel/policy';
 import { SignJWT } from 'jose';

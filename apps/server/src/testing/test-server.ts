@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ApiClient, type RoleName, routes, type User } from '@carrel/contract';
 import { createApp } from '../app/index.ts';
-import { initInstance, type InitResult, openInstance } from '../instance/index.ts';
+import { type InitResult, initInstance, openInstance } from '../instance/index.ts';
 import { createNotices } from '../notices/index.ts';
 import type { Services } from '../services.ts';
 import { ensureAdministrator } from '../users/index.ts';
-import { createTestClock, type TestClock } from './test-clock.ts';
 import { connect, type TestConnection } from './test-client.ts';
+import { createTestClock, type TestClock } from './test-clock.ts';
 import { createPostgresDatabase, type DatabaseKind, silentLog } from './test-database.ts';
 
 /** A whole server on HTTPS with an instance of its own; all of it is gone when it is disposed of. */

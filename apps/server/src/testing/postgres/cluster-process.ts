@@ -44,7 +44,12 @@ async function startCluster(): Promise<ChildProcess> {
     ['-D', data, '-U', 'carrel', '--auth=trust', '--no-sync', '-E', 'UTF8', '--locale=C'],
     { ...identity, cwd: data },
   );
-  const options = ['listen_addresses=', `unix_socket_directories=${sockets}`, 'fsync=off', 'max_connections=60'];
+  const options = [
+    'listen_addresses=',
+    `unix_socket_directories=${sockets}`,
+    'fsync=off',
+    'max_connections=60',
+  ];
   const postgres = spawn(
     join(programs, 'postgres'),
     ['-D', data, ...options.flatMap((option) => ['-c', option])],
@@ -61,7 +66,11 @@ async function startCluster(): Promise<ChildProcess> {
 /** The newest version of Debian's packages, else whatever is on the PATH. */
 function programFolder(): string {
   const root = '/usr/lib/postgresql';
-  const versions = existsSync(root) ? readdirSync(root).map(Number).toSorted((a, b) => b - a) : [];
+  const versions = existsSync(root)
+    ? readdirSync(root)
+        .map(Number)
+        .toSorted((a, b) => b - a)
+    : [];
   const installed = versions
     .map((version) => join(root, String(version), 'bin'))
     .find((path) => existsSync(join(path, 'initdb')));
