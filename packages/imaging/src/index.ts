@@ -4,6 +4,14 @@ export type { DiskExtent, DiskReader } from './disk/disk-reader.ts';
 export { openRawFile } from './disk/raw-file.ts';
 export { fetchImage } from './fetch/fetch-image.ts';
 export type { FetchOptions, FetchReceipt } from './fetch/fetch-options.ts';
+export {
+  findUnusedExtents,
+  type TrimmedDisk,
+  type TrimmedFileSystem,
+  type UnusedInFileSystem,
+  type UnusedRun,
+  withoutUnusedBlocks,
+} from './filesystem/index.ts';
 export type { ImageSummary, Provenance } from './format/manifest.ts';
 export type { ImageLocation } from './image/image-options.ts';
 export type { ImageReader, OpenImageOptions, TransferCounters } from './image/image-reader.ts';
@@ -58,9 +66,13 @@ export type {
 } from './repository/repository.ts';
 export {
   type BackingRule,
+  type DescribedPartition,
+  type DiskLayout,
   type DiskSource,
+  describeLayout,
   describeOpenSource,
   describeSource,
+  type FileSystemType,
   type OpenSourceOptions,
   openSource,
   type SourceDescription,

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -89,11 +90,7 @@ describe('the socket', () => {
   test('is private, replaces a stale one, and is gone after closing', async () => {
     await using scratch = await makeScratch();
     const socketPath = scratch.path('s');
-    await mustRun(
-      'python3',
-      '-c',
-      `import socket; socket.socket(socket.AF_UNIX).bind(${JSON.stringify(socketPath)})`,
-    );
+    await leaveStaleSocket(socketPath);
     const server = await serveNbd({ disk: memoryDisk(new Uint8Array(512)), socketPath });
     expect((await stat(socketPath)).mode & 0o777).toBe(0o600);
     await server[Symbol.asyncDispose]();
@@ -212,3 +209,13 @@ describe('data that cannot be had', () => {
     await expect(stat(socketPath)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });
+
+/** A program that listened and was killed leaves its socket behind. */
+async function leaveStaleSocket(socketPath: string): Promise<void> {
+  const script = `require('net').createServer().listen(${JSON.stringify(socketPath)}, () => console.log('up'))`;
+  const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'ignore'] });
+  await once(child.stdout, 'data');
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  expect((await stat(socketPath)).isSocket()).toBe(true);
+}

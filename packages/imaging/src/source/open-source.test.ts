@@ -1,10 +1,20 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, copyFile, mkdir, readFile, stat, symlink, truncate, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  copyFile,
+  mkdir,
+  readdir,
+  readFile,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { patchyContent } from '../nbd/testing/memory-disk.ts';
-import { mustRun, run } from '../nbd/testing/run.ts';
+import { mustRun } from '../nbd/testing/run.ts';
 import { makeScratch, type Scratch } from '../nbd/testing/scratch.ts';
 import { openSource } from './index.ts';
 
@@ -316,7 +326,15 @@ describe('other files that a disk names', () => {
   });
 });
 
+/** The processes of qemu-nbd that have the path on their command line. */
 async function servers(path: string): Promise<string[]> {
-  const { stdout } = await run('pgrep', ['-f', `qemu-nbd.*${path}`]);
-  return stdout.split('\n').filter((line) => line !== '');
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const found = await Promise.all(
+    pids.map(async (pid) => {
+      // Processes come and go while we look.
+      const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+      return commandLine.includes('qemu-nbd') && commandLine.includes(path) ? [pid] : [];
+    }),
+  );
+  return found.flat();
 }
