@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { fail } from '@carrel/contract';
 import { isAppError } from '@carrel/kit';
@@ -10,12 +11,13 @@ import type { ReadOptions } from '../repository/repository.ts';
 import { TransferMeter } from '../repository/transfer-meter.ts';
 import { scanSeeds } from '../seeds/scan-seeds.ts';
 import { SeedIndex } from '../seeds/seed-index.ts';
+import { sortSeeds } from '../seeds/sort-seeds.ts';
 import { WorkerPool } from '../workers/worker-pool.ts';
 import { BlockPlaces } from './block-places.ts';
 import { type DownloadOptions, downloadFrames } from './download-frames.ts';
 import type { FetchOptions, FetchReceipt } from './fetch-options.ts';
-import { placeMirrored, sortSeeds } from './mirrors.ts';
 import { PartialFile } from './partial-file.ts';
+import { placeMirrored } from './place-mirrored.ts';
 import { placeSeeds } from './place-seeds.ts';
 import { PlacedBlocks } from './placed-blocks.ts';
 import { planFetch } from './plan-fetch.ts';
@@ -23,6 +25,8 @@ import { resumePartialFile } from './resume.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 const defaultConnections = 4;
+// Opening frames is several times faster than making them.
+const defaultThreads = Math.min(2, availableParallelism());
 
 /**
  * Brings an image to a sparse local file with the fewest bytes. Run again after an interruption, it keeps what it
@@ -84,7 +88,7 @@ class ImageFetch {
 
   async run(): Promise<void> {
     const { mirrors, paths } = await sortSeeds(this.#options.seeds ?? []);
-    await using pool = new WorkerPool(this.#index.version.key, this.#options.threads);
+    await using pool = new WorkerPool(this.#index.version.key, this.#options.threads ?? defaultThreads);
     if (this.#file.isResumed || paths.length > 0) await this.#useLocalBlocks(pool, paths);
     await this.#checkSpace();
     const download: DownloadOptions = {

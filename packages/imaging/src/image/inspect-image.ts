@@ -1,4 +1,5 @@
-import type { ImageSummary } from '../format/manifest.ts';
+import type { ImageConfig, ImageManifest, ImageSummary } from '../format/manifest.ts';
+import { readDescription } from '../index/open-version.ts';
 import type { RepositoryReader } from '../repository/repository.ts';
 
 /**
@@ -6,10 +7,25 @@ import type { RepositoryReader } from '../repository/repository.ts';
  *
  * @throws {IMAGE_NOT_IN_REPOSITORY} {IMAGE_NOT_CARREL} {IMAGE_FORMAT_NEWER} {REPOSITORY_UNREACHABLE}
  */
-export function inspectImage(
-  _repository: RepositoryReader,
+export async function inspectImage(
+  repository: RepositoryReader,
   tagOrDigest: string,
-  _signal?: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<ImageSummary> {
-  return Promise.reject(new Error(`not in this commit yet: ${tagOrDigest}`));
+  const { manifest, config } = await readDescription(repository, tagOrDigest, { signal });
+  return summarize(manifest, config);
+}
+
+export function summarize(manifest: ImageManifest, config: ImageConfig): ImageSummary {
+  const blobs = [manifest.config, manifest.root, ...manifest.indexBlobs, ...manifest.packs];
+  return {
+    digest: manifest.digest,
+    storedBytes: blobs.reduce((sum, blob) => sum + blob.size, 0),
+    keyId: config.keyId,
+    formatVersion: config.formatVersion,
+    virtualSizeBytes: config.virtualSizeBytes,
+    dataBytes: config.dataBytes,
+    machine: config.machine,
+    provenance: config.provenance,
+  };
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { damaged } from '../format/damaged.ts';
+import { releaseBuffer } from '../format/release-buffer.ts';
 import type { BlobRange, ReadOptions, RepositoryReader } from '../repository/repository.ts';
 
 /**
@@ -20,6 +21,7 @@ export async function readRange(
     if (!hasRoom) throw damaged(`Blob ${digest}`, repository.location, 'more came than was asked for');
     bytes.set(chunk, length);
     length += chunk.length;
+    releaseBuffer(chunk);
   }
   if (length < bytes.length)
     throw damaged(`Blob ${digest}`, repository.location, 'it is shorter than its size');

@@ -27,7 +27,7 @@ const batchBytes = 512 * 1024;
 export async function* readFrames(
   index: ImageIndex,
   range: FrameRange,
-  source: RepositoryReader,
+  source: Pick<RepositoryReader, 'readBlob' | 'location'>,
   options: ReadOptions,
   isWanted: (frame: number) => boolean = () => true,
 ): AsyncGenerator<StoredFrames, void, undefined> {
@@ -53,6 +53,7 @@ export async function* readFrames(
       if (done !== undefined) yield done;
       batch = new FrameBatch(index, batch.nextFrame);
     }
+    releaseBuffer(bytes);
   }
   if (filled > 0 || batch.nextFrame < end) {
     throw damaged(`Pack ${digest}`, source.location, 'it is shorter than its size');

@@ -60,7 +60,8 @@ export interface RepositoryReader extends AsyncDisposable {
   resolve(tagOrDigest: string, options?: ReadOptions): Promise<StoredManifest>;
 
   /**
-   * The bytes of a blob, or of a range of it, in chunks of any size. Gives exactly the length asked for, or fails.
+   * The bytes of a blob, or of a range of it, in chunks of any size that belong to the receiver. Gives exactly the
+   * length asked for, or fails.
    *
    * @throws {IMAGE_DATA_DAMAGED} when the blob is missing or shorter than the range
    */
