@@ -68,6 +68,21 @@ export class ImageControl {
     return this.#dataProblem;
   }
 
+  /** The record of a base with what was transferred since it was last written down. */
+  withTransfers(base: BaseRecord): BaseRecord {
+    const served = this.#served;
+    if (served?.image !== base.source.manifestDigest) return base;
+    const now = served.nbd.counters();
+    const downloaded = now.bytesDownloaded - served.counted.bytesDownloaded;
+    const fromSeeds = now.bytesFromSeeds - served.counted.bytesFromSeeds;
+    if (downloaded === 0 && fromSeeds === 0) return base;
+    return {
+      ...base,
+      downloadedBytes: base.downloadedBytes + downloaded,
+      fromSeedsBytes: base.fromSeedsBytes + fromSeeds,
+    };
+  }
+
   /** @throws what opening the image fails with */
   async serve(ticket: ImageTicket, signal: AbortSignal): Promise<void> {
     const { leases, files } = this.#parts;
@@ -183,16 +198,9 @@ export class ImageControl {
     const served = this.#served;
     const base = served && this.#parts.state.base(served.image);
     if (!base) return undefined;
-    const now = served.nbd.counters();
-    const downloaded = now.bytesDownloaded - served.counted.bytesDownloaded;
-    const fromSeeds = now.bytesFromSeeds - served.counted.bytesFromSeeds;
-    if (downloaded === 0 && fromSeeds === 0) return base;
-    served.counted = now;
-    const counted = {
-      ...base,
-      downloadedBytes: base.downloadedBytes + downloaded,
-      fromSeedsBytes: base.fromSeedsBytes + fromSeeds,
-    };
+    const counted = this.withTransfers(base);
+    if (counted === base) return base;
+    served.counted = served.nbd.counters();
     this.#parts.state.putBase(counted);
     return counted;
   }

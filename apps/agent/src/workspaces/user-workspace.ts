@@ -89,14 +89,19 @@ export class UserWorkspace {
   }
 
   status(): WorkspaceStatus {
-    return describeWorkspace(this.state.record, {
-      hasMachine: this.hasGuest,
-      isPaused: this.#guest.isPaused,
-      isStopping: this.#guest.isStopping,
-      step: this.#step?.kind,
-      isStreaming: this.#image.streamer !== 'none',
-      image: this.#lease?.image.manifestDigest,
-    });
+    const { record } = this.state;
+    const bases = record.bases.map((base) => this.#image.withTransfers(base));
+    return describeWorkspace(
+      { ...record, bases },
+      {
+        hasMachine: this.hasGuest,
+        isPaused: this.#guest.isPaused,
+        isStopping: this.#guest.isStopping,
+        step: this.#step?.kind,
+        isStreaming: this.#image.streamer !== 'none',
+        image: this.#lease?.image.manifestDigest,
+      },
+    );
   }
 
   /** The lease last seen; `undefined` when there is none any more. */
