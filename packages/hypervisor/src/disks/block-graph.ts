@@ -16,7 +16,7 @@ export const diskSecretId = 'disk-key';
 /** A day: while the agent is away the guest's reads of missing blocks wait, and never fail. */
 const reconnectDelaySeconds = 86_400;
 /** How long a start waits for the export; the agent serves it before it starts a machine. */
-const openTimeoutSeconds = 30;
+const openTimeoutSeconds = 10;
 
 /** The image's NBD export. */
 export function imageNode(source: NbdSource, folder: string): BlockNode {

@@ -2,6 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { fail } from '@carrel/contract';
 import type { QemuPrograms, RunAs } from '../host/index.ts';
 import { makeMachineFolder } from '../host/machine-folder.ts';
+import { hasCode } from '../host/system-error.ts';
 import type { MachineDisks } from '../machine/spec.ts';
 import { createBaseDisk, createOverlayDisk } from './create.ts';
 import type { DiskKey } from './disk-key.ts';
@@ -53,8 +54,8 @@ async function makeBase(options: PrepareDisksOptions): Promise<DiskInfo> {
 async function existing(options: PrepareDisksOptions, path: string): Promise<DiskInfo | undefined> {
   const isThere = await lstat(path).then(
     () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return false;
+    (error: unknown) => {
+      if (hasCode(error, 'ENOENT')) return false;
       throw error;
     },
   );

@@ -50,7 +50,9 @@ async function runOnce(
   await using secret =
     options.diskKey && (await SecretFile.create(diskPassphrase(options.diskKey), options.runAs));
   const secretArgs = secret ? ['--object', `secret,id=${diskSecretId},file=/dev/fd/${secretFd}`] : [];
-  const child = spawn(program, [command, ...secretArgs, ...args], {
+  // The shell replaces itself by the program: node cannot set a child's umask, and disks are private.
+  const shell = ['-c', 'umask 077; exec "$@"', 'sh', program, command];
+  const child = spawn('/bin/sh', [...shell, ...secretArgs, ...args], {
     stdio: ['ignore', 'pipe', 'pipe', ...(secret ? [secret.fd] : [])],
     cwd: dirname(options.path),
     ...options.runAs,
