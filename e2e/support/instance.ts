@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,9 +28,7 @@ export interface Instance extends AsyncDisposable {
 /** Makes an instance: init, run, sign in. */
 export async function createInstance(): Promise<Instance> {
   const folder = await mkdtemp(join(tmpdir(), 'carrel-e2e-'));
-  const adminPassword = 'correct-horse-battery';
   const passwordFile = join(folder, 'admin-password');
-  await writeFile(passwordFile, adminPassword, { mode: 0o600 });
   const env = { XDG_CONFIG_HOME: join(folder, 'config'), CARREL_AGENT_DATA: join(folder, 'agent') };
   const data = join(folder, 'server');
   const port = await freePort();
@@ -45,6 +43,7 @@ export async function createInstance(): Promise<Instance> {
     startProgram('server', ['run', '--data', data, '--port', String(port), '--json'], env);
 
   await run('server', 'init', '--data', data, '--admin-password-file', passwordFile);
+  const adminPassword = (await readFile(passwordFile, 'utf8')).trim();
   let server = await start();
   const { url, authorityFingerprint } = readySchema.parse(JSON.parse(server.ready));
   await run(
