@@ -1,12 +1,13 @@
 import { type FileHandle, open, rename, stat, truncate } from 'node:fs/promises';
+import { hasCode } from './system-error.ts';
 
 const maximumBytes = 1024 * 1024;
 const tailBytes = 4096;
 
 /** Opens a log for a process to append to; the one before is kept as `.1`. The caller closes it. */
 export async function openLog(path: string): Promise<FileHandle> {
-  await rename(path, `${path}.1`).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
+  await rename(path, `${path}.1`).catch((error: unknown) => {
+    if (!hasCode(error, 'ENOENT')) throw error;
   });
   return open(path, 'a', 0o600);
 }

@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { inspectDisk } from '../disks/inspect.ts';
-import { isAlive } from '../host/index.ts';
+import { isAlive, probeHost } from '../host/index.ts';
 import { machinePaths } from '../host/machine-folder.ts';
 import { createTestImage, serveTestImage, type TestExport, type TestImage } from '../testing/test-image.ts';
 import {
@@ -18,6 +21,8 @@ import { hasSavedState } from './saved-state.ts';
 import type { MachineSpec } from './spec.ts';
 import { startMachine } from './start.ts';
 import { forgetMachine, readRecord } from './state-file.ts';
+
+const run = promisify(execFile);
 
 describe('a machine', { timeout: 120_000 }, () => {
   const root = Promise.withResolvers<Awaited<ReturnType<typeof temporaryFolder>>>();
@@ -182,6 +187,47 @@ describe('a machine', { timeout: 120_000 }, () => {
     const { machine } = await start(spec);
     const picture = await machine.screenshot();
     expect(Buffer.from(picture.subarray(0, 8)).toString('latin1')).toBe('\x89PNG\r\n\x1a\n');
+  });
+
+  it('starts with every kind of hardware, and unwatched screens', async () => {
+    const { spec } = await prepare();
+    const { uefi } = await probeHost();
+    const kinds: Partial<MachineSpec>[] = [
+      { diskBus: 'ide', network: { mode: 'none' }, cpus: 2 },
+      { diskBus: 'sata', guestOs: 'windows', network: { mode: 'nat', card: 'e1000' }, display: 'vnc' },
+      { guestOs: 'linux', hasGuestAgent: true, ...(uefi && { firmware: { kind: 'uefi', ...uefi } }) },
+    ];
+    for (const kind of kinds) {
+      const { machine } = await start({ ...spec, ...kind });
+      expect(machine.state).toEqual({ kind: 'running' });
+      if (kind.hasGuestAgent) {
+        await expect(machine.guestAgent({ timeoutMs: 50 })).rejects.toMatchObject({
+          code: 'GUEST_AGENT_SILENT',
+        });
+      }
+      expect(await machine.stop({ mode: 'power-off' })).toEqual({ how: 'powered-off' });
+    }
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('holds the guest while the disk of the host is full', async () => {
+    const folder = `${(await root.promise).path}/m${(count += 1)}`;
+    await mkdir(folder);
+    await run('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', folder]);
+    opened.push(() => run('umount', ['-l', folder]));
+    const spec = await prepareTestMachine(folder, image);
+    const server = await serveTestImage(image, machinePaths(folder).imageSocket, testRunAs);
+    opened.push(() => server.kill());
+    const { machine, events } = await start(spec);
+    while (machine.state.kind !== 'paused') await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(machine.state).toEqual({ kind: 'paused', reason: 'disk-full' });
+    expect(events).toContainEqual({ kind: 'guest-paused', reason: 'disk-full' });
+
+    const seen = lastCount(await machine.readConsole());
+    await run('mount', ['-o', 'remount,size=200m', folder]);
+    await machine.resume();
+    await waitForConsole(machine, (text) => lastCount(text) > seen);
+    expect(machine.state).toEqual({ kind: 'running' });
+    await machine.stop({ mode: 'power-off' });
   });
 
   it('refuses a second start, a start without the source it needs, and a wrong key', async () => {

@@ -3,6 +3,7 @@ import type { Clock } from '@carrel/kit';
 import { isAlive, type ProcessIdentity } from '../host/index.ts';
 import { lastWords } from '../host/log-file.ts';
 import { machinePaths } from '../host/machine-folder.ts';
+import { hasCode } from '../host/system-error.ts';
 import type { MachineEnd } from './state.ts';
 import { readRecord } from './state-file.ts';
 
@@ -35,6 +36,6 @@ export async function killProcess(identity: ProcessIdentity): Promise<void> {
   try {
     process.kill(identity.pid, 'SIGKILL');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    if (!hasCode(error, 'ESRCH')) throw error;
   }
 }

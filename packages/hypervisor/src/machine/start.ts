@@ -8,6 +8,7 @@ import { inspectDisk } from '../disks/inspect.ts';
 import { findProgram, isAlive, type ProcessIdentity, SecretFile } from '../host/index.ts';
 import { lastWords, openLog } from '../host/log-file.ts';
 import { giveToGuest, machinePaths, makeMachineFolder } from '../host/machine-folder.ts';
+import { hasCode } from '../host/system-error.ts';
 import type { QmpClient } from '../qmp/index.ts';
 import type { MachineHandle } from './handle.ts';
 import { MachineProcess } from './machine-process.ts';
@@ -84,8 +85,8 @@ async function prepareFiles(spec: MachineSpec, plan: MachinePlan): Promise<void>
     await rm(socket, { force: true });
   }
   for (const { from, to } of plan.copies) {
-    await copyFile(from, to, constants.COPYFILE_EXCL).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error;
+    await copyFile(from, to, constants.COPYFILE_EXCL).catch((error: unknown) => {
+      if (!hasCode(error, 'EEXIST')) throw error;
     });
     if (spec.runAs) await lchown(to, spec.runAs.uid, spec.runAs.gid);
   }

@@ -3,6 +3,7 @@ import { fail } from '@carrel/contract';
 import { z } from 'zod';
 import { machinePaths } from '../host/machine-folder.ts';
 import { processIdentitySchema } from '../host/process-identity.ts';
+import { hasCode } from '../host/system-error.ts';
 
 export const hardwareSchema = z.object({
   cpus: z.int().min(1),
@@ -47,8 +48,8 @@ export async function forgetMachine(folder: string): Promise<void> {
 
 /** Reads a file we wrote; `undefined` when it is not there. @throws {STORE_DAMAGED} when it is not what we wrote */
 export async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
   });
   if (text === undefined) return undefined;
