@@ -4,6 +4,7 @@ import { registerBuildCommand } from './build-command.ts';
 import { registerCatalogueCommands } from './catalogue-commands.ts';
 import { registerDiffCommand } from './diff-command.ts';
 import { registerFetchCommand } from './fetch-command.ts';
+import { registerImportCommand } from './import-command.ts';
 import { registerPackCommand } from './pack-command.ts';
 import { registerServeCommand } from './serve-command.ts';
 import { registerVerifyCommand } from './verify-command.ts';
@@ -12,6 +13,7 @@ import { registerVerifyCommand } from './verify-command.ts';
 export function registerImageCommands(program: Command, context: CliContext): void {
   const image = program.command('image').description('Images: build, pack, deliver, publish');
   registerBuildCommand(image, context);
+  registerImportCommand(image, context);
   registerPackCommand(image, context);
   registerFetchCommand(image, context);
   registerServeCommand(image, context);
