@@ -1,11 +1,15 @@
 import { routes } from '@carrel/contract';
-import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { isAppError } from '@carrel/kit';
+import { Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, type SubmitEvent, useEffect, useRef, useState } from 'react';
 import { queryKeys, useApi } from '../api/index.ts';
 import { ProblemAlert, retryAfterSeconds } from '../ui/index.ts';
 import type { Session } from './session-query.ts';
 import { useCountdown } from './use-countdown.ts';
+
+/** Wrong passwords in a row that lock an account; the server does not say so, lest it tell which accounts exist. */
+const lockingTries = 5;
 
 export interface SignInFormProps {
   /** Filled in already when a session has ended. */
@@ -19,6 +23,7 @@ export function SignInForm({ userName: knownName = '', onSignedIn }: SignInFormP
   const queryClient = useQueryClient();
   const [userName, setUserName] = useState(knownName);
   const [password, setPassword] = useState('');
+  const [wrongTries, setWrongTries] = useState(0);
   const passwordField = useRef<HTMLInputElement>(null);
   const signIn = useMutation({
     mutationFn: () => api.call(routes.signIn, { body: { userName: userName.trim(), password } }),
@@ -26,7 +31,8 @@ export function SignInForm({ userName: knownName = '', onSignedIn }: SignInFormP
       queryClient.setQueryData(queryKeys.session, session);
       onSignedIn(session);
     },
-    onError: () => {
+    onError: (error) => {
+      if (isAppError(error, 'SIGN_IN_FAILED')) setWrongTries((count) => count + 1);
       setPassword('');
       passwordField.current?.focus();
     },
@@ -65,6 +71,12 @@ export function SignInForm({ userName: knownName = '', onSignedIn }: SignInFormP
           onChange={(event) => setPassword(event.currentTarget.value)}
         />
         {signIn.error ? <ProblemAlert error={signIn.error} /> : null}
+        {signIn.error && wrongTries >= lockingTries ? (
+          <Text size="sm" role="status">
+            After {lockingTries} wrong tries an account is locked for 15 minutes, and even the right password
+            is refused. Wait, or ask another administrator for a new password.
+          </Text>
+        ) : null}
         <Button type="submit" size="md" fullWidth loading={signIn.isPending} disabled={waitSeconds > 0}>
           {waitSeconds > 0 ? `Try again in ${waitSeconds} s` : 'Sign in'}
         </Button>
