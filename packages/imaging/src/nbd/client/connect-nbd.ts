@@ -30,7 +30,17 @@ export async function connectNbd(options: ConnectNbdOptions): Promise<NbdDiskRea
   options.signal?.throwIfAborted();
   const address: NbdAddress =
     'socketPath' in options ? { socketPath: options.socketPath } : { host: options.host, port: options.port };
-  const socket = connect('socketPath' in address ? { path: address.socketPath } : address);
+  // One buffer for all that comes in: a new one for each piece would keep the garbage collector busy.
+  const onread = {
+    buffer: Buffer.allocUnsafe(receiveBufferBytes),
+    callback: (lengthBytes: number, buffer: Uint8Array): boolean => {
+      reader.takeBorrowed(buffer.subarray(0, lengthBytes));
+      return true;
+    },
+  };
+  const target = 'socketPath' in address ? { path: address.socketPath } : address;
+  const socket = connect({ ...target, onread });
+  const reader: SocketReader = new SocketReader(socket, 4 << 20);
   socket.setNoDelay(true);
   const timeout = AbortSignal.timeout(options.timeoutMs ?? 10_000);
   const onEnd = (): void => void socket.destroy();
@@ -38,7 +48,6 @@ export async function connectNbd(options: ConnectNbdOptions): Promise<NbdDiskRea
   timeout.addEventListener('abort', onEnd, { once: true });
   try {
     await connected(socket);
-    const reader = new SocketReader(socket, 4 << 20);
     const dialogue = { socket, reader, address, exportName: options.exportName ?? '' };
     const remote = await negotiateExport(dialogue);
     const maxInFlightBytes = options.maxInFlightBytes ?? 32 << 20;
@@ -54,6 +63,8 @@ export async function connectNbd(options: ConnectNbdOptions): Promise<NbdDiskRea
     timeout.removeEventListener('abort', onEnd);
   }
 }
+
+const receiveBufferBytes = 256 * 1024;
 
 function connected(socket: Socket): Promise<void> {
   return new Promise((resolve, reject) => {

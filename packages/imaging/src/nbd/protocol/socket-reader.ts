@@ -1,6 +1,13 @@
 import type { Socket } from 'node:net';
 import { ConnectionEnded } from './connection-ended.ts';
 
+interface Filling {
+  readonly target: Uint8Array;
+  filledBytes: number;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
 interface Waiter {
   readonly neededBytes: number;
   readonly resolve: () => void;
@@ -18,12 +25,13 @@ export class SocketReader {
   readonly #chunks: Buffer[] = [];
   #bufferedBytes = 0;
   #waiter: Waiter | undefined;
+  #filling: Filling | undefined;
   #ended: ConnectionEnded | undefined;
 
   constructor(socket: Socket, readAheadBytes = 1 << 20) {
     this.#socket = socket;
     this.#readAheadBytes = readAheadBytes;
-    socket.on('data', (chunk: Buffer) => this.#take(chunk));
+    socket.on('data', (chunk: Buffer) => this.#take(chunk, false));
     socket.on('error', (error) => this.#end(error));
     socket.on('end', () => this.#end());
     socket.on('close', () => this.#end());
@@ -50,13 +58,15 @@ export class SocketReader {
 
   /** Fills the target with the next bytes, as they come. @throws {ConnectionEnded} */
   async readInto(target: Uint8Array): Promise<void> {
-    let filledBytes = 0;
-    while (filledBytes < target.length) {
-      await this.#waitFor(1);
-      const roomBytes = Math.min(target.length - filledBytes, this.#bufferedBytes);
-      this.#moveInto(target.subarray(filledBytes, filledBytes + roomBytes));
-      filledBytes += roomBytes;
-    }
+    const filledBytes = Math.min(target.length, this.#bufferedBytes);
+    this.#moveInto(target.subarray(0, filledBytes));
+    if (filledBytes === target.length) return;
+    if (this.#ended) throw this.#ended;
+    this.#socket.resume();
+    // What comes goes straight to where it is wanted.
+    await new Promise<void>((resolve, reject) => {
+      this.#filling = { target, filledBytes, resolve, reject };
+    });
   }
 
   /** Passes over the next bytes without keeping them. @throws {ConnectionEnded} */
@@ -93,9 +103,16 @@ export class SocketReader {
     });
   }
 
-  #take(chunk: Buffer): void {
-    this.#chunks.push(chunk);
-    this.#bufferedBytes += chunk.length;
+  /** Takes bytes from a buffer that will be used again: for sockets that read into a buffer of their own. */
+  takeBorrowed(bytes: Uint8Array): void {
+    this.#take(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), true);
+  }
+
+  #take(chunk: Buffer, isBorrowed: boolean): void {
+    const rest = chunk.subarray(this.#fill(chunk));
+    if (rest.length === 0) return;
+    this.#chunks.push(isBorrowed ? Buffer.from(rest) : rest);
+    this.#bufferedBytes += rest.length;
     if (this.#waiter === undefined) {
       if (this.#bufferedBytes > this.#readAheadBytes) this.#socket.pause();
     } else if (this.#bufferedBytes >= this.#waiter.neededBytes) {
@@ -105,8 +122,24 @@ export class SocketReader {
     }
   }
 
+  /** Gives bytes to the read that waits for them; returns how many it took. */
+  #fill(chunk: Buffer): number {
+    const filling = this.#filling;
+    if (filling === undefined) return 0;
+    const stepBytes = Math.min(chunk.length, filling.target.length - filling.filledBytes);
+    filling.target.set(chunk.subarray(0, stepBytes), filling.filledBytes);
+    filling.filledBytes += stepBytes;
+    if (filling.filledBytes === filling.target.length) {
+      this.#filling = undefined;
+      filling.resolve();
+    }
+    return stepBytes;
+  }
+
   #end(cause?: Error): void {
     this.#ended ??= new ConnectionEnded(cause);
+    this.#filling?.reject(this.#ended);
+    this.#filling = undefined;
     this.#waiter?.reject(this.#ended);
     this.#waiter = undefined;
   }

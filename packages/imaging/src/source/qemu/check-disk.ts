@@ -26,6 +26,8 @@ export interface CheckRequest {
   readonly shownPath: string;
   readonly tools: QemuTools;
   readonly signal?: AbortSignal | undefined;
+  /** Set when this is a disk that another one builds on: then messages name its file. */
+  readonly isBacking?: boolean;
 }
 
 /**
@@ -42,7 +44,7 @@ export async function checkDisk(request: CheckRequest): Promise<number> {
   if (info.status !== 0 || !parsed) throw toolError(request, info);
   for (let next: ChainLink | undefined = link; next; next = next.backing) {
     signal?.throwIfAborted();
-    await checkLink({ ...request, link: next });
+    await checkLink({ ...request, link: next, isBacking: next !== link });
   }
   return parsed['virtual-size'];
 }
@@ -103,7 +105,7 @@ function toolError(request: CheckRequest, outcome: ToolOutcome): Error {
   );
 }
 
-function damaged({ shownPath, link }: CheckRequest, reason: string): Error {
-  const part = link.path.endsWith(shownPath) ? '' : `${link.path}: `;
+function damaged({ shownPath, link, isBacking }: CheckRequest, reason: string): Error {
+  const part = isBacking === true ? `in ${link.path}, ` : '';
   return fail('SOURCE_DAMAGED', { path: shownPath, format: link.format, reason: `${part}${reason}` });
 }
