@@ -119,7 +119,7 @@ const objectShape = z.object({
 
 /** Brands of ids are transforms that change nothing: what goes in describes what comes out. */
 function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _dialect, ...json } = z.toJSONSchema(schema, {
+  const json: Record<string, unknown> = z.toJSONSchema(schema, {
     io,
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema }) => {
@@ -128,5 +128,7 @@ function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
       }
     },
   });
+  // The whole document says which dialect it is in.
+  delete json['$schema'];
   return json;
 }

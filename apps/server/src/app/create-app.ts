@@ -1,4 +1,4 @@
-import type { Server } from 'node:https';
+import { Server } from 'node:https';
 import { createId } from '@carrel/kit';
 import fastifyCookie from '@fastify/cookie';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
@@ -40,6 +40,8 @@ export async function createApp(services: Services, tls: TlsIdentity): Promise<F
     keepAliveTimeout: keepAliveMs,
     requestIdHeader: false,
     genReqId: () => createId<'request'>(clock.nowMs(), randomBytes(10)),
+    // What fails before a route is found: a path that cannot be decoded.
+    frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
     routerOptions: { maxParamLength: 500 },
   }) as unknown as FastifyInstance;
   app.decorateRequest('caller', undefined);
@@ -74,5 +76,6 @@ export async function createApp(services: Services, tls: TlsIdentity): Promise<F
 
 /** Shows another certificate to whoever connects from now on. */
 export function replaceCertificate(app: FastifyInstance, tls: TlsIdentity): void {
-  (app.server as Server).setSecureContext({ key: tls.key, cert: tls.chain, minVersion: 'TLSv1.2' });
+  if (!(app.server instanceof Server)) throw new TypeError('the server does not speak TLS');
+  app.server.setSecureContext({ key: tls.key, cert: tls.chain, minVersion: 'TLSv1.2' });
 }

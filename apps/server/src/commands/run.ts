@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { Server } from 'node:https';
 import { isIPv6 } from 'node:net';
 import { fail } from '@carrel/contract';
 import { systemClock } from '@carrel/kit';
@@ -43,11 +42,14 @@ export async function runServer(options: RunCommandOptions, context: CommandCont
     notices: createNotices(),
   };
   const app = await createApp(services, await open.tlsIdentity());
-  await using _close = { [Symbol.asyncDispose]: () => closeApp(app) };
+  await using running = new AsyncDisposableStack();
+  running.defer(() => closeApp(app));
   const url = await listen(app, options);
-  await using _housekeeping = startHousekeeping(services, {
-    renewCertificate: async () => replaceCertificate(app, await open.tlsIdentity()),
-  });
+  running.use(
+    startHousekeeping(services, {
+      renewCertificate: async () => replaceCertificate(app, await open.tlsIdentity()),
+    }),
+  );
   await recordServerEvent(services, 'SERVER-001', { serverVersion });
   announce(url, open, options, context, log);
   await untilAborted(context.signal);
@@ -76,7 +78,7 @@ async function listen(app: FastifyInstance, { host, port }: RunCommandOptions): 
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'EADDRINUSE') throw fail('PORT_TAKEN', { address }, error);
     if (code === 'EADDRNOTAVAIL' || code === 'EACCES' || code === 'ENOTFOUND') {
-      const reason = `The address ${address} cannot be served on (${String(code)}).`;
+      const reason = `The address ${address} cannot be served on (${code}).`;
       throw fail('USAGE', { reason, command: 'carrel server run' }, error);
     }
     throw error;
@@ -89,8 +91,7 @@ async function listen(app: FastifyInstance, { host, port }: RunCommandOptions): 
 
 /** Lets requests end, then cuts off what has not. */
 async function closeApp(app: FastifyInstance): Promise<void> {
-  const server = app.server as Server;
-  const cut = setTimeout(() => server.closeAllConnections(), closeTimeoutMs);
+  const cut = setTimeout(() => app.server.closeAllConnections(), closeTimeoutMs);
   try {
     await app.close();
   } finally {

@@ -114,7 +114,7 @@ describe.each(databaseKinds)('opening a database on %s', (kind) => {
     {
       await using first = await openDatabase(where, silentLog);
       await first.queries
-        .withTables<{ kyselyMigration: { name: string; timestamp: string } }>()
+        .$extendTables<{ kyselyMigration: { name: string; timestamp: string } }>()
         .insertInto('kyselyMigration')
         .values({ name: '9999-from-the-future', timestamp: '' })
         .execute();
@@ -129,8 +129,9 @@ describe.each(databaseKinds)('opening a database on %s', (kind) => {
       other.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
       expect(await codeOf(openDatabase(where, silentLog))).toBe('DATABASE_LOCKED');
     } else {
-      await using _first = await openDatabase(where, silentLog);
+      await using first = await openDatabase(where, silentLog);
       expect(await codeOf(openDatabase(where, silentLog))).toBe('DATABASE_LOCKED');
+      expect(await first.queries.selectFrom('users').select('id').execute()).toEqual([]);
     }
     await using again = await openDatabase(where, silentLog);
     expect(await again.queries.selectFrom('auditHead').select('id').execute()).toEqual([{ id: 1 }]);

@@ -20,14 +20,15 @@ export async function migrateDatabase(queries: Queries): Promise<void> {
   });
   await refuseNewer(queries);
   const { error } = await migrator.migrateToLatest();
-  if (error !== undefined) throw error;
+  if (error instanceof Error) throw error;
+  if (error !== undefined) throw new Error('the database could not be migrated', { cause: error });
 }
 
 async function refuseNewer(queries: Queries): Promise<void> {
   const tables = await queries.introspection.getTables({ withInternalKyselyTables: true });
   if (!tables.some((table) => table.name === 'kysely_migration')) return;
   const applied = await queries
-    .withTables<{ kyselyMigration: { name: string } }>()
+    .$extendTables<{ kyselyMigration: { name: string } }>()
     .selectFrom('kyselyMigration')
     .select('name')
     .orderBy('name', 'desc')

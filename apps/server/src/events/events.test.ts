@@ -85,9 +85,12 @@ describe.each(databaseKinds)('events on %s', (kind) => {
     const device = await enrolTestDevice(server, 'Desk-Words');
     const { workspace } = await addTestWorkspace(server, 'office');
     const heard: string[] = [];
-    using _listening = server.services.notices.listen((message) => {
-      if (message.topic === 'event') heard.push(message.event.message);
-    });
+    using listening = new DisposableStack();
+    listening.use(
+      server.services.notices.listen((message) => {
+        if (message.topic === 'event') heard.push(message.event.message);
+      }),
+    );
     const fields = { workspace: 'office', bootSeconds: 4.5 };
     const content = { code: 'WORKSPACE-002' as const, workspaceId: workspace.id, user: 'Ada', fields };
     await send(device, [

@@ -29,7 +29,7 @@ async function loop(services: Services, options: HousekeepingOptions, signal: Ab
       await clean(services, options, signal);
       await clock.sleep(intervalMs, signal);
     } catch (error) {
-      if (signal.aborted && isAbortError(error)) return;
+      if (isAbortError(error)) return;
       log.error({ err: error }, 'housekeeping failed; it is tried again in an hour');
       await clock.sleep(intervalMs, signal).catch(() => undefined);
     }

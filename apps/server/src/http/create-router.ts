@@ -6,7 +6,7 @@ import type { Services } from '../services.ts';
 import type { Authenticator } from './authenticator.ts';
 import { bodyLimitOf } from './body-limits.ts';
 import { actorOf, type Caller } from './caller.ts';
-import type { AuditNote, Exchange, Handler, Router } from './exchange.ts';
+import type { AuditNote, Exchange, Router } from './exchange.ts';
 import { parseRequest } from './parse-request.ts';
 
 declare module 'fastify' {
@@ -39,19 +39,22 @@ export function createRouter(app: FastifyInstance, services: Services, authentic
             request.caller = await authenticator.authorize(route, request);
           });
         },
-        preValidation: async (request) => {
+        preValidation: (request, _reply, done) => {
           authenticator.checkBody(request);
+          done();
         },
-        handler: (request, reply) => serve(services, route, handler as Handler<Route>, request, reply),
+        handler: (request, reply) => serve(services, route, handler as AnyHandler, request, reply),
       });
     },
   };
 }
 
+type AnyHandler = (exchange: Exchange<Route>) => Promise<unknown>;
+
 async function serve(
   services: Services,
   route: Route,
-  handler: Handler<Route>,
+  handler: AnyHandler,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
@@ -72,7 +75,10 @@ async function serve(
 
 function sendAnswer(route: Route, answer: unknown, reply: FastifyReply): FastifyReply {
   void reply.code(route.status);
-  if (!route.response) return reply.send();
+  if (!route.response) {
+    void reply.send();
+    return reply;
+  }
   const content = route.response.parse(answer);
   if (typeof content === 'object' && content !== null && 'revision' in content) {
     void reply.header('etag', `"${String(content.revision)}"`);

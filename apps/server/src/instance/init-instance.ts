@@ -54,7 +54,8 @@ export async function initInstance(options: InitOptions): Promise<void> {
   await refuseOccupied(paths, basename(draftPath));
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await chmod(folder, 0o700);
-  using _lock = lockInstance(paths);
+  using held = new DisposableStack();
+  held.use(lockInstance(paths));
   if ((await readFileIfThere(paths.marker)) !== undefined) throw fail('INSTANCE_EXISTS', { path: folder });
 
   const instanceId = await ensureInstanceId(draftPath, clock.nowMs());

@@ -43,7 +43,7 @@ export async function readRepositoryToken(
       requiredClaims: ['sub', 'exp'],
       currentDate: new Date(nowMs),
     });
-    return z.uuid().parse(payload.sub) as string as DeviceId;
+    return z.uuid().parse(payload.sub) as DeviceId;
   } catch (error) {
     if (error instanceof errors.JOSEError) return undefined;
     throw error;

@@ -12,7 +12,7 @@ const connections = 10;
 const connectTimeoutMs = 10_000;
 /** Nothing the server asks takes this long; what does is cut off rather than holding a connection. */
 const statementTimeoutMs = 30_000;
-const int8 = 20;
+const int8 = types.builtins.INT8;
 
 /** A pool of connections. Whole numbers come as `number`: nothing stored here exceeds 2^53. */
 export function createPostgresPool(connectionString: string, onIdleError: (error: Error) => void): Pool {
@@ -23,8 +23,7 @@ export function createPostgresPool(connectionString: string, onIdleError: (error
     statement_timeout: statementTimeoutMs,
     application_name: 'carrel-server',
     types: {
-      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-        oid === int8 ? Number : (types.getTypeParser(oid, format as 'text') as (text: string) => unknown),
+      getTypeParser: (oid, format): unknown => (oid === int8 ? Number : types.getTypeParser(oid, format)),
     },
   });
   // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
