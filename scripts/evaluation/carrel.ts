@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { paths } from './paths.ts';
@@ -19,8 +20,11 @@ export class CommandFailed extends Error {
 export interface Carrel {
   /** Runs a command to its end; gives what it printed, a line an element. */
   run(args: readonly string[], secrets?: Readonly<Record<string, string>>): Promise<string[]>;
-  /** Starts a program that stays, and waits for the first line it prints. */
-  start(args: readonly string[]): Promise<{ readonly line: string; readonly child: ChildProcess }>;
+  /** Starts a program that stays, its log going to a file, and waits for the first line it prints. */
+  start(
+    args: readonly string[],
+    logPath: string,
+  ): Promise<{ readonly line: string; readonly child: ChildProcess }>;
 }
 
 export function createCarrel(say: Say, signal: AbortSignal): Carrel {
@@ -40,19 +44,23 @@ export function createCarrel(say: Say, signal: AbortSignal): Carrel {
       if (code !== 0) throw new CommandFailed(args, code);
       return lines;
     },
-    start: async (args) => {
+    start: async (args, logPath) => {
       signal.throwIfAborted();
       say.command(args);
+      await using log = await open(logPath, 'a', 0o600);
       // Its own group, so that Ctrl-C reaches it through us and in the right order.
       const child = spawn(process.execPath, [cli, ...args], {
         env,
-        stdio: ['ignore', 'pipe', 'inherit'],
+        stdio: ['ignore', 'pipe', log.fd],
         detached: true,
       });
       const lines = createInterface({ input: child.stdout });
       const first = new Promise<string>((resolve) => lines.once('line', resolve));
       const line = await Promise.race([first, exitOf(child)]);
-      if (typeof line === 'number') throw new CommandFailed(args, line);
+      if (typeof line === 'number') {
+        say.line(await lastLines(logPath));
+        throw new CommandFailed(args, line);
+      }
       return { line, child };
     },
   };
@@ -63,6 +71,10 @@ export async function endProgram(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill('SIGTERM');
   await exitOf(child);
+}
+
+async function lastLines(path: string): Promise<string> {
+  return (await readFile(path, 'utf8')).trimEnd().split('\n').slice(-5).join('\n   ');
 }
 
 function exitOf(child: ChildProcess): Promise<number> {

@@ -17,6 +17,9 @@ import { ensurePassword, exists, readPort, writeWhole } from './settings.ts';
 const workspace = 'Tiny';
 const user = 'demo';
 
+const runningServerSchema = z.object({ url: z.string(), authorityFingerprint: z.string() });
+type RunningServer = z.infer<typeof runningServerSchema>;
+
 export interface EvaluationResult {
   /** From the start of QEMU until the agent in the guest answered. */
   readonly guestBootSeconds: number;
@@ -44,10 +47,11 @@ export async function evaluate(options: EvaluationOptions): Promise<void> {
   say.step('The console');
   say.line((await buildConsole()) ? 'Built.' : 'Built already.');
 
-  const url = await startServer(carrel, say, stack);
+  const server = await startServer(carrel, say, stack);
+  const { url } = server;
   await publishTinyImage(carrel, say, url);
   await grantWorkspace(carrel, say);
-  await startAgent(carrel, say, stack, url);
+  await startAgent(carrel, say, stack, server);
   const result = await bootGuest(carrel, say, stack, url);
   options.onBooted(result);
   if (options.isExitingAfterBoot) return;
@@ -56,7 +60,7 @@ export async function evaluate(options: EvaluationOptions): Promise<void> {
   say.step('Stopping the workspace, the agent and the server');
 }
 
-async function startServer(carrel: Carrel, say: Say, stack: AsyncDisposableStack): Promise<string> {
+async function startServer(carrel: Carrel, say: Say, stack: AsyncDisposableStack): Promise<RunningServer> {
   say.step('The management server, on an embedded database');
   const port = await readPort();
   await ensurePassword(paths.adminPassword);
@@ -70,17 +74,12 @@ async function startServer(carrel: Carrel, say: Say, stack: AsyncDisposableStack
       paths.adminPassword,
     ]);
   }
-  const { line, child } = await carrel.start([
-    'server',
-    'run',
-    '--data',
-    paths.server,
-    '--port',
-    String(port),
-    '--json',
-  ]);
+  const { line, child } = await carrel.start(
+    ['server', 'run', '--data', paths.server, '--port', String(port), '--json'],
+    paths.serverLog,
+  );
   stack.defer(() => endProgram(child));
-  const ready = z.object({ url: z.string(), authorityFingerprint: z.string() }).parse(JSON.parse(line));
+  const ready = runningServerSchema.parse(JSON.parse(line));
   const fingerprint = ['--ca-fingerprint', ready.authorityFingerprint];
   await carrel.run([
     'login',
@@ -95,7 +94,7 @@ async function startServer(carrel: Carrel, say: Say, stack: AsyncDisposableStack
     paths.environment,
     `export XDG_CONFIG_HOME='${paths.config}' CARREL_AGENT_DATA='${paths.agent}'\n`,
   );
-  return ready.url;
+  return ready;
 }
 
 async function publishTinyImage(carrel: Carrel, say: Say, url: string): Promise<void> {
@@ -130,23 +129,21 @@ async function grantWorkspace(carrel: Carrel, say: Say): Promise<void> {
   await carrel.run(['workspace', 'assign', workspace, '--user', user]);
 }
 
-async function startAgent(carrel: Carrel, say: Say, stack: AsyncDisposableStack, url: string): Promise<void> {
+async function startAgent(
+  carrel: Carrel,
+  say: Say,
+  stack: AsyncDisposableStack,
+  server: RunningServer,
+): Promise<void> {
   say.step('This computer as an enrolled device');
   if (!(await exists(`${paths.agent}/enrolment.json`))) {
     const [line = ''] = await carrel.run(['device', 'token', '--json']);
     const { token } = z.object({ token: z.string() }).parse(JSON.parse(line));
-    const connection = await readFile(`${paths.server}/instance.json`, 'utf8');
-    const { authorityFingerprint } = z
-      .object({ authorityFingerprint: z.string() })
-      .parse(JSON.parse(connection));
-    await carrel.run(
-      ['agent', 'enrol', url, '--data', paths.agent, '--ca-fingerprint', authorityFingerprint],
-      {
-        CARREL_ENROLMENT_TOKEN: token,
-      },
-    );
+    const trust = ['--ca-fingerprint', server.authorityFingerprint];
+    const secrets = { CARREL_ENROLMENT_TOKEN: token };
+    await carrel.run(['agent', 'enrol', server.url, '--data', paths.agent, ...trust], secrets);
   }
-  const { child } = await carrel.start(['agent', 'run', '--data', paths.agent, '--json']);
+  const { child } = await carrel.start(['agent', 'run', '--data', paths.agent, '--json'], paths.agentLog);
   stack.defer(() => endProgram(child));
   await carrel.run(['agent', 'sign-in', '--user', user, '--password-file', paths.userPassword]);
 }

@@ -12,6 +12,8 @@ export const paths = {
   agent: join(base, 'agent'),
   /** Sign-in and key ring of the evaluation, apart from the person's own. */
   config: join(base, 'config'),
+  serverLog: join(base, 'server.log'),
+  agentLog: join(base, 'agent.log'),
   disk: join(base, 'tiny.raw'),
   adminPassword: join(base, 'admin-password'),
   userPassword: join(base, 'demo-password'),

@@ -90,7 +90,9 @@ async function packDisk(context: CliContext, path: string, options: PackCommandO
 }
 
 async function leaveOutUnused(context: CliContext, source: DiskSource): Promise<DiskReader> {
-  const { disk, discardedBytes, fileSystems } = await withoutUnusedBlocks(source, context.signal);
+  const { disk, discardedBytes, fileSystems } = await withoutUnusedBlocks(source, {
+    signal: context.signal,
+  });
   if (discardedBytes > 0) {
     context.terminal.note(
       `${formatBytes(discardedBytes)} that no file uses are left out (--exact keeps them).`,
