@@ -8,6 +8,9 @@ import { makeScratch } from '../nbd/testing/scratch.ts';
 import { openSource } from './index.ts';
 import { content, convert, makeRaw, mebibyte } from './testing/disks.ts';
 
+/** Machines that run tests are busy. */
+const patiently = { timeout: 20_000 };
+
 describe('opening a source', () => {
   test.each([
     ['qcow2', 'qcow2', []],
@@ -87,7 +90,7 @@ describe('opening a source', () => {
     expect(pids).toHaveLength(1);
     child.kill('SIGKILL');
     await once(child, 'close');
-    await expect.poll(() => servers(path)).toEqual([]);
+    await expect.poll(() => servers(path), patiently).toEqual([]);
   });
 });
 
