@@ -7,6 +7,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type KillableRepository, startKillableRepository } from './testing/killable-repository.ts';
 import { digestOf, pushImage } from './testing/push.ts';
 
+/** Every start of a server costs seconds on a busy machine. */
+const manyStarts = { timeout: 180_000 };
+
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'carrel-crash-'));
@@ -64,30 +67,34 @@ async function received(server: KillableRepository, location: string): Promise<n
   return end === 0 ? 0 : end + 1;
 }
 
-test('whenever it is killed, what it has is whole, and pushing again completes the rest', async () => {
-  const images = Array.from({ length: 12 }, (_, i) => ({
-    name: `lab/desk-${i % 3}`,
-    tag: `v${i}`,
-    contents: [Buffer.from(`{"image":${i}}`), randomBytes(400_000)],
-  }));
-  for (let round = 0; round < 5; round += 1) {
-    const server = await startKillableRepository(folder);
-    const pushes = images.map((image) => pushImage(server, image.name, image.tag, image.contents));
-    const settled = Promise.allSettled(pushes);
-    await Promise.race([settled, sleep(randomInt(5, 120))]);
-    await server.kill();
-    await settled;
+test(
+  'whenever it is killed, what it has is whole, and pushing again completes the rest',
+  manyStarts,
+  async () => {
+    const images = Array.from({ length: 12 }, (_, i) => ({
+      name: `lab/desk-${i % 3}`,
+      tag: `v${i}`,
+      contents: [Buffer.from(`{"image":${i}}`), randomBytes(400_000)],
+    }));
+    for (let round = 0; round < 5; round += 1) {
+      const server = await startKillableRepository(folder);
+      const pushes = images.map((image) => pushImage(server, image.name, image.tag, image.contents));
+      const settled = Promise.allSettled(pushes);
+      await Promise.race([settled, sleep(randomInt(5, 120))]);
+      await server.kill();
+      await settled;
 
-    const again = await startKillableRepository(folder);
-    for (const { name, tag } of images) await expectWhole(again, name, tag);
-    expect(await readdir(join(folder, 'temporary'))).toEqual([]);
-    await again.kill();
-  }
-  const server = await startKillableRepository(folder);
-  for (const image of images) await pushImage(server, image.name, image.tag, image.contents);
-  for (const { name, tag } of images) expect(await expectWhole(server, name, tag)).toBe(true);
-  await server.kill();
-});
+      const again = await startKillableRepository(folder);
+      for (const { name, tag } of images) await expectWhole(again, name, tag);
+      expect(await readdir(join(folder, 'temporary'))).toEqual([]);
+      await again.kill();
+    }
+    const server = await startKillableRepository(folder);
+    for (const image of images) await pushImage(server, image.name, image.tag, image.contents);
+    for (const { name, tag } of images) expect(await expectWhole(server, name, tag)).toBe(true);
+    await server.kill();
+  },
+);
 
 /** A tag that is there leads to a manifest whose blobs are all there and what they should be. */
 async function expectWhole(server: KillableRepository, name: string, tag: string): Promise<boolean> {

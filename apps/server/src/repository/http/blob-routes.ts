@@ -3,6 +3,7 @@ import { ociFail } from '../errors.ts';
 import type { Digest, RepositoryName } from '../names.ts';
 import type { OpenBlob } from '../storage/open-blobs.ts';
 import type { Exchange } from './exchange.ts';
+import type { PiecePool } from './piece-pool.ts';
 import { type ByteRange, parseRange } from './range.ts';
 import { sendBytes } from './send-bytes.ts';
 
@@ -25,7 +26,7 @@ export async function deleteBlob(exchange: Exchange, name: RepositoryName, diges
   await exchange.reply.code(202).send();
 }
 
-async function answer({ request, reply }: Exchange, blob: OpenBlob, digest: Digest): Promise<void> {
+async function answer({ request, reply, pieces }: Exchange, blob: OpenBlob, digest: Digest): Promise<void> {
   const { headers, method } = request;
   const entityTag = `"${digest}"`;
   const head: OutgoingHttpHeaders = {
@@ -63,13 +64,18 @@ async function answer({ request, reply }: Exchange, blob: OpenBlob, digest: Dige
     send(206, { 'content-length': lengthBytes, 'content-range': contentRange });
   }
   if (method === 'HEAD' || lengthBytes === 0) reply.raw.end();
-  else await sendOrBreakOff(reply.raw, blob, bytes);
+  else await sendOrBreakOff(reply.raw, blob, bytes, pieces);
 }
 
 /** The head is out: a failure now can only be shown by ending the connection before the length promised. */
-async function sendOrBreakOff(response: ServerResponse, blob: OpenBlob, range: ByteRange): Promise<void> {
+async function sendOrBreakOff(
+  response: ServerResponse,
+  blob: OpenBlob,
+  range: ByteRange,
+  pieces: PiecePool,
+): Promise<void> {
   try {
-    await sendBytes(response, blob, range);
+    await sendBytes(response, blob, range, pieces);
   } catch (error) {
     response.destroy();
     throw error;

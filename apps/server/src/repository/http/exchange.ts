@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RepositoryStorage } from '../storage/open-storage.ts';
+import type { PiecePool } from './piece-pool.ts';
 
 /** Who is asking, as far as the repository needs to know. */
 export interface RepositoryCaller {
@@ -15,4 +16,5 @@ export interface Exchange {
   readonly caller: RepositoryCaller;
   readonly storage: RepositoryStorage;
   readonly query: URLSearchParams;
+  readonly pieces: PiecePool;
 }

@@ -1,5 +1,4 @@
 import type { Clock } from '@carrel/kit';
-import type {} from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ociFail } from '../errors.ts';
 import type { RepositoryStorage } from '../storage/open-storage.ts';
@@ -7,6 +6,7 @@ import { answerError } from './answer-error.ts';
 import { dispatch, isReading } from './dispatch.ts';
 import type { RepositoryCaller } from './exchange.ts';
 import { rememberCallers, type VerifyCredentials } from './known-callers.ts';
+import { PiecePool } from './piece-pool.ts';
 import { parsePath } from './route-path.ts';
 
 export interface RepositoryPluginOptions {
@@ -26,6 +26,7 @@ const cleaningIntervalMs = 3_600_000;
  */
 export function repositoryPlugin(app: FastifyInstance, options: RepositoryPluginOptions): void {
   const { storage, clock } = options;
+  const pieces = new PiecePool();
   const verify = rememberCallers(options.verifyCredentials, clock);
 
   app.removeAllContentTypeParsers();
@@ -39,15 +40,13 @@ export function repositoryPlugin(app: FastifyInstance, options: RepositoryPlugin
     const { url } = request.raw;
     const [path = '', search = ''] = (url ?? '').split('?', 2);
     const target = parsePath(path);
-    await dispatch({ request, reply, caller, storage, query: new URLSearchParams(search) }, target);
+    await dispatch({ request, reply, caller, storage, query: new URLSearchParams(search), pieces }, target);
   };
   for (const url of ['/v2', '/v2/*']) {
     app.route({
       method: [...methods],
       url,
       handler: handle,
-      // Thousands of requests are a normal fetch.
-      config: { rateLimit: false },
     });
   }
 }

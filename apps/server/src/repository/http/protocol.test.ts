@@ -121,6 +121,22 @@ describe('ranges of a blob', () => {
     expect(range.status).toBe(416);
   });
 
+  test('many readers at once, some of whom break off, each get their own bytes', async () => {
+    const read = async (start: number): Promise<boolean> => {
+      const end = start + 300_000;
+      const answer = await server.fetch(path, { headers: { range: `bytes=${start}-${end}` } });
+      if (start % 3 === 0) {
+        await answer.body?.cancel();
+        return true;
+      }
+      return Buffer.from(await answer.arrayBuffer()).equals(content.subarray(start, end + 1));
+    };
+    for (let round = 0; round < 4; round += 1) {
+      const starts = Array.from({ length: 30 }, (_, i) => i * 12_345 + round);
+      expect(await Promise.all(starts.map(read))).not.toContain(false);
+    }
+  });
+
   test('readers that go away half-way do not keep anything open', async () => {
     for (let round = 0; round < 20; round += 1) {
       const answer = await server.fetch(path);

@@ -2,31 +2,36 @@ import { read } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import type { OpenBlob } from '../storage/open-blobs.ts';
+import { type PiecePool, pieceBytes } from './piece-pool.ts';
 import type { ByteRange } from './range.ts';
 
 const readFile = promisify(read);
-const pieceBytes = 256 * 1024;
 
 /**
  * Sends a range of a blob as the body of an answer whose head is set, and ends it. Reads the next piece only when the
  * socket took the one before, so that a slow reader costs one piece of memory. A reader that goes away ends it early.
  */
-export async function sendBytes(response: ServerResponse, blob: OpenBlob, range: ByteRange): Promise<void> {
+export async function sendBytes(
+  response: ServerResponse,
+  blob: OpenBlob,
+  range: ByteRange,
+  pieces: PiecePool,
+): Promise<void> {
   let position = range.start;
   while (position <= range.end && !response.destroyed) {
+    const piece = pieces.take();
     const length = Math.min(pieceBytes, range.end - position + 1);
-    const { bytesRead, buffer } = await readFile(
-      blob.fileDescriptor,
-      Buffer.allocUnsafeSlow(length),
-      0,
-      length,
-      position,
-    );
+    const { bytesRead } = await readFile(blob.fileDescriptor, piece, 0, length, position);
     if (bytesRead === 0) throw new Error('A blob is shorter than when it was opened.');
     position += bytesRead;
-    const piece = bytesRead === length ? buffer : buffer.subarray(0, bytesRead);
-    if (position > range.end) response.end(piece);
-    else if (!response.write(piece)) await untilWritable(response);
+    // The socket reads from the buffer until it says that it is done. One that breaks may never say so: its buffer
+    // is left to the garbage collector.
+    const onTaken = (error?: Error | null): void => {
+      if (!error) pieces.giveBack(piece);
+    };
+    const isFull = !response.write(piece.subarray(0, bytesRead), onTaken);
+    if (position > range.end) response.end();
+    else if (isFull) await untilWritable(response);
   }
 }
 
