@@ -212,7 +212,7 @@ describe('a machine', { timeout: 120_000 }, () => {
   it.skipIf(process.getuid?.() !== 0)('holds the guest while the disk of the host is full', async () => {
     const folder = `${(await root.promise).path}/m${(count += 1)}`;
     await mkdir(folder);
-    await run('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', folder]);
+    await run('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'tmpfs', folder]);
     opened.push(() => run('umount', ['-l', folder]));
     const spec = await prepareTestMachine(folder, image);
     const server = await serveTestImage(image, machinePaths(folder).imageSocket, testRunAs);

@@ -1,8 +1,9 @@
 import { fail } from '@carrel/contract';
-import { abortReason, type Clock, isAppError } from '@carrel/kit';
+import { type Clock, isAppError } from '@carrel/kit';
 import { hasStream, QmpStreamJob, startStream } from '../disks/qmp-stream-job.ts';
 import type { StreamJob } from '../disks/stream-job.ts';
 import type { GuestAgent } from '../guest-agent/guest-agent.ts';
+import { isAlive } from '../host/index.ts';
 import { boundLog } from '../host/log-file.ts';
 import { machinePaths } from '../host/machine-folder.ts';
 import type { QmpClient, QmpEvent } from '../qmp/index.ts';
@@ -11,6 +12,8 @@ import type { MachineEvent, MachineHandle, StopOptions } from './handle.ts';
 import { detachImage, isImageAttached } from './image-detach.ts';
 import { type LifecycleInput, nextState } from './lifecycle.ts';
 import { connectMonitor } from './monitor-link.ts';
+import { Nap } from './nap.ts';
+import { orAborted } from './or-aborted.ts';
 import { pauseReasonOf } from './pause-reason.ts';
 import { consoleId, consoleSizeBytes } from './plan.ts';
 import { endOf, waitUntilGone } from './process-end.ts';
@@ -43,6 +46,7 @@ export class MachineProcess implements MachineHandle {
   readonly #end = Promise.withResolvers<MachineEnd>();
   /** Aborted when the process is gone or let go of. */
   readonly #watch = new AbortController();
+  readonly #nap: Nap;
   readonly #hasteToShutdown = new AbortController();
   readonly #hasteToPowerOff = new AbortController();
   #record: MachineRecord;
@@ -57,6 +61,7 @@ export class MachineProcess implements MachineHandle {
     this.folder = parts.folder;
     this.#record = parts.record;
     this.#clock = parts.clock;
+    this.#nap = new Nap(parts.clock);
     this.ended = this.#end.promise;
     this.#attach(parts.monitor);
   }
@@ -114,7 +119,7 @@ export class MachineProcess implements MachineHandle {
       this.#stop = { mode, done };
     }
     const end = Promise.all([this.#stop?.done, this.ended]).then(() => this.ended);
-    return signal ? Promise.race([end, rejectOnAbort(signal)]) : end;
+    return orAborted(end, signal);
   }
 
   async streamImage(options: { readonly rateBytesPerSecond: number }): Promise<StreamJob | undefined> {
@@ -152,6 +157,7 @@ export class MachineProcess implements MachineHandle {
 
   async detach(): Promise<void> {
     this.#watch.abort();
+    this.#nap.wake();
     this.#listeners.clear();
     await this.#agent?.close();
     await this.#monitor?.close();
@@ -166,6 +172,7 @@ export class MachineProcess implements MachineHandle {
     monitor.subscribe((event) => {
       this.#onEvent(event);
     });
+    void monitor.closed.then(() => this.#nap.wake());
   }
 
   #connected(command: string): QmpClient {
@@ -241,13 +248,12 @@ export class MachineProcess implements MachineHandle {
   }
 
   async #watchProcess(): Promise<void> {
-    const { signal } = this.#watch;
-    while (!(await waitUntilGone(this.#record.identity, 0, this.#clock))) {
-      const isLost = this.#monitor?.closed.then(() => this.#clock.sleep(lostPauseMs, signal));
-      await Promise.race([this.#clock.sleep(watchIntervalMs, signal), ...(isLost ? [isLost] : [])]);
-      await this.#look();
+    const isWatched = (): boolean => !this.#watch.signal.aborted;
+    while (isWatched() && (await isAlive(this.#record.identity))) {
+      await this.#nap.take(this.#monitor?.isClosed ? lostPauseMs : watchIntervalMs);
+      if (isWatched()) await this.#look();
     }
-    if (signal.aborted) return;
+    if (!isWatched()) return;
     const end = await endOf(this.folder);
     await this.#monitor?.close();
     this.#apply({ kind: 'process-ended', end });
@@ -332,13 +338,4 @@ export class MachineProcess implements MachineHandle {
   #emit(event: MachineEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
-}
-
-function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    if (signal.aborted) reject(abortReason(signal));
-    signal.addEventListener('abort', () => {
-      reject(abortReason(signal));
-    });
-  });
 }

@@ -43,9 +43,9 @@ export function hardwareOf(spec: MachineSpec): Hardware {
     display: spec.display,
     hasGuestAgent: spec.hasGuestAgent,
     accelerator: spec.accelerator,
-    machineType: undefined,
+    machineType: null,
     firmwareKind: spec.firmware.kind,
-    networkCard: spec.network.mode === 'nat' ? spec.network.card : undefined,
+    networkCard: spec.network.mode === 'nat' ? spec.network.card : null,
   };
 }
 
@@ -147,7 +147,7 @@ function diskDevice(bus: Hardware['diskBus']): Record<string, JsonValue> {
 
 /** A guest saved with a card keeps it where the policy now forbids the network, but its card leads nowhere. */
 function networkArgs(spec: MachineSpec, hardware: Hardware): string[] {
-  if (hardware.networkCard === undefined) return [];
+  if (hardware.networkCard === null) return [];
   const driver = hardware.networkCard === 'virtio' ? 'virtio-net-pci' : 'e1000';
   const restrict = spec.network.mode === 'none' ? ',restrict=on' : '';
   return [

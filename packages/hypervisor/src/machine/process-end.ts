@@ -1,5 +1,5 @@
 import { fail } from '@carrel/contract';
-import type { Clock } from '@carrel/kit';
+import { type Clock, isAppError } from '@carrel/kit';
 import { isAlive, type ProcessIdentity } from '../host/index.ts';
 import { lastWords } from '../host/log-file.ts';
 import { machinePaths } from '../host/machine-folder.ts';
@@ -9,7 +9,11 @@ import { readRecord } from './state-file.ts';
 
 /** How a process that is gone ended: as was written down before, or else by itself. */
 export async function endOf(folder: string): Promise<MachineEnd> {
-  const record = await readRecord(folder);
+  const record = await readRecord(folder).catch((error: unknown) => {
+    if (isAppError(error)) return error;
+    throw error;
+  });
+  if (isAppError(record)) return { how: 'crashed', error: record };
   if (record?.ending) return { how: record.ending };
   const reason = (await lastWords(machinePaths(folder).logFile)) ?? 'it left no message';
   return { how: 'crashed', error: fail('QEMU_EXITED', { reason }) };

@@ -47,8 +47,8 @@ export type Hardware = Pick<
   MachineSpec,
   'cpus' | 'memoryMiB' | 'guestOs' | 'diskBus' | 'display' | 'hasGuestAgent' | 'accelerator'
 > & {
-  /** QEMU's versioned machine type, e.g. `pc-q35-7.2`; `undefined` takes the newest. */
-  readonly machineType: string | undefined;
+  /** QEMU's versioned machine type, e.g. `pc-q35-7.2`; `null` takes the newest. */
+  readonly machineType: string | null;
   readonly firmwareKind: Firmware['kind'];
-  readonly networkCard: 'virtio' | 'e1000' | undefined;
+  readonly networkCard: 'virtio' | 'e1000' | null;
 };

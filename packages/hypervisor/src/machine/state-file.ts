@@ -13,9 +13,9 @@ export const hardwareSchema = z.object({
   display: z.enum(['vnc', 'none']),
   hasGuestAgent: z.boolean(),
   accelerator: z.enum(['kvm', 'hvf', 'whpx', 'tcg']),
-  machineType: z.union([z.string(), z.undefined()]),
+  machineType: z.string().nullable(),
   firmwareKind: z.enum(['bios', 'uefi']),
-  networkCard: z.union([z.enum(['virtio', 'e1000']), z.undefined()]),
+  networkCard: z.enum(['virtio', 'e1000']).nullable(),
 });
 
 const recordSchema = z.object({
