@@ -15,9 +15,10 @@ export async function registerReference(app: FastifyInstance): Promise<void> {
   app.get(documentPath, (_request, reply) => reply.type('application/json').send(text));
   await app.register(async (scope) => {
     scope.addHook('onSend', (_request, reply, payload, done) => {
-      if (typeof payload === 'string') {
+      void reply.header('cache-control', 'public, max-age=3600');
+      const isPage = String(reply.getHeader('content-type')).startsWith('text/html');
+      if (isPage && typeof payload === 'string') {
         void reply.header('content-security-policy', policyFor(payload));
-        void reply.header('cache-control', 'public, max-age=3600');
       }
       done(null, payload);
     });
@@ -29,6 +30,9 @@ export async function registerReference(app: FastifyInstance): Promise<void> {
         withDefaultFonts: false,
         telemetry: false,
         hideClientButton: true,
+        showDeveloperTools: 'never',
+        // It would send the questions of its readers elsewhere.
+        agent: { disabled: true },
       },
       logLevel: 'silent',
     });
