@@ -71,8 +71,10 @@ async function trySave(parts: StopParts, { toShutdown }: StopHaste): Promise<boo
 
 async function tryShutdown(parts: StopParts, graceMs: number, { toPowerOff }: StopHaste): Promise<boolean> {
   if (toPowerOff.aborted) return false;
+  // The wait ends with the guest: a timer left behind would keep the whole process alive.
+  const settled = new AbortController();
   const isGone = parts.gone.then(() => true);
-  const isLate = parts.clock.sleep(graceMs, toPowerOff).then(
+  const isLate = parts.clock.sleep(graceMs, AbortSignal.any([toPowerOff, settled.signal])).then(
     () => false,
     () => false,
   );
@@ -80,7 +82,9 @@ async function tryShutdown(parts: StopParts, graceMs: number, { toPowerOff }: St
     if (!isAppError(error) && !toPowerOff.aborted) throw error;
   });
   await Promise.race([asked, isGone, isLate]);
-  return Promise.race([isGone, isLate]);
+  const hasGone = await Promise.race([isGone, isLate]);
+  settled.abort();
+  return hasGone;
 }
 
 /** Ends the process in an orderly way where it still listens, else by force. */
