@@ -31,6 +31,8 @@ export async function answerError(
   if (status === 416 && typeof known?.details.receivedBytes === 'number') {
     void reply.header('range', receivedRange(known.details.receivedBytes));
   }
+  // What is still on its way has to go somewhere, or the connection would be stuck for the next request.
+  request.raw.resume();
   await reply
     .code(status)
     .header('content-type', 'application/json; charset=utf-8')
