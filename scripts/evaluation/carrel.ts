@@ -54,8 +54,11 @@ export function createCarrel(say: Say, signal: AbortSignal): Carrel {
         stdio: ['ignore', 'pipe', log.fd],
         detached: true,
       });
+      if (child.stdout === null) throw new Error('The program was started without a pipe.');
       const lines = createInterface({ input: child.stdout });
-      const first = new Promise<string>((resolve) => lines.once('line', resolve));
+      const first = new Promise<string>((resolve) => {
+        lines.once('line', resolve);
+      });
       const line = await Promise.race([first, exitOf(child)]);
       if (typeof line === 'number') {
         say.line(await lastLines(logPath));

@@ -10,6 +10,7 @@ export function showProgress(terminal: Terminal, clock: Clock): ProgressListener
   const meter = new RateMeter(clock);
   let lastMs = Number.NEGATIVE_INFINITY;
   let lastPhase = '';
+  let lastLine = '';
   const listener: ProgressListener = (update) => {
     const nowMs = clock.monotonicMs();
     const isNewPhase = update.phase !== lastPhase;
@@ -32,7 +33,8 @@ export function showProgress(terminal: Terminal, clock: Clock): ProgressListener
     if (update.note !== undefined) parts.push(update.note);
     const line = parts.join('  ');
     if (terminal.isInteractive) terminal.rewrite(line.slice(0, terminal.columns - 1));
-    else terminal.note(line);
+    else if (line !== lastLine) terminal.note(line);
+    lastLine = line;
   };
   return Object.assign(listener, { [Symbol.dispose]: () => terminal.rewrite('') });
 }
