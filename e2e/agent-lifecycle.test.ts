@@ -121,6 +121,25 @@ describe('the life of a workspace', () => {
     await expectAllEventsOnce();
   });
 
+  it('keeps what a persistent guest was doing, until it is reset', async () => {
+    await grantWorkspace(instance, { persistence: 'persistent', stopAction: 'save' });
+    await instance.run('agent', 'sync');
+    await instance.run('agent', 'stop', workspace);
+    expect((await device.workspace()).state).toBe('saved');
+    await instance.run('agent', 'start', workspace);
+    const refused = await instance.try('agent', 'reset', workspace);
+    expect(refused.stderr).toContain('WORKSPACE_BUSY');
+    expect(refused.code).toBe(5);
+    await instance.run('agent', 'stop', workspace, '--force');
+    await instance.run('agent', 'reset', workspace);
+    expect(await device.workspace()).toMatchObject({ state: 'stopped', failure: null });
+    await expectAllEventsOnce();
+    const seen = await deviceEvents(instance);
+    const ends = seen.filter((event) => event.code === 'WORKSPACE-003').map((event) => event.fields['how']);
+    expect(ends).toEqual(['shut-down', 'saved', 'powered-off']);
+    expect(seen.map((event) => event.code)).toContain('WORKSPACE-008');
+  });
+
   it('keeps the keys and the token out of what it writes', async () => {
     const log = device.agent().stderr();
     const token = (await readFile(join(instance.folder, 'token'), 'utf8')).trim();

@@ -231,7 +231,11 @@ export class EnrolledAgent {
     const { clock, events } = this.#parts;
     while (!signal.aborted) {
       const step = this.#time.tick();
-      if (step) events.record('AGENT-006', { ...step });
+      if (step) {
+        events.record('AGENT-006', { ...step });
+        // What time it really is, the server knows.
+        this.sync().catch((error: unknown) => this.#warn('no contact after the clock was set', error));
+      }
       for (const workspace of this.#supervisor.list()) {
         await enforceLease(workspace, { leases: this.#leases, events, clock: this.#time });
       }
@@ -280,9 +284,12 @@ export class EnrolledAgent {
 
   /** Whether the server is in reach decides what a start may do; how it went is known to the contact. */
   async #makeContact(): Promise<void> {
-    const giveUp = this.#parts.clock.sleep(contactBeforeStartMs);
-    const contact = this.sync().catch((error: unknown) => this.#warn('no contact before a start', error));
-    await Promise.race([contact, giveUp]);
+    const done = new AbortController();
+    const contact = this.sync()
+      .catch((error: unknown) => this.#warn('no contact before a start', error))
+      .finally(() => done.abort());
+    const giveUp = this.#parts.clock.sleep(contactBeforeStartMs, done.signal);
+    await Promise.race([contact, giveUp.catch(() => contact)]);
   }
 
   #warn(what: string, error: unknown): void {

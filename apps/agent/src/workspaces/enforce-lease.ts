@@ -13,11 +13,14 @@ export interface EnforcementParts {
   readonly clock: TrustedClock;
 }
 
+/** The part of a workspace that is enforced upon. */
+export type EnforcedWorkspace = Pick<UserWorkspace, 'hasGuest' | 'state' | 'stop'>;
+
 /**
  * Looks whether the lease of a running guest still allows it: warns when a limit nears, counts down when it is
  * reached, and stops the guest as its policy says. To be called every few seconds for each workspace.
  */
-export async function enforceLease(workspace: UserWorkspace, parts: EnforcementParts): Promise<void> {
+export async function enforceLease(workspace: EnforcedWorkspace, parts: EnforcementParts): Promise<void> {
   if (!workspace.hasGuest) return;
   const found = await findLease(workspace, parts);
   if (found.outcome === 'ended') {
@@ -33,7 +36,7 @@ type Found =
   | { readonly outcome: 'valid'; readonly verdict: Extract<LeaseVerdict, { outcome: 'valid' }> }
   | { readonly outcome: 'ended'; readonly error: ReturnType<typeof leaseEndError> };
 
-async function findLease({ state }: UserWorkspace, { leases }: EnforcementParts): Promise<Found> {
+async function findLease({ state }: EnforcedWorkspace, { leases }: EnforcementParts): Promise<Found> {
   let lease: Lease;
   try {
     lease = await leases.require(state.record, state.record.workspaceName);
@@ -49,7 +52,7 @@ async function findLease({ state }: UserWorkspace, { leases }: EnforcementParts)
 
 /** The countdown runs on trusted time, so it goes on while the agent restarts. */
 function endGuest(
-  workspace: UserWorkspace,
+  workspace: EnforcedWorkspace,
   error: Extract<Found, { outcome: 'ended' }>['error'],
   { events, clock }: EnforcementParts,
 ): void {
@@ -67,7 +70,7 @@ function endGuest(
 }
 
 function warn(
-  { state }: UserWorkspace,
+  { state }: EnforcedWorkspace,
   { warningMs, endsAs, remainingMs }: Extract<LeaseVerdict, { outcome: 'valid' }>,
   { events }: EnforcementParts,
 ): void {

@@ -179,8 +179,7 @@ export class GuestControl {
     const error =
       reason === 'disk-full'
         ? fail('DISK_FULL', { path: folder })
-        : (this.#parts.dataProblem() ??
-          fail('QEMU_EXITED', { reason: `the guest stands still (${reason})` }));
+        : (this.#parts.dataProblem() ?? fail('GUEST_HELD', { reason }));
     const isNews = state.record.failure?.code !== error.code;
     state.update({ failure: failureOf(error) });
     if (isNews) this.#recordFailure(error);

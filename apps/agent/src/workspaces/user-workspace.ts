@@ -6,6 +6,7 @@ import { ImageControl, type ImageControlParts } from './image-control.ts';
 import { actualWorkspace, desiredWorkspace } from './plan-inputs.ts';
 import { type ActualWorkspace, type DesiredWorkspace, planSteps, type Step } from './plan-steps.ts';
 import { StepExecutor, type StepExecutorParts } from './step-executor.ts';
+import { Waker } from './waker.ts';
 import { failureOf, type WorkspaceState } from './workspace-state.ts';
 import { describeWorkspace } from './workspace-status.ts';
 
@@ -23,7 +24,16 @@ export type UserWorkspaceParts = Omit<
     readonly onProgress: () => void;
   };
 
+const fetchSteps: ReadonlySet<Step['kind']> = new Set([
+  'serve-image',
+  'prepare-disks',
+  'stream-in-guest',
+  'stream-in-storage-daemon',
+  'remove-base',
+]);
 const retryTakeOverMs = 2_000;
+/** No step is tried again sooner after one has failed. */
+const pauseAfterFailureMs = 2_000;
 const retryFetch = { baseDelayMs: 5_000, maxDelayMs: 5 * 60_000 };
 
 /**
@@ -35,11 +45,13 @@ export class UserWorkspace {
   readonly #guest: GuestControl;
   readonly #image: ImageControl;
   readonly #executor: StepExecutor;
+  readonly #waker = new Waker();
   #lease: Lease | undefined;
   #step: Step | undefined;
   #stepAbort = new AbortController();
-  #wake: (() => void) | undefined;
-  #isWoken = false;
+  /** Nothing is done before it was said what is permitted. */
+  #isLeaseKnown = false;
+  #pausedUntilMs = 0;
   #fetch: { failures: number; retryAtMs: number; error: AppError | undefined } = {
     failures: 0,
     retryAtMs: 0,
@@ -107,6 +119,7 @@ export class UserWorkspace {
   /** The lease last seen; `undefined` when there is none any more. */
   setLease(lease: Lease | undefined): void {
     this.#lease = lease;
+    this.#isLeaseKnown = true;
     this.#poke();
   }
 
@@ -156,7 +169,9 @@ export class UserWorkspace {
     this.#poke();
   }
 
+  /** @throws {LEASE_MISSING} */
   pull(): void {
+    if (!this.#lease) throw this.#leaseMissing();
     this.state.want({ isImageWanted: true });
     this.#retryFetchNow();
   }
@@ -178,7 +193,7 @@ export class UserWorkspace {
     signal.addEventListener('abort', onAbort, { once: true });
     while (!signal.aborted) {
       await this.#takeSteps(signal);
-      await this.#waitForWake(signal);
+      await this.#waker.wait(this.#parts.clock, this.#delayMs());
     }
     await this.#image.endStream();
     await this.#image.close();
@@ -212,11 +227,10 @@ export class UserWorkspace {
   }
 
   async #takeSteps(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
+    while (!signal.aborted && this.#isLeaseKnown) {
       this.#checkLease();
       const step = planSteps(this.#desired(), this.#actual())[0];
-      if (!step || (this.#isFetchStep(step) && this.#parts.clock.monotonicMs() < this.#fetch.retryAtMs))
-        return;
+      if (!step || this.#parts.clock.monotonicMs() < this.#notBeforeMs(step)) return;
       this.#step = step;
       this.#stepAbort = new AbortController();
       this.#parts.onProgress();
@@ -235,10 +249,18 @@ export class UserWorkspace {
   /** A start that was asked for cannot go on without a lease. */
   #checkLease(): void {
     const { state } = this.#parts;
-    const { wanted, workspaceName } = state.record;
+    const { wanted } = state.record;
     if (this.#lease || this.hasGuest || wanted.guest === 'stopped') return;
-    const error = fail('LEASE_MISSING', { workspace: workspaceName });
-    state.update({ failure: failureOf(error), wanted: { ...wanted, guest: 'stopped' } });
+    const failure = failureOf(this.#leaseMissing());
+    state.update({ failure, wanted: { ...wanted, guest: 'stopped' } });
+  }
+
+  #leaseMissing(): AppError {
+    return fail('LEASE_MISSING', { workspace: this.state.record.workspaceName });
+  }
+
+  #notBeforeMs(step: Step): number {
+    return this.#isFetchStep(step) ? this.#fetch.retryAtMs : this.#pausedUntilMs;
   }
 
   #onStepFailed(step: Step, error: unknown): void {
@@ -252,10 +274,11 @@ export class UserWorkspace {
       this.#backOff(known);
       return;
     }
-    const { state, events } = this.#parts;
-    const { workspaceName, wanted } = state.record;
+    const { state, events, clock } = this.#parts;
+    const { workspaceName, wanted, failure } = state.record;
+    this.#pausedUntilMs = clock.monotonicMs() + pauseAfterFailureMs;
     const fields = { workspace: workspaceName, code: known.code, message: known.message };
-    events.record('WORKSPACE-004', fields, state.subject);
+    if (failure?.code !== known.code) events.record('WORKSPACE-004', fields, state.subject);
     state.update({
       failure: failureOf(known),
       wanted: { ...wanted, guest: 'stopped', isResetWanted: false, isImageWanted: false },
@@ -265,14 +288,7 @@ export class UserWorkspace {
   /** Steps that only bring an image here: their failure harms nobody, and they are tried again. */
   #isFetchStep(step: Step): boolean {
     const isBackground = this.hasGuest || this.state.record.wanted.guest === 'stopped';
-    const kinds = [
-      'serve-image',
-      'create-base',
-      'stream-in-guest',
-      'stream-in-storage-daemon',
-      'remove-base',
-    ];
-    return isBackground && kinds.includes(step.kind);
+    return isBackground && fetchSteps.has(step.kind);
   }
 
   #recordFetchFailure(error: AppError): void {
@@ -298,6 +314,7 @@ export class UserWorkspace {
   }
 
   #retryFetchNow(): void {
+    this.#pausedUntilMs = 0;
     this.#fetch = { failures: 0, retryAtMs: 0, error: undefined };
     this.#poke();
   }
@@ -324,24 +341,14 @@ export class UserWorkspace {
   }
 
   #poke(): void {
-    this.#isWoken = true;
-    this.#wake?.();
+    this.#waker.wake();
     this.#parts.onProgress();
   }
 
-  async #waitForWake(signal: AbortSignal): Promise<void> {
-    if (this.#isWoken || signal.aborted) {
-      this.#isWoken = false;
-      return;
-    }
-    const waitMs = Math.max(0, this.#fetch.retryAtMs - this.#parts.clock.monotonicMs());
-    const woken = new AbortController();
-    this.#wake = () => woken.abort();
-    const idle = waitMs > 0 ? waitMs : 24 * 3_600_000;
-    await this.#parts.clock.sleep(idle, woken.signal).catch((error: unknown) => {
-      if (!woken.signal.aborted) throw error;
-    });
-    this.#wake = undefined;
-    this.#isWoken = false;
+  /** How long until a step that was put off is due; `undefined` when none was. */
+  #delayMs(): number | undefined {
+    const nowMs = this.#parts.clock.monotonicMs();
+    const dueMs = [this.#fetch.retryAtMs, this.#pausedUntilMs].filter((timeMs) => timeMs > nowMs);
+    return dueMs.length > 0 ? Math.min(...dueMs) - nowMs : undefined;
   }
 }

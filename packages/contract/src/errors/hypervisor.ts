@@ -58,6 +58,13 @@ export const hypervisorErrors = {
     message: 'The agent in the guest refused {command}: {reason}.',
     remedy: 'Check the version of qemu-guest-agent in the image.',
   },
+  GUEST_HELD: {
+    errorClass: 'other',
+    httpStatus: 503,
+    message: 'The guest stands still ({reason}).',
+    remedy: 'It goes on by itself once the cause is gone; the machine log in the workspace folder has more.',
+    retryable: true,
+  },
   HOST_MEMORY_SHORT: {
     errorClass: 'other',
     httpStatus: 507,

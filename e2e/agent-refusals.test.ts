@@ -1,0 +1,146 @@
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type AgentDevice,
+  createAgentDevice,
+  deviceEvents,
+  findGuest,
+  grantWorkspace,
+  person,
+  publishTinyImage,
+  workspace,
+} from './support/agent-device.ts';
+import { eventually } from './support/eventually.ts';
+import { createInstance, type Instance } from './support/instance.ts';
+
+let instance: Instance;
+let device: AgentDevice;
+
+beforeAll(async () => {
+  instance = await createInstance();
+  await publishTinyImage(instance);
+  await grantWorkspace(instance, { countdownSeconds: 1 });
+  device = await createAgentDevice(instance);
+});
+
+afterAll(async () => {
+  await device[Symbol.asyncDispose]();
+  await instance[Symbol.asyncDispose]();
+});
+
+async function expectStartRefused(code: string, exitCode: number): Promise<void> {
+  const result = await instance.try('agent', 'start', workspace);
+  expect(result.stderr).toContain(code);
+  expect(result.code).toBe(exitCode);
+}
+
+async function eventOf(code: string, fields: Record<string, unknown>): Promise<void> {
+  const isIt = (event: { code: string; fields: object }): boolean => event.code === code;
+  const events = await eventually(
+    () => deviceEvents(instance),
+    (held) => held.some(isIt),
+  );
+  expect(events.filter(isIt).map((event) => event.fields)).toContainEqual(expect.objectContaining(fields));
+}
+
+describe('what an agent refuses', () => {
+  it('gives a guest no byte that was changed in the repository, and lets it go on once that is right again', async () => {
+    const pack = await largestBlob(join(instance.folder, 'server/repository/blobs'));
+    const original = await readFile(pack);
+    const changed = Buffer.from(original);
+    for (let offset = 0; offset < changed.length; offset += 4096)
+      changed[offset] = (changed[offset] ?? 0) ^ 1;
+    await writeFile(pack, changed);
+
+    await expectStartRefused('IMAGE_DATA_DAMAGED', 7);
+    await eventOf('IMAGE-004', { image: 'tiny' });
+    await eventOf('WORKSPACE-004', { code: 'IMAGE_DATA_DAMAGED' });
+    expect(await device.workspace()).toMatchObject({ state: 'paused', guestBootSeconds: null });
+
+    await writeFile(pack, original);
+    const status = await eventually(
+      () => device.workspace(),
+      (now) => now.guestBootSeconds !== null,
+    );
+    expect(status).toMatchObject({ state: 'running', failure: null });
+  });
+
+  it('stops a guest whose permission is taken back, and starts it no more', async () => {
+    await instance.run('workspace', 'unassign', workspace, '--user', person);
+    await instance.run('agent', 'sync');
+    await eventually(
+      () => findGuest(instance),
+      (guest) => guest === undefined,
+    );
+    await eventOf('LEASE-005', { workspace });
+    await eventOf('LEASE-004', { code: 'LEASE_WITHDRAWN' });
+    await expectStartRefused('LEASE_MISSING', 4);
+    await eventOf('WORKSPACE-006', { code: 'LEASE_MISSING' });
+  });
+
+  it('refuses a lease that was altered on its own disk', async () => {
+    await grantWorkspace(instance, { countdownSeconds: 1, offlineLimitHours: 0 });
+    await instance.run('agent', 'sync');
+    await device.agent().end('SIGTERM');
+    await instance.server().end('SIGKILL');
+    const restore = alterLease(join(instance.folder, 'agent/agent.db'));
+    await device.startAgent();
+    await expectStartRefused('LEASE_SIGNATURE_INVALID', 4);
+    await device.agent().end('SIGTERM');
+    restore();
+    await device.startAgent();
+  });
+
+  it('starts nothing out of reach of the server where offline use is forbidden', async () => {
+    await expectStartRefused('LEASE_OFFLINE_FORBIDDEN', 4);
+    await instance.startServer();
+    await instance.run('agent', 'sync');
+    await eventOf('LEASE-002', { code: 'LEASE_SIGNATURE_INVALID' });
+    await eventOf('WORKSPACE-006', { code: 'LEASE_SIGNATURE_INVALID' });
+    await eventOf('WORKSPACE-006', { code: 'LEASE_OFFLINE_FORBIDDEN' });
+  });
+
+  it('fetches an image without starting it', async () => {
+    await instance.run('agent', 'pull', workspace);
+    expect(await device.workspace()).toMatchObject({ isReadyOffline: true, fetch: null, failure: null });
+    await eventOf('IMAGE-002', { image: 'tiny', version: 1 });
+  });
+
+  it('stops everything on a device that was revoked', async () => {
+    await instance.run('agent', 'start', workspace);
+    const { enrolment } = await device.status();
+    await instance.run('device', 'revoke', enrolment?.deviceId ?? '');
+    await instance.try('agent', 'sync');
+    await eventually(
+      () => findGuest(instance),
+      (guest) => guest === undefined,
+    );
+    await expectStartRefused('LEASE_MISSING', 4);
+  });
+});
+
+async function largestBlob(folder: string): Promise<string> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const sizes = await Promise.all(paths.map(async (path) => ({ path, sizeBytes: (await stat(path)).size })));
+  const largest = sizes.toSorted((a, b) => b.sizeBytes - a.sizeBytes)[0];
+  if (!largest) throw new Error('the repository is empty');
+  return largest.path;
+}
+
+/** Forbids less than the server does; gives what puts the true lease back. */
+function alterLease(databasePath: string): () => void {
+  const write = (jws: string): void => {
+    using database = new DatabaseSync(databasePath);
+    database.prepare('UPDATE leases SET jws = ?').run(jws);
+  };
+  using database = new DatabaseSync(databasePath);
+  const original = String(database.prepare('SELECT jws FROM leases').get()?.['jws']);
+  const [header = '', payload = '', signature = ''] = original.split('.');
+  const lease: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());
+  const generous = JSON.stringify({ ...(lease as object), offlineLimitSeconds: 31_536_000 });
+  write([header, Buffer.from(generous).toString('base64url'), signature].join('.'));
+  return () => write(original);
+}
