@@ -1,3 +1,3 @@
-export { appendAudit, type NewAuditEntry } from './audit-chain.ts';
+export { appendAudit } from './audit-chain.ts';
 export { registerAuditRoutes } from './audit-routes.ts';
 export { verifyAudit } from './verify-audit.ts';

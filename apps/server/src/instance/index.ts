@@ -1,6 +1,6 @@
-export type { Authority, TlsIdentity } from './authority/tls-identity.ts';
-export { type InitOptions, type InitResult, initInstance } from './init-instance.ts';
+export type { TlsIdentity } from './authority/tls-identity.ts';
+export { type InitResult, initInstance } from './init-instance.ts';
 export { type Instance, locateInstanceDatabase } from './instance.ts';
-export { createMasterKey, type MasterKey } from './master-key.ts';
-export { type OpenInstance, type OpenInstanceOptions, openInstance } from './open-instance.ts';
+export { type MasterKey } from './master-key.ts';
+export { type OpenInstance, openInstance } from './open-instance.ts';
 export { readFileIfThere, writePrivateFile } from './private-file.ts';

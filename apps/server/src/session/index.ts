@@ -1,4 +1,4 @@
-export { bearerTokenOf, findUserCaller, sessionCookie } from './find-user-caller.ts';
+export { bearerTokenOf, findUserCaller } from './find-user-caller.ts';
 export { registerSessionRoutes } from './session-routes.ts';
 export { createSessionStore, type SessionStore } from './session-store.ts';
 export { createSignInLimiter, type SignInLimiter } from './sign-in-limiter.ts';

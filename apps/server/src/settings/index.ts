@@ -1,1 +1,1 @@
-export { type Retention, readIntervals, readRetention, writeSetting } from './settings.ts';
+export { readIntervals, readRetention } from './settings.ts';

@@ -20,19 +20,6 @@ export async function readRetention(queries: Queries): Promise<Retention> {
   return readSetting(queries, 'event-retention', retentionSchema);
 }
 
-export async function writeSetting(
-  queries: Queries,
-  name: 'intervals' | 'event-retention',
-  value: unknown,
-): Promise<void> {
-  const valueJson = JSON.stringify(value);
-  await queries
-    .insertInto('settings')
-    .values({ name, valueJson })
-    .onConflict((conflict) => conflict.column('name').doUpdateSet({ valueJson }))
-    .execute();
-}
-
 /** What is stored, else the schema's defaults. */
 async function readSetting<S extends z.ZodType>(
   queries: Queries,

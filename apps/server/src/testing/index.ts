@@ -1,8 +1,6 @@
-export { connect, type TestConnection } from './test-client.ts';
-export { createTestClock, type TestClock } from './test-clock.ts';
+export { connect } from './test-client.ts';
 export {
   createPostgresDatabase,
-  type DatabaseKind,
   databaseKinds,
   openTestDatabase,
   silentLog,
@@ -11,11 +9,10 @@ export {
   createDeviceKeys,
   createProof,
   type DeviceKeys,
-  deviceClient,
   enrolTestDevice,
   inventory,
   type ProofParts,
   type TestDevice,
 } from './test-device.ts';
-export { addTestImage, addTestWorkspace, type TestImage } from './test-image.ts';
+export { addTestImage, addTestWorkspace } from './test-image.ts';
 export { startTestServer, type TestServer, testPassword } from './test-server.ts';

@@ -1,4 +1,4 @@
 export { createBuiltInDirectory } from './built-in-directory.ts';
 export { ensureAdministrator } from './ensure-administrator.ts';
 export { registerUserRoutes } from './user-routes.ts';
-export { findUserRow, nameKey, userOf } from './user-rows.ts';
+export { findUserRow, userOf } from './user-rows.ts';

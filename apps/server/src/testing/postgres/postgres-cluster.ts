@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /**
  * The folder of the sockets of a PostgreSQL cluster that all test files of a run share. The first to ask starts it; it
@@ -14,7 +15,7 @@ export async function sharedPostgres(): Promise<string> {
   const folder = join(tmpdir(), `carrel-test-postgres-${owner}`);
   if (await claim(folder)) {
     await chmod(folder, 0o711);
-    const script = join(import.meta.dirname, 'cluster-process.ts');
+    const script = fileURLToPath(new URL('./cluster-process.ts', import.meta.url));
     spawn(process.execPath, [script, folder, String(owner)], { detached: true, stdio: 'ignore' }).unref();
   }
   const tooLate = Date.now() + 90_000;
