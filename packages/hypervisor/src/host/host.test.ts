@@ -2,10 +2,11 @@ import { spawn } from 'node:child_process';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder, testRunAs } from '../testing/test-machine.ts';
+import { candidateFor, parseAccelerators, planKvmAccess } from './accelerator.ts';
 import { findProgram } from './find-program.ts';
 import { boundLog, lastWords, openLog } from './log-file.ts';
 import { availableMemoryMiB } from './memory.ts';
-import { chooseAccelerator, parseAccelerators, parseQemuVersion, probeHost } from './probe.ts';
+import { parseQemuVersion, probeHost } from './probe.ts';
 import { identifyProcess, isAlive } from './process-identity.ts';
 import { planRunAs } from './run-as.ts';
 import { SecretFile } from './secret-file.ts';
@@ -15,7 +16,7 @@ describe('this computer', () => {
     const host = await probeHost();
     expect(host.qemuVersion).toMatch(/^\d+\.\d+\.\d+$/);
     expect(host.programs.system).toMatch(/^\/.*qemu-system-x86_64$/);
-    expect(host.kvmGid === undefined).toBe(host.accelerator !== 'kvm');
+    expect(['kvm', 'hvf', 'whpx', 'tcg']).toContain(host.accelerator);
   });
 
   it('says which program is missing', async () => {
@@ -27,12 +28,19 @@ describe('this computer', () => {
     await expect(findProgram('/nowhere/qemu')).rejects.toMatchObject({ code: 'QEMU_MISSING' });
   });
 
-  it('takes the fastest accelerator that works', () => {
+  it("looks for the platform's own accelerator, where QEMU has it", () => {
     const found = parseAccelerators('Accelerators supported in QEMU binary:\ntcg\nkvm\nhvf\n');
-    expect(chooseAccelerator(found, true, 'linux')).toBe('kvm');
-    expect(chooseAccelerator(found, false, 'linux')).toBe('tcg');
-    expect(chooseAccelerator(found, false, 'darwin')).toBe('hvf');
-    expect(chooseAccelerator(found, false, 'win32')).toBe('tcg');
+    expect(candidateFor('linux', found)).toBe('kvm');
+    expect(candidateFor('darwin', found)).toBe('hvf');
+    expect(candidateFor('win32', found)).toBeUndefined();
+    expect(candidateFor('freebsd', found)).toBeUndefined();
+  });
+
+  it("gives KVM to guests where their users may have it, never in root's group", () => {
+    expect(planKvmAccess({ mode: 0o20660, gid: 106 })).toEqual({ kvmGid: 106 });
+    expect(planKvmAccess({ mode: 0o20666, gid: 0 })).toEqual({ kvmGid: undefined });
+    expect(planKvmAccess({ mode: 0o20600, gid: 0 })).toBeUndefined();
+    expect(planKvmAccess({ mode: 0o20660, gid: 0 })).toBeUndefined();
   });
 
   it('has a QEMU that tells its version', () => {

@@ -1,22 +1,18 @@
 import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { fail } from '@carrel/contract';
-import type { Accelerator } from '../machine/spec.ts';
+import { type Acceleration, findAcceleration, parseAccelerators } from './accelerator.ts';
 import { findProgram } from './find-program.ts';
 import { defaultQemuPrograms, type QemuPrograms } from './programs.ts';
 
 const run = promisify(execFile);
 
 /** What this computer offers to guests. */
-export interface HostProbe {
+export interface HostProbe extends Acceleration {
   /** Absolute paths. */
   readonly programs: QemuPrograms;
-  /** The fastest that works here. */
-  readonly accelerator: Accelerator;
-  /** Group that may use KVM; `undefined` without KVM. */
-  readonly kvmGid: number | undefined;
   readonly qemuVersion: string;
   /** Firmware for UEFI guests; `undefined` where it is not installed. */
   readonly uefi: { readonly codePath: string; readonly variablesTemplatePath: string } | undefined;
@@ -42,11 +38,9 @@ export async function probeHost(options: ProbeOptions = {}): Promise<HostProbe> 
   const signal = options.signal;
   const version = parseQemuVersion(await output(programs.system, '-version', signal));
   const compiledIn = parseAccelerators(await output(programs.system, ['-accel', 'help'], signal));
-  const isKvmUsable = compiledIn.has('kvm') && (await isUsable('/dev/kvm'));
   return {
     programs,
-    accelerator: chooseAccelerator(compiledIn, isKvmUsable, process.platform),
-    kvmGid: isKvmUsable ? (await stat('/dev/kvm')).gid : undefined,
+    ...(await findAcceleration(programs.system, compiledIn)),
     qemuVersion: version,
     uefi: await findUefi(),
   };
@@ -57,28 +51,6 @@ export function parseQemuVersion(text: string): string {
   const version = /version (\d+\.\d+\.\d+)/.exec(text)?.[1];
   if (version === undefined) throw fail('QEMU_START_FAILED', { reason: 'it does not tell its version' });
   return version;
-}
-
-/** The names `-accel help` lists. */
-export function parseAccelerators(text: string): ReadonlySet<string> {
-  return new Set(
-    text
-      .split('\n')
-      .slice(1)
-      .map((line) => line.trim()),
-  );
-}
-
-/** The fastest accelerator: the platform's own where QEMU has it and it works, else emulation. */
-export function chooseAccelerator(
-  compiledIn: ReadonlySet<string>,
-  isKvmUsable: boolean,
-  platform: NodeJS.Platform,
-): Accelerator {
-  if (isKvmUsable) return 'kvm';
-  if (platform === 'darwin' && compiledIn.has('hvf')) return 'hvf';
-  if (platform === 'win32' && compiledIn.has('whpx')) return 'whpx';
-  return 'tcg';
 }
 
 async function output(program: string, args: string | string[], signal?: AbortSignal): Promise<string> {
@@ -108,15 +80,7 @@ async function findUefi(): Promise<HostProbe['uefi']> {
 }
 
 function isReadable(path: string): Promise<boolean> {
-  return hasAccess(path, constants.R_OK);
-}
-
-function isUsable(path: string): Promise<boolean> {
-  return hasAccess(path, constants.R_OK | constants.W_OK);
-}
-
-function hasAccess(path: string, mode: number): Promise<boolean> {
-  return access(path, mode).then(
+  return access(path, constants.R_OK).then(
     () => true,
     () => false,
   );
