@@ -63,6 +63,13 @@ export {
   workspaceStatusSchema,
 } from './resources/device.ts';
 export {
+  type DeviceProofClaims,
+  deviceProofClaimsSchema,
+  deviceProofLifetimeSeconds,
+  deviceProofSkewSeconds,
+  deviceProofType,
+} from './resources/device-proof.ts';
+export {
   type Channel,
   channelSchema,
   type Image,
@@ -75,13 +82,6 @@ export {
   type VersionState,
   versionStateSchema,
 } from './resources/image.ts';
-export {
-  type DeviceProofClaims,
-  deviceProofClaimsSchema,
-  deviceProofLifetimeSeconds,
-  deviceProofSkewSeconds,
-  deviceProofType,
-} from './resources/device-proof.ts';
 export { type Lease, type LeaseKeys, leaseKeysSchema, leaseSchema } from './resources/lease.ts';
 export { type MachineDescription, machineDescriptionSchema } from './resources/machine.ts';
 export {

@@ -85,9 +85,9 @@ async function makeToken(context: CliContext, options: TokenOptions): Promise<vo
   }
   context.terminal.out(made.token);
   context.terminal.note(`Valid for ${made.maximumUses} computers until ${made.expiresAt}. On each, as root:`);
-  context.terminal.note(
-    `  carrel agent enrol ${server.connection.server} --token-file FILE --ca-fingerprint SHA256`,
-  );
+  const { authorityFingerprint } = await server.api.call(routes.getInstance, { signal: context.signal });
+  const trust = `--ca-fingerprint ${authorityFingerprint}`;
+  context.terminal.note(`  carrel agent enrol ${server.connection.server} --token-file FILE ${trust}`);
 }
 
 function stateOf(device: Device): string {
