@@ -93,9 +93,15 @@ describe.each(databaseKinds)('database on %s', (kind) => {
 });
 
 describe.each(databaseKinds)('opening a database on %s', (kind) => {
+  let scratch: string;
+  beforeAll(async () => {
+    scratch = await mkdtemp(join(tmpdir(), 'carrel-open-'));
+  });
+  afterAll(() => rm(scratch, { recursive: true }));
+
   async function location() {
     if (kind === 'postgres') return { kind, connectionString: await createPostgresDatabase() } as const;
-    return { kind, path: join(await mkdtemp(join(tmpdir(), 'carrel-open-')), 'x.sqlite') } as const;
+    return { kind, path: join(scratch, `${randomBytes(8).toString('hex')}.sqlite`) } as const;
   }
 
   it('finds what an earlier server stored', async () => {
