@@ -14,21 +14,19 @@ import {
 import { eventually } from './support/eventually.ts';
 import { createInstance, type Instance } from './support/instance.ts';
 
+const made = new AsyncDisposableStack();
 let instance: Instance;
 let device: AgentDevice;
 
 beforeAll(async () => {
-  instance = await createInstance();
+  instance = made.use(await createInstance());
   await publishTinyImage(instance);
   await grantWorkspace(instance);
   // Slow enough that the image is still coming when processes are killed.
-  device = await createAgentDevice(instance, { CARREL_STREAM_RATE: '512KiB' });
+  device = made.use(await createAgentDevice(instance, { CARREL_STREAM_RATE: '512KiB' }));
 });
 
-afterAll(async () => {
-  await device[Symbol.asyncDispose]();
-  await instance[Symbol.asyncDispose]();
-});
+afterAll(() => made.disposeAsync());
 
 /** Every event the agent ever recorded is at the server, once. */
 async function expectAllEventsOnce(): Promise<void> {

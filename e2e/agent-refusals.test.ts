@@ -15,20 +15,18 @@ import {
 import { eventually } from './support/eventually.ts';
 import { createInstance, type Instance } from './support/instance.ts';
 
+const made = new AsyncDisposableStack();
 let instance: Instance;
 let device: AgentDevice;
 
 beforeAll(async () => {
-  instance = await createInstance();
+  instance = made.use(await createInstance());
   await publishTinyImage(instance);
   await grantWorkspace(instance, { countdownSeconds: 1 });
-  device = await createAgentDevice(instance);
+  device = made.use(await createAgentDevice(instance));
 });
 
-afterAll(async () => {
-  await device[Symbol.asyncDispose]();
-  await instance[Symbol.asyncDispose]();
-});
+afterAll(() => made.disposeAsync());
 
 async function expectStartRefused(code: string, exitCode: number): Promise<void> {
   const result = await instance.try('agent', 'start', workspace);
@@ -46,6 +44,22 @@ async function eventOf(code: string, fields: Record<string, unknown>): Promise<v
 }
 
 describe('what an agent refuses', () => {
+  it('enrols nowhere it was not told to trust, nor with a wrong token', async () => {
+    const other = ['--data', join(instance.folder, 'other'), '--token', 'wrong'];
+    const enrol = (...args: string[]) => instance.try('agent', 'enrol', instance.url, ...other, ...args);
+    expect(await enrol('--ca-fingerprint', 'ab'.repeat(32))).toMatchObject({ code: 4 });
+    expect(await enrol()).toMatchObject({ code: 2 });
+    const refused = await enrol('--ca-fingerprint', instance.authorityFingerprint);
+    expect(refused.stderr).toContain('ENROLMENT_TOKEN_INVALID');
+    expect(refused.code).toBe(4);
+  });
+
+  it('runs once in a folder', async () => {
+    const second = await instance.try('agent', 'run');
+    expect(second.stderr).toContain(`AGENT_RUNNING: Another agent (process ${device.agent().pid})`);
+    expect(second.code).toBe(5);
+  });
+
   it('gives a guest no byte that was changed in the repository, and lets it go on once that is right again', async () => {
     const pack = await largestBlob(join(instance.folder, 'server/repository/blobs'));
     const original = await readFile(pack);

@@ -48,6 +48,7 @@ export class ImageControl {
   #served: Served | undefined;
   #stream: Stream | undefined;
   #dataProblem: AppError | undefined;
+  #heldBy: AppError | undefined;
   #failingPolls = 0;
 
   constructor(parts: ImageControlParts) {
@@ -83,6 +84,11 @@ export class ImageControl {
     };
   }
 
+  /** Why the guest waits for data, while it does. */
+  get heldBy(): AppError | undefined {
+    return this.#heldBy;
+  }
+
   /** @throws what opening the image fails with */
   async serve(ticket: ImageTicket, signal: AbortSignal): Promise<void> {
     const { leases, files } = this.#parts;
@@ -93,7 +99,8 @@ export class ImageControl {
       repositoryKey,
       socketPath: files.imageSocket,
       onBadData: (error) => this.#onBadData(ticket, error),
-      onTrouble: (error) => this.#onTrouble(error),
+      onHeld: (error) => this.#setHeld(error),
+      onResumed: () => this.#setHeld(undefined),
       signal,
     });
     const none = { bytesDownloaded: 0, bytesFromSeeds: 0, requests: 0 };
@@ -152,6 +159,7 @@ export class ImageControl {
     const served = this.#served;
     this.#served = undefined;
     this.#dataProblem = undefined;
+    this.#heldBy = undefined;
     await served?.nbd[Symbol.asyncDispose]();
   }
 
@@ -215,8 +223,9 @@ export class ImageControl {
     events.record('IMAGE-004', fields, state.subject);
   }
 
-  #onTrouble(error: unknown): void {
-    if (isAppError(error)) this.#parts.onChange();
-    else this.#parts.onUnexpected(error);
+  #setHeld(error: unknown): void {
+    this.#heldBy = isAppError(error) ? error : undefined;
+    if (error !== undefined && !isAppError(error)) this.#parts.onUnexpected(error);
+    this.#parts.onChange();
   }
 }

@@ -31,8 +31,9 @@ export interface ServeImageOptions {
   readonly socketPath: string;
   /** Told of data that was not what was packed; the guest did not get it. */
   readonly onBadData: (error: AppError) => void;
-  /** Told when the source cannot give data and the guest waits, and why. */
-  readonly onTrouble: (error: unknown) => void;
+  /** The source cannot give data now and the readers wait; told once until `onResumed`. */
+  readonly onHeld: (error: unknown) => void;
+  readonly onResumed: () => void;
   readonly signal: AbortSignal;
 }
 
@@ -69,7 +70,14 @@ export async function serveImage(options: ServeImageOptions): Promise<ServedImag
     }),
   );
   cleanUp.use(
-    await serveNbd({ disk, socketPath: options.socketPath, onError: (error) => options.onTrouble(error) }),
+    await serveNbd({
+      disk,
+      socketPath: options.socketPath,
+      onError: (error, trouble) => {
+        if (trouble.kind === 'held') options.onHeld(error);
+      },
+      onResumed: options.onResumed,
+    }),
   );
   const kept = cleanUp.move();
   return {

@@ -103,8 +103,10 @@ export class UserWorkspace {
   status(): WorkspaceStatus {
     const { record } = this.state;
     const bases = record.bases.map((base) => this.#image.withTransfers(base));
+    const held = this.hasGuest && this.#image.heldBy;
+    const failure = record.failure ?? (held ? failureOf(held) : null);
     return describeWorkspace(
-      { ...record, bases },
+      { ...record, bases, failure },
       {
         hasMachine: this.hasGuest,
         isPaused: this.#guest.isPaused,
@@ -118,8 +120,11 @@ export class UserWorkspace {
 
   /** The lease last seen; `undefined` when there is none any more. */
   setLease(lease: Lease | undefined): void {
+    const isNews = lease && !this.#lease;
     this.#lease = lease;
     this.#isLeaseKnown = true;
+    // What a lost permission caused is over when there is one again.
+    if (isNews && this.state.record.failure?.code.startsWith('LEASE_')) this.state.update({ failure: null });
     this.#poke();
   }
 
@@ -172,7 +177,7 @@ export class UserWorkspace {
   /** @throws {LEASE_MISSING} */
   pull(): void {
     if (!this.#lease) throw this.#leaseMissing();
-    this.state.want({ isImageWanted: true });
+    this.state.update({ failure: null, wanted: { ...this.state.record.wanted, isImageWanted: true } });
     this.#retryFetchNow();
   }
 
