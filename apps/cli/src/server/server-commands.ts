@@ -17,4 +17,11 @@ export function registerServerCommands(program: Command, context: CliContext): v
       .argument('[args...]', 'see --help')
       .action((args: string[]) => runApp(context, 'server', [name, ...args]));
   }
+  server
+    .command('audit')
+    .description('Check that the audit log is whole: carrel server audit verify')
+    .allowUnknownOption()
+    .helpOption(false)
+    .argument('[args...]', 'see --help')
+    .action((args: string[]) => runApp(context, 'server', ['audit', ...args]));
 }
