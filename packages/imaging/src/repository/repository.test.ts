@@ -145,4 +145,20 @@ describe('a layout', () => {
     expect(await new LayoutRepository({ path, name: 'x' }).listTags()).toEqual(tags);
     expect((await readdir(path)).toSorted()).toEqual(['blobs', 'index.json', 'oci-layout']);
   });
+
+  it('is not left behind empty, and keeps what it holds', async () => {
+    const path = join(folder.path, 'made', 'for', 'nothing');
+    const content = blob(sampleBytes(1_000, 30));
+    {
+      await using repository = new LayoutRepository({ path, name: 'x' });
+      await repository.writeBlob(content);
+      await repository.discardBlob(content.digest);
+    }
+    expect(await readdir(folder.path)).not.toContain('made');
+    {
+      await using repository = new LayoutRepository({ path, name: 'x' });
+      await repository.writeBlob(content);
+    }
+    expect(await new LayoutRepository({ path, name: 'x' }).blobSize(content.digest)).toBe(1_000);
+  });
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestSchema, fail } from '@carrel/contract';
 import { z } from 'zod';
@@ -16,13 +16,13 @@ import type {
   StoredManifest,
   WriteOptions,
 } from '../repository.ts';
+import { type PreparedLayout, prepareLayout } from './empty-layout.ts';
 import {
   type LayoutEntry,
   putLayoutEntry,
   readLayoutIndex,
   refNameAnnotation,
   refNameOf,
-  writeLayoutMarker,
 } from './layout-index.ts';
 
 const readChunkBytes = 1024 * 1024;
@@ -34,7 +34,8 @@ const readChunkBytes = 1024 * 1024;
 export class LayoutRepository implements Repository {
   readonly location: string;
   readonly #name: string;
-  #isPrepared = false;
+  #preparing: Promise<void> | undefined;
+  #prepared: PreparedLayout | undefined;
 
   constructor(reference: Pick<LayoutReference, 'path' | 'name'>) {
     this.location = reference.path;
@@ -137,8 +138,9 @@ export class LayoutRepository implements Repository {
     await rm(this.#blobPath(digest), { force: true });
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return Promise.resolve();
+  /** A layout that was made for what then could not be stored is taken away again. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#prepared?.removeIfEmpty();
   }
 
   /** Tags as we write them, then as skopeo does when it is given one word or none after the path. */
@@ -152,14 +154,15 @@ export class LayoutRepository implements Repository {
     return byName(this.#name) ?? (isDefault && entries.length === 1 ? entries[0] : undefined);
   }
 
-  async #prepare(): Promise<void> {
-    if (this.#isPrepared) return;
-    const blobs = join(this.location, 'blobs', 'sha256');
-    await mkdir(blobs, { recursive: true });
-    await removeAbandonedFiles(blobs);
+  #prepare(): Promise<void> {
+    this.#preparing ??= this.#prepareOnce();
+    return this.#preparing;
+  }
+
+  async #prepareOnce(): Promise<void> {
+    this.#prepared = await prepareLayout(this.location);
+    await removeAbandonedFiles(join(this.location, 'blobs', 'sha256'));
     await removeAbandonedFiles(this.location);
-    await writeLayoutMarker(this.location);
-    this.#isPrepared = true;
   }
 
   async #fill(file: FileHandle, content: BlobContent, options: WriteOptions): Promise<void> {

@@ -124,7 +124,7 @@ export class RegistryConnection implements AsyncDisposable {
         headers,
         url: request.url,
         body: response.body as AsyncIterable<Uint8Array>,
-        discard: () => response.body.dump({ limit: 64 * 1024 }).catch(() => undefined) as Promise<void>,
+        discard: () => response.body.dump({ limit: 64 * 1024 }).catch(() => undefined),
       };
     } catch (error) {
       throw this.translate(error, request.signal);
