@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import { isAppError, parseRateBytesPerSecond, systemClock } from '@carrel/kit';
+import { type AppError, isAppError, parseRateBytesPerSecond, systemClock } from '@carrel/kit';
 import { runAgent } from './agent.ts';
 import { createLog } from './agent-log.ts';
 import { agentPaths } from './agent-paths.ts';
@@ -79,10 +79,16 @@ async function readToken(source: TokenSource): Promise<string> {
   }
 }
 
+/** A failure as every Carrel program shows it. */
+function describeError({ code, message, remedy, details, retryable }: AppError, asJson: boolean): string {
+  if (asJson) return JSON.stringify({ error: { code, message, remedy, details, retryable } });
+  return `error: ${message}\n       ${remedy} [${code}]`;
+}
+
 try {
   await main();
 } catch (error) {
   if (!isAppError(error)) throw error;
-  process.stderr.write(`${error.code}: ${error.message}\n${error.remedy}\n`);
+  process.stderr.write(`${describeError(error, process.argv.includes('--json'))}\n`);
   process.exitCode = error.exitCode;
 }
