@@ -119,7 +119,15 @@ describe('disks', { timeout: 120_000 }, () => {
     const server = await serve(folder);
     const job = await stream(folder, 2 * 1024 ** 2);
     await server.kill();
+    // Until the job waits in a read: its progress stands still then.
+    for (let before = -1; ; ) {
+      const done = (await job.progress())?.doneBytes ?? 0;
+      if (done === before) break;
+      before = done;
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+    }
     await job.cancel();
+    expect(await job.outcome).toEqual({ kind: 'interrupted', reason: 'it was cancelled' });
     expect(await checkDisk(programs.img, disks.basePath, testKey, { runAs: testRunAs })).toMatchObject({
       corruptions: 0,
     });

@@ -1,10 +1,12 @@
-import { isAppError } from '@carrel/kit';
+import { isAppError, systemClock } from '@carrel/kit';
 import { findJob, type QmpClient, waitForJob } from '../qmp/index.ts';
 import { nodes } from './block-graph.ts';
 import type { StreamJob, StreamOutcome, StreamProgress } from './stream-job.ts';
 
 /** Name of the job, the same in every process. */
 export const streamJobId = 'stream';
+
+const cancelMs = 3_000;
 
 /**
  * Starts streaming the image into the base, at most at that rate (0: unlimited). The job stops at an error and waits
@@ -78,11 +80,24 @@ export class QmpStreamJob implements StreamJob {
     await this.#change(() => this.#qmp.execute('block-job-resume', { device: streamJobId }));
   }
 
+  /**
+   * A read that waits for an absent source keeps the job until the source is back or its process ends; waiting for
+   * that is bounded, and `isOver` tells.
+   */
   async cancel(): Promise<void> {
     if (this.#isEnded) return;
     this.#isCancelled = true;
     await this.#change(() => this.#qmp.execute('block-job-cancel', { device: streamJobId, force: true }));
-    await this.outcome;
+    const waited = new AbortController();
+    const isLate = systemClock.sleep(cancelMs, waited.signal).catch((error: unknown) => {
+      if (!waited.signal.aborted) throw error;
+    });
+    await Promise.race([this.outcome, isLate]);
+    waited.abort();
+  }
+
+  get isOver(): boolean {
+    return this.#isEnded;
   }
 
   /** A change that comes too late, because the job has just ended, is none. */
@@ -111,6 +126,7 @@ export class QmpStreamJob implements StreamJob {
       await onCompleted();
       return { kind: 'completed' };
     } catch (error) {
+      if (this.#isCancelled) return { kind: 'interrupted', reason: 'it was cancelled' };
       return { kind: 'interrupted', reason: error instanceof Error ? error.message : String(error) };
     }
   }

@@ -26,6 +26,9 @@ export interface StreamJob {
   pause(): Promise<void>;
   /** Goes on after a pause, or tries again after an error of the source or the disk. */
   resume(): Promise<void>;
-  /** Stops the job without waiting for a source that does not answer. */
+  /**
+   * Stops the job. Where its source does not answer, a job of its own process ends with that process at once; one in a
+   * machine ends when the source is back or the machine ends, and this does not wait for that.
+   */
   cancel(): Promise<void>;
 }

@@ -91,20 +91,20 @@ function offlineJob(qmp: QmpClient, child: ChildProcess, exited: Promise<void>):
     await endDaemon(child, exited, qmp);
     return told;
   });
+  // A killed daemon leaves the disk as after a power failure, which qcow2 survives: all that is copied stays.
+  const cancel = async (): Promise<void> => {
+    await job.cancel();
+    if (!job.isOver) child.kill('SIGKILL');
+    await outcome;
+  };
   return {
     outcome,
     progress: () => job.progress(),
     setRate: (rate) => job.setRate(rate),
     pause: () => job.pause(),
     resume: () => job.resume(),
-    cancel: async () => {
-      await job.cancel();
-      await outcome;
-    },
-    [Symbol.asyncDispose]: async () => {
-      if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
-      await outcome;
-    },
+    cancel,
+    [Symbol.asyncDispose]: cancel,
   };
 }
 

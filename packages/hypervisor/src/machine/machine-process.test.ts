@@ -82,7 +82,9 @@ describe('a machine', { timeout: 120_000 }, () => {
     const { spec } = await prepare();
     const { machine } = await start(spec);
     const before = await waitForConsole(machine, (text) => text.includes('0005\n'));
+    const job = await machine.streamImage({ rateBytesPerSecond: 1024 ** 2 });
     expect(await machine.stop({ mode: 'save' })).toEqual({ how: 'saved' });
+    expect(await job?.outcome).toEqual({ kind: 'interrupted', reason: 'it was cancelled' });
     expect(await hasSavedState(spec.folder)).toBe(true);
 
     const { machine: resumed } = await start({ ...spec, memoryMiB: 96 });

@@ -323,6 +323,8 @@ export class MachineProcess implements MachineHandle {
   async #save(signal: AbortSignal): Promise<void> {
     const monitor = this.#connected('snapshot-save');
     await this.#stream?.cancel();
+    // Nothing can be saved while a read waits for the image: QEMU would wait for that read.
+    if (this.#stream) throw fail('MONITOR_TIMEOUT', { command: 'block-job-cancel', timeoutMs: 3_000 });
     await monitor.execute('stop', undefined, { signal });
     await saveState(monitor, this.folder, this.#record.hardware, signal);
   }

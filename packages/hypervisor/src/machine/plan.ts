@@ -152,8 +152,13 @@ function networkArgs(spec: MachineSpec, hardware: Hardware): string[] {
   const restrict = spec.network.mode === 'none' ? ',restrict=on' : '';
   return [
     ...['-netdev', `user,id=network${restrict}`],
-    ...device({ driver, id: 'network-card', netdev: 'network' }),
+    ...device({ driver, id: 'network-card', netdev: 'network', mac: hardwareAddressOf(spec.uuid) }),
   ];
+}
+
+/** In QEMU's own range, the rest from the machine's identity: the same at every start, another for every machine. */
+function hardwareAddressOf(uuid: string): string {
+  return ['52:54:00', ...uuid.replaceAll('-', '').slice(-6).matchAll(/../g)].join(':').toLowerCase();
 }
 
 function displayArgs(hardware: Hardware, socket: string): string[] {

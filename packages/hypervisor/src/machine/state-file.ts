@@ -1,8 +1,8 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { fail } from '@carrel/contract';
 import { z } from 'zod';
+import { processIdentitySchema } from '../host/index.ts';
 import { machinePaths } from '../host/machine-folder.ts';
-import { processIdentitySchema } from '../host/process-identity.ts';
 import { hasCode } from '../host/system-error.ts';
 
 export const hardwareSchema = z.object({
