@@ -70,7 +70,7 @@ class RawFile implements DiskReader {
     return bytes;
   }
 
-  // biome-ignore lint/suspicious/useAwait: the interface is asynchronous for sources that have to ask.
+  // eslint-disable-next-line @typescript-eslint/require-await -- the interface is asynchronous for sources that must ask
   async *extents(offsetBytes: number, lengthBytes: number): AsyncIterable<DiskExtent> {
     if (lengthBytes > 0) yield { offsetBytes, lengthBytes, kind: 'data' };
   }

@@ -43,7 +43,8 @@ export async function downloadFrames(
     }
   };
   try {
-    for await (const _ of inOrder(ranges, options.connections, download)) signal?.throwIfAborted();
+    // eslint-disable-next-line @typescript-eslint/no-unused-vars -- what counts is that each range was done
+    for await (const _done of inOrder(ranges, options.connections, download)) signal?.throwIfAborted();
   } catch (error) {
     throw failure ?? error;
   }

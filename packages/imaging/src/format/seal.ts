@@ -8,9 +8,6 @@ import { releaseBuffer } from './release-buffer.ts';
 const nonceBytes = 12;
 const tagBytes = 16;
 
-/** How much longer a sealed object is than its payload. */
-export const sealOverheadBytes = tagBytes;
-
 export interface Sealed {
   /** Names the payload and what it is: 16 bytes. Needed to open it; kept in the index. */
   readonly id: Uint8Array;

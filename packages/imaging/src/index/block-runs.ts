@@ -24,7 +24,7 @@ export class BlockRuns {
   add(block: number, blocks: number, stored: number): void {
     if (block < this.#end) throw new RangeError('Runs must be added in ascending order.');
     if (block === this.#end && stored === this.#nextStored) {
-      this.#lengths.last = (this.#lengths.last ?? 0) + blocks;
+      this.#lengths.replaceLast((this.#lengths.last ?? 0) + blocks);
     } else {
       this.#starts.push(block);
       this.#lengths.push(blocks);

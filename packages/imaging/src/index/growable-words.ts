@@ -21,7 +21,7 @@ export class GrowableWords {
     return this.#length === 0 ? undefined : this.#words[this.#length - 1];
   }
 
-  set last(value: number) {
+  replaceLast(value: number): void {
     this.#words[this.#length - 1] = value;
   }
 

@@ -2,7 +2,7 @@ import type { LongOperationOptions } from '@carrel/kit';
 import type { DiskReader } from '../disk/disk-reader.ts';
 import { blockBytes, frameBlocks } from '../format/constants.ts';
 import { releaseBuffer } from '../format/release-buffer.ts';
-import { BlockRuns } from '../index/block-runs.ts';
+import type { BlockRuns } from '../index/block-runs.ts';
 import type { BlockTable } from '../index/block-table.ts';
 import { inOrder } from '../workers/in-order.ts';
 import type { IdentifiedBlocks } from '../workers/tasks.ts';

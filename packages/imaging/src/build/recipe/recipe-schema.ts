@@ -97,7 +97,7 @@ const bootSchema = z.strictObject({
     .array(z.enum(['bios', 'uefi']))
     .min(1)
     .default(['bios', 'uefi']),
-  /** Added to what the build itself passes (root, consoles). */
+  /** Added after `root=… rw`. */
   commandLine: z
     .string()
     .regex(/^[\x20-\x7e]*$/, 'expected printable ASCII')

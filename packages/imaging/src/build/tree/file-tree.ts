@@ -11,7 +11,7 @@ interface EntryOwner {
 /** Where the bytes of a file are. */
 export type FileContent =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
-  | { readonly kind: 'spooled'; readonly path: string; readonly sizeBytes: number };
+  | { readonly kind: 'spooled'; readonly path: string };
 
 export type TreeEntry = EntryOwner &
   (

@@ -27,7 +27,7 @@ export async function readTar(tar: Readable, tree: FileTree, options: ReadTarOpt
       }
       const owner = ownerOf(header, options.latestSeconds);
       if (header.type === 'file' || header.type === 'contiguous-file') {
-        const content = await options.spool.store(entry, header.size, options.signal);
+        const content = await options.spool.store(entry, options.signal);
         tree.add(path, { kind: 'file', content, ...owner });
         continue;
       }

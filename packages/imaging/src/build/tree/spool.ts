@@ -21,7 +21,7 @@ export class Spool {
   }
 
   /** Stores a stream. @throws {DISK_FULL} */
-  async store(stream: AsyncIterable<unknown>, sizeBytes: number, signal?: AbortSignal): Promise<FileContent> {
+  async store(stream: AsyncIterable<unknown>, signal?: AbortSignal): Promise<FileContent> {
     const path = this.#nextPath();
     try {
       await pipeline(stream, createWriteStream(path, { mode: 0o600 }), signal ? { signal } : {});
@@ -31,7 +31,7 @@ export class Spool {
       }
       throw error;
     }
-    return { kind: 'spooled', path, sizeBytes };
+    return { kind: 'spooled', path };
   }
 
   #nextPath(): string {
@@ -43,8 +43,4 @@ export class Spool {
 /** The whole content, in memory. */
 export async function readContent(content: FileContent): Promise<Uint8Array> {
   return content.kind === 'bytes' ? content.bytes : readFile(content.path);
-}
-
-export function contentSizeBytes(content: FileContent): number {
-  return content.kind === 'bytes' ? content.bytes.length : content.sizeBytes;
 }

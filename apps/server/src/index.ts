@@ -1,1 +1,0 @@
-export { buildOpenApiDocument } from './openapi.ts';
