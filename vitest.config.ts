@@ -5,8 +5,8 @@ export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 120_000,
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
     // Waiting for something to happen is bounded by the test's own time, not by how busy the machine is.
     expect: { poll: { timeout: 20_000 } },
     projects: [
