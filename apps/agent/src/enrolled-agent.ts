@@ -152,7 +152,10 @@ export class EnrolledAgent {
       queuedEvents: events.queued,
       lastEventSequence: events.lastSequence,
       signedIn: this.#grants.list().map(({ userId, userName }) => ({ userId, userName })),
-      workspaces: this.#supervisor.statuses(),
+      workspaces: this.#supervisor.list().map((workspace) => ({
+        ...workspace.status(),
+        supportContact: workspace.state.record.policy.supportContact,
+      })),
     };
   }
 

@@ -62,6 +62,9 @@ export const agentStatusSchema = z.object({
   /** Sequence of the newest event recorded. */
   lastEventSequence: z.int().min(0),
   signedIn: z.array(z.object({ userId: idSchema('user'), userName: z.string() })),
-  workspaces: z.array(workspaceStatusSchema),
+  workspaces: z.array(
+    // Whom to ask, as the workspace's policy says; empty when it names nobody.
+    workspaceStatusSchema.extend({ supportContact: z.string() }),
+  ),
 });
 export type AgentStatus = z.infer<typeof agentStatusSchema>;

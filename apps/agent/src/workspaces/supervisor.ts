@@ -155,7 +155,7 @@ export class Supervisor {
   #applyLease(lease: Lease): void {
     const known = this.#supervised.get(keyText(lease))?.workspace;
     const workspace = known ?? this.#supervise(this.#newRecord(lease));
-    const { virtualMachine } = lease.policy;
+    const { general, virtualMachine } = lease.policy;
     const next = {
       workspaceName: lease.workspaceName,
       userName: lease.userName,
@@ -164,6 +164,7 @@ export class Supervisor {
         stopAction: virtualMachine.stopAction,
         countdownSeconds: virtualMachine.countdownSeconds,
         keepVersions: virtualMachine.keepVersions,
+        supportContact: general.supportContact,
       },
     };
     const { workspaceName, userName, policy } = workspace.state.record;
@@ -184,7 +185,13 @@ export class Supervisor {
       userName: lease.userName,
       slot,
       wanted: { guest: 'stopped', isForced: false, isImageWanted: false, isResetWanted: false },
-      policy: { persistence: 'revertible', stopAction: 'shutdown', countdownSeconds: 60, keepVersions: 1 },
+      policy: {
+        persistence: 'revertible',
+        stopAction: 'shutdown',
+        countdownSeconds: 60,
+        keepVersions: 1,
+        supportContact: '',
+      },
       guest: null,
       isSaved: false,
       overlay: null,

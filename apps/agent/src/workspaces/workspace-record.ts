@@ -51,6 +51,7 @@ export const workspaceRecordSchema = z.object({
     stopAction: z.enum(['save', 'shutdown']),
     countdownSeconds: z.int().min(0),
     keepVersions: z.int().min(0),
+    supportContact: z.string().default(''),
   }),
   guest: guestRecordSchema.nullable(),
   /** Memory and devices of the guest are kept in the overlay. */

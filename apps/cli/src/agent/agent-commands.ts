@@ -130,6 +130,13 @@ function sentence(workspace: string, status: WorkspaceStatus | null): string {
   return `${workspace} is ${status.state}${status.state === 'running' ? boot : ''}${offline}.`;
 }
 
+/** What is wrong, what to do, and whom to ask. */
+function problemOf({ failure, supportContact }: AgentStatus['workspaces'][number]): string {
+  if (!failure) return '';
+  const support = supportContact === '' ? '' : ` Support: ${supportContact}`;
+  return `${failure.message} ${failure.remedy}${support}`;
+}
+
 function describe(status: AgentStatus): string[] {
   const { enrolment } = status;
   if (!enrolment) return ['This computer is not enrolled. Run: carrel agent enrol SERVER --token-file FILE'];
@@ -140,7 +147,7 @@ function describe(status: AgentStatus): string[] {
     item.state,
     item.imageVersion === null ? '-' : String(item.imageVersion),
     item.isReadyOffline ? 'ready' : 'no',
-    item.failure ? `${item.failure.message} ${item.failure.remedy}` : '',
+    problemOf(item),
   ]);
   return [
     `${enrolment.server}  ${contact}`,

@@ -21,7 +21,6 @@ export type WorkspaceFormValues = {
       countdownSeconds: number | string;
       cpus: number | string;
       keepVersions: number | string;
-      useSeeds: boolean;
     };
     network: { mode: 'nat' | 'none' };
     performance: { memoryTable: { hostMiB: number | string; guestMiB: number | string }[] };

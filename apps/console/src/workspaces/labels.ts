@@ -19,7 +19,6 @@ export const policyLabels: Labels = {
     countdownSeconds: 'Countdown before a forced stop',
     cpus: 'Virtual processors',
     keepVersions: 'Older image versions kept',
-    useSeeds: 'Reuse data that is on the computer',
   },
   network: { mode: 'Network connection' },
   performance: { memoryTable: 'Memory table' },

@@ -1,5 +1,5 @@
 import type { WorkspacePolicy } from '@carrel/contract';
-import { NumberInput, Radio, Stack, Switch, Textarea } from '@mantine/core';
+import { NumberInput, Radio, Stack, Textarea } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { type FieldFacts, readPolicyFacts } from './field-facts.ts';
 import type { WorkspaceForm } from './form-values.ts';
@@ -63,12 +63,6 @@ export function VirtualMachineFields({ form, isReadOnly }: PolicyFieldsProps): R
         {number('countdownSeconds', ' s')}
         {number('keepVersions')}
       </div>
-      <Switch
-        label={policyLabels.virtualMachine.useSeeds}
-        description={factsOf('virtualMachine', 'useSeeds').description}
-        disabled={isReadOnly}
-        {...form.getInputProps('policy.virtualMachine.useSeeds', { type: 'checkbox' })}
-      />
     </Stack>
   );
 }

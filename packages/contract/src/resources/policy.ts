@@ -39,7 +39,6 @@ const virtualMachineSchema = z.strictObject({
     .describe('Warning time before a workspace is stopped because its permission ended.'),
   cpus: z.int().min(1).max(64).default(1).describe('Virtual processors of the guest.'),
   keepVersions: z.int().min(0).max(20).default(1).describe('Older image versions kept on the computer.'),
-  useSeeds: z.boolean().default(true).describe('Look for blocks of the image on the computer first.'),
 });
 
 const networkSchema = z.strictObject({
