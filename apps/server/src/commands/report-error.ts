@@ -1,5 +1,6 @@
 import { fail } from '@carrel/contract';
 import { type AppError, isAbortError, isAppError } from '@carrel/kit';
+import { availabilityError } from '../database/index.ts';
 
 /** Shows a failure as every Carrel program does. @returns the exit code */
 export function reportError(error: unknown, isJson: boolean, write: (text: string) => void): number {
@@ -14,5 +15,7 @@ export function reportError(error: unknown, isJson: boolean, write: (text: strin
 function toAppError(error: unknown): AppError {
   if (isAppError(error)) return error;
   if (isAbortError(error)) return fail('CANCELLED', {}, error);
+  const available = availabilityError(error);
+  if (isAppError(available)) return available;
   return fail('INTERNAL', { requestId: 'printed below' }, error);
 }
