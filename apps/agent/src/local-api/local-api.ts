@@ -9,6 +9,7 @@ import {
   toProblem,
   workspaceActionSchema,
 } from '@carrel/contract';
+import { openSocketPath } from '@carrel/contract/node';
 import { AppError } from '@carrel/kit';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { z } from 'zod';
@@ -34,9 +35,10 @@ export async function serveLocalApi(socketPath: string, parts: LocalApiParts): P
   const ending = new AbortController();
   const app = createApp(parts, ending.signal);
   await rm(socketPath, { force: true });
+  const place = await openSocketPath(socketPath);
   const previousMask = process.umask(0o177);
   try {
-    await app.listen({ path: socketPath });
+    await app.listen({ path: place.path });
   } finally {
     process.umask(previousMask);
   }
@@ -45,6 +47,7 @@ export async function serveLocalApi(socketPath: string, parts: LocalApiParts): P
     [Symbol.asyncDispose]: async () => {
       ending.abort();
       await app.close();
+      await place[Symbol.asyncDispose]();
     },
   };
 }

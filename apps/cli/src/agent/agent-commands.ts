@@ -50,7 +50,7 @@ export function registerAgentCommands(program: Command, context: CliContext): vo
     .option(...dataOption)
     .option('--json', 'print one JSON line')
     .action(async (options: AgentOptions) => {
-      await using link = openAgent(context, agentDataPath(context, options.data));
+      await using link = await openAgent(context, agentDataPath(context, options.data));
       const status = await link.call('GET', agentPaths.status, agentStatusSchema);
       if (options.json) context.terminal.out(JSON.stringify(status));
       else for (const line of describe(status)) context.terminal.out(line);
@@ -68,7 +68,7 @@ export function registerAgentCommands(program: Command, context: CliContext): vo
         variable: 'CARREL_PASSWORD',
         option: '--password-file',
       });
-      await using link = openAgent(context, agentDataPath(context, options.data));
+      await using link = await openAgent(context, agentDataPath(context, options.data));
       const body = { userName: options.user, password };
       const status = await link.call('POST', agentPaths.signIn, agentStatusSchema, body);
       const names = status.workspaces
@@ -82,7 +82,7 @@ export function registerAgentCommands(program: Command, context: CliContext): vo
     .option(...dataOption)
     .option('--json', 'print one JSON line')
     .action(async (options: AgentOptions) => {
-      await using link = openAgent(context, agentDataPath(context, options.data));
+      await using link = await openAgent(context, agentDataPath(context, options.data));
       const status = await link.call('POST', agentPaths.sync, agentStatusSchema);
       if (options.json) context.terminal.out(JSON.stringify(status));
       else
@@ -109,7 +109,7 @@ function registerAction(
     .addHelpText('after', `\nExample:\n  carrel agent ${name} Accounting`);
   if (name === 'stop') command.option('--force', 'power off without waiting for the guest');
   command.action(async (workspace: string, options: ActionOptions) => {
-    await using link = openAgent(context, agentDataPath(context, options.data));
+    await using link = await openAgent(context, agentDataPath(context, options.data));
     const action: WorkspaceAction = {
       action: name,
       workspace,

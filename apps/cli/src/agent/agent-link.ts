@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { errorFromAnswer, fail } from '@carrel/contract';
+import { openSocketPath } from '@carrel/contract/node';
 import { Agent, fetch } from 'undici';
 import type { z } from 'zod';
 import type { CliContext } from '../context.ts';
@@ -28,10 +29,17 @@ export function agentDataPath(context: CliContext, option: string | undefined): 
   return option ?? context.env['CARREL_AGENT_DATA'] ?? fallback;
 }
 
-export function openAgent(context: CliContext, dataPath: string): AgentLink {
+/** @throws {AGENT_UNREACHABLE} there is no such folder */
+export async function openAgent(context: CliContext, dataPath: string): Promise<AgentLink> {
   const socketPath = join(dataPath, 'agent.sock');
+  const place = await openSocketPath(socketPath).catch((error: unknown) => {
+    throw fail('AGENT_UNREACHABLE', { socket: socketPath }, error);
+  });
   // An answer may be long in coming: operations are polled with a wait.
-  const dispatcher = new Agent({ connect: { socketPath, timeout: 5_000 }, headersTimeout: 120_000 });
+  const dispatcher = new Agent({
+    connect: { socketPath: place.path, timeout: 5_000 },
+    headersTimeout: 120_000,
+  });
   return {
     call: async (method, path, schema, body) => {
       const answer = await fetch(`http://agent${path}`, {
@@ -53,6 +61,9 @@ export function openAgent(context: CliContext, dataPath: string): AgentLink {
       }
       return parsed.data;
     },
-    [Symbol.asyncDispose]: () => dispatcher.destroy(),
+    [Symbol.asyncDispose]: async () => {
+      await dispatcher.destroy();
+      await place[Symbol.asyncDispose]();
+    },
   };
 }

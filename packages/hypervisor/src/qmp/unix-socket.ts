@@ -1,10 +1,6 @@
-import { open } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
-import { basename, dirname } from 'node:path';
+import { openSocketPath } from '@carrel/contract/node';
 import { abortReason, type Clock } from '@carrel/kit';
-
-/** Longest path that fits the kernel's `sockaddr_un`, its closing zero left out. */
-const longestSocketPath = 107;
 
 export interface ConnectOptions {
   readonly clock: Clock;
@@ -30,14 +26,12 @@ export async function connectWhenReady(path: string, options: ConnectOptions): P
 
 /** Connects to a unix socket at a path of any length. `undefined` when it is missing or nobody listens. */
 async function tryConnect(path: string): Promise<Socket | undefined> {
-  if (Buffer.byteLength(path) <= longestSocketPath) return connectOnce(path);
-  // A long path is reached through its open folder, which the kernel names shortly.
-  const folder = await open(dirname(path)).catch(() => undefined);
-  if (!folder) return undefined;
+  const place = await openSocketPath(path).catch(() => undefined);
+  if (!place) return undefined;
   try {
-    return await connectOnce(`/proc/self/fd/${folder.fd}/${basename(path)}`);
+    return await connectOnce(place.path);
   } finally {
-    await folder.close();
+    await place[Symbol.asyncDispose]();
   }
 }
 

@@ -1,10 +1,8 @@
 import { chmod, lstat, rm } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { fail } from '@carrel/contract';
+import { openSocketPath, type SocketPath } from '@carrel/contract/node';
 import { describeAddress, type NbdAddress } from '../address.ts';
-
-/** The longest unix socket path Linux takes (`sun_path` less its NUL). */
-const maxSocketPathBytes = 107;
 
 /**
  * Starts listening. A unix socket left behind by a program that is gone is replaced.
@@ -17,33 +15,34 @@ export async function listen(
   socketMode: number,
   onConnection: (socket: Socket) => void,
 ): Promise<Server> {
-  if ('socketPath' in address) await makeRoom(address.socketPath);
+  const place = 'socketPath' in address ? await makeRoom(address.socketPath) : undefined;
   const server = createServer(onConnection);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(address, error)));
-    const target = 'socketPath' in address ? { path: address.socketPath } : address;
-    server.listen(target, resolve);
+    server.listen(place ? { path: place.path } : address, resolve);
   });
+  // Closing the server removes the socket by the name it was listened on.
+  server.once('close', () => void place?.[Symbol.asyncDispose]());
   server.removeAllListeners('error');
   if ('socketPath' in address) await chmod(address.socketPath, socketMode);
   return server;
 }
 
-async function makeRoom(socketPath: string): Promise<void> {
-  const lengthBytes = Buffer.byteLength(socketPath);
-  if (lengthBytes > maxSocketPathBytes) {
-    const reason = `the path has ${lengthBytes} bytes`;
-    throw fail('NBD_LISTEN_FAILED', { address: socketPath, reason });
-  }
+async function makeRoom(socketPath: string): Promise<SocketPath> {
+  const place = await openSocketPath(socketPath).catch((error: unknown) => {
+    throw listenError({ socketPath }, error as NodeJS.ErrnoException);
+  });
   const stats = await lstat(socketPath).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw listenError({ socketPath }, error as NodeJS.ErrnoException);
   });
-  if (!stats) return;
-  if (!stats.isSocket() || (await answers(socketPath))) {
+  if (!stats) return place;
+  if (!stats.isSocket() || (await answers(place.path))) {
+    await place[Symbol.asyncDispose]();
     throw fail('NBD_ADDRESS_IN_USE', { address: socketPath });
   }
   await rm(socketPath, { force: true });
+  return place;
 }
 
 function answers(socketPath: string): Promise<boolean> {
