@@ -53,6 +53,7 @@ export class MachineProcess implements MachineHandle {
   #monitor: QmpClient | undefined;
   #state: MachineState = { kind: 'starting' };
   #stop: { readonly mode: StopMode; readonly done: Promise<void> } | undefined;
+  #noted: Promise<void> | undefined;
   #stream: QmpStreamJob | undefined;
   #agent: GuestAgent | undefined;
 
@@ -221,10 +222,21 @@ export class MachineProcess implements MachineHandle {
     await this.#monitor?.execute('quit', undefined);
   }
 
-  async #noteEnding(ending: NonNullable<MachineRecord['ending']>): Promise<void> {
+  /** Resolves when how it ends is on disk, for everyone who asks: the process may go only after that. */
+  #noteEnding(ending: NonNullable<MachineRecord['ending']>): Promise<void> {
+    this.#noted ??= this.#writeEnding(ending).catch((error: unknown) => {
+      // The next who asks tries again.
+      this.#noted = undefined;
+      throw error;
+    });
+    return this.#noted;
+  }
+
+  async #writeEnding(ending: NonNullable<MachineRecord['ending']>): Promise<void> {
     if (this.#record.ending) return;
-    this.#record = { ...this.#record, ending };
-    await writeRecord(this.folder, this.#record);
+    const record = { ...this.#record, ending };
+    await writeRecord(this.folder, record);
+    this.#record = record;
   }
 
   /** What is lost when the monitor goes away meanwhile is found out by whoever watches the process. */
