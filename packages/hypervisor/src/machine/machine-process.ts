@@ -8,6 +8,7 @@ import { boundLog } from '../host/log-file.ts';
 import { machinePaths } from '../host/machine-folder.ts';
 import type { QmpClient, QmpEvent } from '../qmp/index.ts';
 import { connectGuestAgent } from './agent-link.ts';
+import { EndingNote } from './ending-note.ts';
 import type { MachineEvent, MachineHandle, StopOptions } from './handle.ts';
 import { detachImage, isImageAttached } from './image-detach.ts';
 import { type LifecycleInput, nextState } from './lifecycle.ts';
@@ -47,13 +48,13 @@ export class MachineProcess implements MachineHandle {
   /** Aborted when the process is gone or let go of. */
   readonly #watch = new AbortController();
   readonly #nap: Nap;
+  readonly #ending: EndingNote;
   readonly #hasteToShutdown = new AbortController();
   readonly #hasteToPowerOff = new AbortController();
-  #record: MachineRecord;
+  readonly #record: MachineRecord;
   #monitor: QmpClient | undefined;
   #state: MachineState = { kind: 'starting' };
   #stop: { readonly mode: StopMode; readonly done: Promise<void> } | undefined;
-  #noted: Promise<void> | undefined;
   #stream: QmpStreamJob | undefined;
   #agent: GuestAgent | undefined;
 
@@ -64,6 +65,10 @@ export class MachineProcess implements MachineHandle {
     this.#clock = parts.clock;
     this.#nap = new Nap(parts.clock);
     this.ended = this.#end.promise;
+    // One taken over may have been told to end before.
+    this.#ending = new EndingNote((ending) =>
+      this.#record.ending ? Promise.resolve() : writeRecord(this.folder, { ...this.#record, ending }),
+    );
     this.#attach(parts.monitor);
   }
 
@@ -218,25 +223,8 @@ export class MachineProcess implements MachineHandle {
 
   /** The guest shut down and QEMU waits: write it down, then let the process go. */
   async #onShutDown(): Promise<void> {
-    await this.#noteEnding('shut-down');
+    await this.#ending.take('shut-down');
     await this.#monitor?.execute('quit', undefined);
-  }
-
-  /** Resolves when how it ends is on disk, for everyone who asks: the process may go only after that. */
-  #noteEnding(ending: NonNullable<MachineRecord['ending']>): Promise<void> {
-    this.#noted ??= this.#writeEnding(ending).catch((error: unknown) => {
-      // The next who asks tries again.
-      this.#noted = undefined;
-      throw error;
-    });
-    return this.#noted;
-  }
-
-  async #writeEnding(ending: NonNullable<MachineRecord['ending']>): Promise<void> {
-    if (this.#record.ending) return;
-    const record = { ...this.#record, ending };
-    await writeRecord(this.folder, record);
-    this.#record = record;
   }
 
   /** What is lost when the monitor goes away meanwhile is found out by whoever watches the process. */
@@ -304,7 +292,7 @@ export class MachineProcess implements MachineHandle {
       clock: this.#clock,
       gone: this.ended,
       monitor: () => this.#monitor,
-      noteEnding: (ending) => this.#noteEnding(ending),
+      noteEnding: (ending) => this.#ending.take(ending),
       askGuest: (signal) => this.#askGuest(signal),
       save: (signal) => this.#save(signal),
       onSaving: () => {
