@@ -35,6 +35,8 @@ export class GuestControl {
   /** Aborted when the machine is gone or let go of. */
   #watch = new AbortController();
   #isStopping = false;
+  /** Why the guest was held when that was last recorded. */
+  #toldHold: string | undefined;
 
   constructor(parts: GuestControlParts) {
     this.#parts = parts;
@@ -113,6 +115,7 @@ export class GuestControl {
 
   #take(machine: MachineHandle): void {
     const { onUnexpected } = this.#parts;
+    this.#toldHold = undefined;
     this.#machine = machine;
     this.#watch = new AbortController();
     machine.subscribe((event) => this.#onEvent(machine, event));
@@ -180,7 +183,9 @@ export class GuestControl {
       reason === 'disk-full'
         ? fail('DISK_FULL', { path: folder })
         : (this.#parts.dataProblem() ?? fail('GUEST_HELD', { reason }));
-    const isNews = state.record.failure?.code !== error.code;
+    // Each try that fails holds the guest again, which is no news for as long as the cause stays.
+    const isNews = state.record.failure?.code !== error.code && this.#toldHold !== error.message;
+    this.#toldHold = error.message;
     state.update({ failure: failureOf(error) });
     if (isNews) this.#recordFailure(error);
     const resumeLater = async (): Promise<void> => {
