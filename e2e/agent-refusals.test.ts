@@ -1,4 +1,4 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -14,6 +14,7 @@ import {
 } from './support/agent-device.ts';
 import { eventually } from './support/eventually.ts';
 import { createInstance, type Instance } from './support/instance.ts';
+import { largestBlob } from './support/largest-blob.ts';
 
 const made = new AsyncDisposableStack();
 let instance: Instance;
@@ -134,15 +135,6 @@ describe('what an agent refuses', () => {
     await expectStartRefused('LEASE_MISSING', 4);
   });
 });
-
-async function largestBlob(folder: string): Promise<string> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  const sizes = await Promise.all(paths.map(async (path) => ({ path, sizeBytes: (await stat(path)).size })));
-  const largest = sizes.toSorted((a, b) => b.sizeBytes - a.sizeBytes)[0];
-  if (!largest) throw new Error('the repository is empty');
-  return largest.path;
-}
 
 /** Forbids less than the server does; gives what puts the true lease back. */
 function alterLease(databasePath: string): () => void {

@@ -22,6 +22,8 @@ export interface ScriptedDevice extends AsyncDisposable {
   readonly deviceId: DeviceId;
   /** Reports the state of its workspaces. */
   report(workspaces: readonly WorkspaceStatus[]): Promise<void>;
+  /** Signs a person in there. @returns the leases the server gives them on this device, as signed */
+  leasesFor(userName: string, password: string): Promise<string[]>;
   /** Sends one event; they are numbered here. */
   send(event: Pick<DeviceEvent, 'code' | 'fields'>): Promise<void>;
 }
@@ -77,6 +79,12 @@ export async function enrolScriptedDevice(
     report: async (workspaces) => {
       const body = { userGrants: [], inventory: { ...inventory, hostName }, workspaces: [...workspaces] };
       await api.call(routes.syncDevice, { body });
+    },
+    leasesFor: async (userName, password) => {
+      const { userGrant } = await api.call(routes.signInAtDevice, { body: { userName, password } });
+      const report = { userGrants: [userGrant], inventory: { ...inventory, hostName }, workspaces: [] };
+      const [answer] = (await api.call(routes.syncDevice, { body: report })).users;
+      return answer?.outcome === 'granted' ? answer.leases : [];
     },
     send: async ({ code, fields }) => {
       sequence += 1;
