@@ -116,6 +116,7 @@ export class ImageControl {
       sealedKeys: ticket.sealedKeys,
       dataBytes,
       isComplete: false,
+      isDamaged: false,
       progress: 0,
       downloadedBytes: 0,
       fromSeedsBytes: 0,

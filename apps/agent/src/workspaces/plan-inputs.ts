@@ -44,10 +44,11 @@ export function actualWorkspace(
   return {
     guest: held.hasGuest ? running : absent,
     overlay: record.overlay ?? undefined,
-    bases: record.bases.map(({ source, isComplete }) => ({
+    bases: record.bases.map(({ source, isComplete, isDamaged }) => ({
       image: source.manifestDigest,
       version: source.version,
       isComplete,
+      isDamaged,
     })),
     served: held.served,
     stream: held.streamer,

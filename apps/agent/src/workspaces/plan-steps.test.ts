@@ -22,6 +22,7 @@ const base = (image: string, isComplete: boolean) => ({
   image,
   version: Number(image.slice(1)),
   isComplete,
+  isDamaged: false,
 });
 const kinds = (steps: Step[]): string[] => steps.map((step) => step.kind);
 
@@ -122,6 +123,22 @@ describe('planSteps', () => {
     expect(kinds(planSteps({ ...persistent, isResetWanted: true }, actual))).toEqual(['discard-overlay']);
   });
 
+  it('ends a reset also where there is nothing to discard', () => {
+    expect(planSteps({ ...desired, isResetWanted: true }, nothing)).toEqual([
+      { kind: 'discard-overlay', isReset: true },
+    ]);
+  });
+
+  it('removes a damaged image when it is reset, and only then', () => {
+    const bases = [{ ...base('v1', true), isDamaged: true }];
+    const actual: ActualWorkspace = { ...nothing, overlay: { image: 'v1', isUsed: false }, bases };
+    expect(planSteps({ ...desired, image: 'v1' }, actual)).toEqual([]);
+    expect(planSteps({ ...desired, image: 'v1', isResetWanted: true }, actual)).toEqual([
+      { kind: 'remove-base', image: 'v1' },
+      { kind: 'discard-overlay', isReset: true },
+    ]);
+  });
+
   it('applies a new version at the next start only', () => {
     const running: ActualWorkspace = {
       ...nothing,
@@ -160,7 +177,7 @@ describe('planSteps', () => {
           actual = apply(step, wish, actual);
           if (step.kind === 'discard-overlay') wish = { ...wish, isResetWanted: false };
         }
-        if (wish.isResetWanted && !actual.overlay) wish = { ...wish, isResetWanted: false };
+        expect(wish.isResetWanted).toBe(false);
         expect(planSteps(wish, actual)).toEqual([]);
         if (wish.image !== undefined) {
           expect(actual.guest === 'running').toBe(wish.guest === 'running');

@@ -21,6 +21,7 @@ export interface LocalBase {
   readonly version: number;
   /** It stands alone: nothing of it is missing. */
   readonly isComplete: boolean;
+  readonly isDamaged: boolean;
 }
 
 /** What is. */
@@ -76,6 +77,7 @@ function planForGuest(actual: ActualWorkspace): Step[] {
 }
 
 function planWithoutGuest(desired: DesiredWorkspace, actual: ActualWorkspace): Step[] {
+  const damaged = desired.isResetWanted ? actual.bases.filter((base) => base.isDamaged) : [];
   const overlay = planOverlay(desired, actual);
   const image = overlay.kept ?? desired.image;
   const isStarting = desired.guest === 'running' && image !== undefined;
@@ -86,10 +88,13 @@ function planWithoutGuest(desired: DesiredWorkspace, actual: ActualWorkspace): S
     ...actual,
     served: isOtherServed ? undefined : actual.served,
     stream: endsDaemon ? 'none' : actual.stream,
+    bases: actual.bases.filter((base) => !damaged.includes(base)),
   };
   return [
     ...when(endsDaemon, { kind: 'stop-storage-daemon' }),
     ...when(isOtherServed, { kind: 'close-image' }),
+    // Before the overlay: discarding that ends the reset.
+    ...damaged.map(({ image: broken }): Step => ({ kind: 'remove-base', image: broken })),
     ...overlay.steps,
     ...(isStarting
       ? planStart(image, overlay.kept !== undefined, now)
@@ -105,7 +110,8 @@ function planOverlay(
   { isResetWanted, persistence, image }: DesiredWorkspace,
   { overlay }: ActualWorkspace,
 ): { steps: Step[]; kept: string | undefined } {
-  if (!overlay) return { steps: [], kept: undefined };
+  if (!overlay)
+    return { steps: when(isResetWanted, { kind: 'discard-overlay', isReset: true }), kept: undefined };
   const isOutdated = image !== undefined && overlay.image !== image;
   const isReverted = persistence === 'revertible' && (overlay.isUsed || isOutdated);
   if (!isResetWanted && !isReverted) return { steps: [], kept: overlay.image };

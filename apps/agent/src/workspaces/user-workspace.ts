@@ -281,6 +281,7 @@ export class UserWorkspace {
     }
     const { state, events, clock } = this.#parts;
     const { workspaceName, wanted, failure } = state.record;
+    if (known.code === 'STORE_DAMAGED' && 'image' in step) state.markDamaged(step.image);
     this.#pausedUntilMs = clock.monotonicMs() + pauseAfterFailureMs;
     const fields = { workspace: workspaceName, code: known.code, message: known.message };
     if (failure?.code !== known.code) events.record('WORKSPACE-004', fields, state.subject);

@@ -23,6 +23,8 @@ const baseRecordSchema = z.object({
   /** Bytes of the image that are not zero. */
   dataBytes: z.int().min(0),
   isComplete: z.boolean(),
+  /** Found broken; a reset removes it, so that the image is fetched again. */
+  isDamaged: z.boolean().default(false),
   /** How much of the disk was gone through: 0 to 1. */
   progress: z.number().min(0).max(1),
   downloadedBytes: z.int().min(0),

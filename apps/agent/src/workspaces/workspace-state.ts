@@ -44,6 +44,12 @@ export class WorkspaceState {
     this.update({ bases: [...others, base] });
   }
 
+  /** The copy of that image is broken; it stays until a reset. */
+  markDamaged(image: string): void {
+    const base = this.base(image);
+    if (base) this.putBase({ ...base, isDamaged: true });
+  }
+
   removeBase(image: string): void {
     this.update({ bases: this.#record.bases.filter((base) => base.source.manifestDigest !== image) });
   }
