@@ -57,7 +57,7 @@ describe('what an agent refuses', () => {
 
   it('runs once in a folder', async () => {
     const second = await instance.try('agent', 'run');
-    expect(second.stderr).toContain(`AGENT_RUNNING: Another agent (process ${device.agent().pid})`);
+    expect(second.stderr).toContain(`error: Another agent (process ${device.agent().pid})`);
     expect(second.code).toBe(5);
   });
 
