@@ -10,6 +10,7 @@ export function renderCliReference(): string {
   const program = buildProgram({
     terminal: { out: silent, note: silent, rewrite: silent, isInteractive: false, columns: 100 },
     clock: createManualClock(),
+    isJson: false,
     env: {},
     signal: new AbortController().signal,
   });

@@ -13,10 +13,24 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 process.stdout.on('error', () => process.exit(0));
 
 const terminal = createTerminal();
-const program = buildProgram({ terminal, clock: systemClock, env: process.env, signal: controller.signal });
+const isJson = process.argv.includes('--json');
+const program = buildProgram({
+  terminal,
+  isJson,
+  clock: systemClock,
+  env: process.env,
+  signal: controller.signal,
+});
 try {
   await program.parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-  else process.exitCode = reportError(error, terminal, process.argv.includes('--json'));
+  process.exitCode =
+    error instanceof CommanderError ? exitOfUsage(error) : reportError(error, terminal, isJson);
+}
+
+/** Help and version end well; a wrong option was explained already, except to a program. */
+function exitOfUsage(error: CommanderError): number {
+  if (error.exitCode === 0 || !isJson) return error.exitCode === 0 ? 0 : 2;
+  const reason = error.message.replace(/^error: /, '');
+  return reportError(fail('USAGE', { reason, command: 'carrel' }), terminal, true);
 }

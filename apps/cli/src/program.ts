@@ -19,7 +19,9 @@ export function buildProgram(context: CliContext): Command {
     .exitOverride()
     .configureOutput({
       writeOut: (text) => context.terminal.out(text.trimEnd()),
-      writeErr: (text) => context.terminal.note(text.trimEnd()),
+      writeErr: (text) => {
+        if (!context.isJson) context.terminal.note(text.trimEnd());
+      },
     });
   registerImageCommands(program, context);
   registerConnectionCommands(program, context);

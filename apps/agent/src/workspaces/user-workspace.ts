@@ -97,7 +97,9 @@ export class UserWorkspace {
 
   /** Why the image cannot be fetched at present. */
   get fetchError(): AppError | undefined {
-    return this.#fetch.error;
+    const { heldBy } = this.#image;
+    // What may still come is waited for; damage is not.
+    return this.#fetch.error ?? (heldBy?.retryable ? undefined : heldBy);
   }
 
   status(): WorkspaceStatus {
