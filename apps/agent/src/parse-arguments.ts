@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { fail } from '@carrel/contract';
-import { parseFingerprint } from './identity/authority.ts';
+import { parseFingerprint } from '@carrel/contract/node';
 
 /** Where the enrolment token comes from. */
 export type TokenSource =

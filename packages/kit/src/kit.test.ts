@@ -125,7 +125,7 @@ describe('retry', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 60 }),
-        fc.double({ min: 0, max: 1, maxExcluded: true }),
+        fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
         (attempt, random) => {
           const delayMs = backoffMs(attempt, { baseDelayMs: 100, maxDelayMs: 5000, random: () => random });
           expect(delayMs).toBeGreaterThanOrEqual(50);

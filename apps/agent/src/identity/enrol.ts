@@ -1,7 +1,6 @@
 import { createApiClient, fail, type Inventory, routes } from '@carrel/contract';
+import { type Authority, createPinnedFetch, findAuthority } from '@carrel/contract/node';
 import type { AgentPaths } from '../agent-paths.ts';
-import { createPinnedFetch, trustErrorOf } from '../link/pinned-fetch.ts';
-import { type Authority, findAuthority } from './authority.ts';
 import { ensureDeviceKeys, publicKeysOf } from './device-keys.ts';
 import { type Enrolment, readEnrolment, writeEnrolment } from './enrolment.ts';
 
@@ -56,18 +55,15 @@ async function requestEnrolment(
   authority: Authority,
   keys: ReturnType<typeof publicKeysOf>,
 ) {
-  await using pinned = createPinnedFetch(authority.pem, () => undefined);
+  await using pinned = createPinnedFetch({ authorityPem: authority.pem });
   const client = createApiClient({ origin: server.origin, fetch: pinned.fetch });
-  try {
-    const instance = await client.call(routes.getInstance, {});
-    if (instance.authorityFingerprint.toLowerCase() !== authority.fingerprint) {
-      throw fail('SERVER_NOT_TRUSTED', { server: server.origin });
-    }
-    const answer = await client.call(routes.enrolDevice, { body: { token, inventory, ...keys } });
-    if (answer.instanceId !== instance.instanceId)
-      throw fail('SERVER_NOT_TRUSTED', { server: server.origin });
-    return answer;
-  } catch (error) {
-    throw trustErrorOf(server.origin, error);
+  const instance = await client.call(routes.getInstance, {});
+  if (instance.authorityFingerprint.toLowerCase() !== authority.fingerprint) {
+    throw fail('SERVER_NOT_TRUSTED', { server: server.origin });
   }
+  const answer = await client.call(routes.enrolDevice, { body: { token, inventory, ...keys } });
+  if (answer.instanceId !== instance.instanceId) {
+    throw fail('SERVER_NOT_TRUSTED', { server: server.origin });
+  }
+  return answer;
 }

@@ -13,10 +13,10 @@ import {
   routes,
   toProblem,
 } from '@carrel/contract';
+import { findAuthority } from '@carrel/contract/node';
 import type { DeviceId } from '@carrel/kit';
 import { jwtVerify } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { findAuthority } from '../identity/authority.ts';
 import type { Enrolment } from '../identity/enrolment.ts';
 import { createServerLink, type ServerLink } from './server-link.ts';
 import { makeCertificate, serveTls, type TestCertificate } from './testing/tls-server.ts';

@@ -1,10 +1,10 @@
 import type { KeyObject } from 'node:crypto';
 import { type CallInput, type CallOutput, createApiClient, type Route } from '@carrel/contract';
+import { createPinnedFetch } from '@carrel/contract/node';
 import { isAppError } from '@carrel/kit';
 import type { Agent } from 'undici';
 import type { Enrolment } from '../identity/enrolment.ts';
 import { createDeviceProof, type ProofIdentity } from './device-proof.ts';
-import { createPinnedFetch, trustErrorOf } from './pinned-fetch.ts';
 
 /** The way to the instance this computer is enrolled with. */
 export interface ServerLink extends AsyncDisposable {
@@ -36,9 +36,12 @@ export function createServerLink(
   let serverOffsetMs = 0;
   let lastDateMs: number | undefined;
   let retryAfterMs: number | undefined;
-  const pinned = createPinnedFetch(enrolment.authority, (answer) => {
-    lastDateMs = answer.dateMs;
-    retryAfterMs = answer.retryAfterMs;
+  const pinned = createPinnedFetch({
+    authorityPem: enrolment.authority,
+    onAnswer: (answer) => {
+      lastDateMs = answer.dateMs;
+      retryAfterMs = answer.retryAfterMs;
+    },
   });
   const identity: ProofIdentity = { ...enrolment, signingKey };
   const client = createApiClient({
@@ -63,11 +66,7 @@ export function createServerLink(
   const callOnce = async <R extends Route>(route: R, input: CallInput<R>): Promise<CallOutput<R>> => {
     const timeout = AbortSignal.timeout(callTimeoutMs);
     const signal = input.signal ? AbortSignal.any([input.signal, timeout]) : timeout;
-    try {
-      return await client.call(route, { ...input, signal });
-    } catch (error) {
-      throw trustErrorOf(enrolment.server, error);
-    }
+    return client.call(route, { ...input, signal });
   };
 
   return {

@@ -1,5 +1,5 @@
 import { fail, routes } from '@carrel/contract';
-import { readAuthority, readTrustedAuthority } from '@carrel/contract/node';
+import { findAuthority, parseFingerprint } from '@carrel/contract/node';
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
 import { readConnection, removeConnection, writeConnection } from './connection-file.ts';
@@ -96,11 +96,16 @@ async function trustedAuthority(
   options: LoginOptions,
 ): Promise<string | null> {
   if (options.systemTrust) return null;
-  if (options.caFingerprint !== undefined)
-    return (await readTrustedAuthority(origin, options.caFingerprint)).pem;
+  if (options.caFingerprint !== undefined) {
+    const fingerprint = parseFingerprint(options.caFingerprint);
+    if (fingerprint === undefined) {
+      throw fail('USAGE', { reason: 'A fingerprint is 64 hex digits.', command: 'carrel login' });
+    }
+    return (await findAuthority(new URL(origin), fingerprint)).pem;
+  }
   const known = await readConnection(context.env);
   if (known?.server === origin) return known.authorityPem;
-  const authority = await readAuthority(origin);
+  const authority = await findAuthority(new URL(origin), undefined);
   if (!options.trustFirstUse) {
     const reason = `The server shows a certificate authority this computer does not know (sha256 ${authority.fingerprint}). Compare it with what the administrator has, then add --ca-fingerprint or --trust-first-use.`;
     throw fail('USAGE', { reason, command: 'carrel login' });

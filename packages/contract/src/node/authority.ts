@@ -1,75 +1,76 @@
-import { createHash } from 'node:crypto';
-import { connect, type DetailedPeerCertificate } from 'node:tls';
+import { createHash, X509Certificate } from 'node:crypto';
+import { isIP } from 'node:net';
+import { connect, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
 import { fail } from '../errors/index.ts';
 
-/** The certificate authority of an instance, which its agents and command lines trust and nothing else. */
+/** A certificate authority as a server presented it. */
 export interface Authority {
   readonly pem: string;
-  /** sha256 of its DER, lower-case hex. */
+  /** sha256 of the DER, hex. */
   readonly fingerprint: string;
 }
 
-const timeoutMs = 15_000;
+const connectTimeoutMs = 10_000;
 
 /**
- * Asks a server which authority its certificate comes from. Nothing secret is sent; whether to trust the answer is
- * decided by its fingerprint.
+ * Looks at the certificates a server presents and picks its authority: the one of the fingerprint, or without one the
+ * last of the chain. Nothing is believed yet; the caller pins it and connects again, which checks chain and name.
  *
- * @param origin `https://HOST[:PORT]`
  * @throws {SERVER_UNREACHABLE} no answer
- * @throws {SERVER_NOT_TRUSTED} the server sends no authority along with its certificate
+ * @throws {SERVER_NOT_TRUSTED} none of the certificates has the fingerprint, or the chain holds no authority
  */
-export async function readAuthority(origin: string): Promise<Authority> {
-  const url = new URL(origin);
-  const certificate = await new Promise<DetailedPeerCertificate>((resolve, reject) => {
-    const host = url.hostname.replace(/^\[|\]$/g, '');
-    const socket = connect({
-      host,
-      port: url.port === '' ? 443 : Number(url.port),
-      // Only the certificate is read here; it is judged by the caller.
-      rejectUnauthorized: false,
-      ALPNProtocols: ['http/1.1'],
-      ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }),
-    });
-    const refuse = (reason: string, cause?: unknown): void => {
-      socket.destroy();
-      reject(fail('SERVER_UNREACHABLE', { server: origin, reason }, cause));
-    };
-    socket.setTimeout(timeoutMs, () => refuse('no answer in time'));
-    socket.once('error', (error) => refuse(error.message, error));
-    socket.once('secureConnect', () => {
-      const peer = socket.getPeerCertificate(true);
-      socket.destroy();
-      resolve(peer);
-    });
-  });
-  return authorityOf(origin, certificate);
+export async function findAuthority(server: URL, fingerprint: string | undefined): Promise<Authority> {
+  const chain = await presentedChain(server);
+  const authorities = chain.filter((certificate) => certificate.ca);
+  const found =
+    fingerprint === undefined
+      ? authorities.at(-1)
+      : authorities.find((certificate) => fingerprintOf(certificate) === fingerprint);
+  if (!found) throw fail('SERVER_NOT_TRUSTED', { server: server.origin });
+  return { pem: found.toString(), fingerprint: fingerprintOf(found) };
 }
 
-function authorityOf(origin: string, leaf: DetailedPeerCertificate): Authority {
-  let certificate = leaf;
-  // The chain ends with a certificate that names itself as its issuer.
-  while (Object.hasOwn(certificate, 'issuerCertificate') && certificate.issuerCertificate !== certificate) {
-    certificate = certificate.issuerCertificate;
-  }
-  if (!Object.hasOwn(certificate, 'issuerCertificate')) throw fail('SERVER_NOT_TRUSTED', { server: origin });
-  const base64 = certificate.raw.toString('base64').replaceAll(/.{64}/g, '$&\n').trimEnd();
-  return {
-    pem: `-----BEGIN CERTIFICATE-----\n${base64}\n-----END CERTIFICATE-----\n`,
-    fingerprint: createHash('sha256').update(certificate.raw).digest('hex'),
+/** Accepts what people copy: upper case, colons, spaces. `undefined` when it is no sha256. */
+export function parseFingerprint(text: string): string | undefined {
+  const hex = text.replaceAll(/[\s:]/g, '').toLowerCase();
+  return /^[0-9a-f]{64}$/.test(hex) ? hex : undefined;
+}
+
+function fingerprintOf(certificate: X509Certificate): string {
+  return createHash('sha256').update(certificate.raw).digest('hex');
+}
+
+async function presentedChain(server: URL): Promise<X509Certificate[]> {
+  const host = server.hostname.replaceAll(/[[\]]/g, '');
+  const port = server.port === '' ? 443 : Number(server.port);
+  const options = {
+    host,
+    port,
+    // Only to look: nothing but the handshake is sent over this connection.
+    rejectUnauthorized: false,
+    ...(isIP(host) === 0 ? { servername: host } : {}),
   };
+  return new Promise((resolve, reject) => {
+    const unreachable = (reason: string, cause?: unknown): void =>
+      reject(fail('SERVER_UNREACHABLE', { server: server.origin, reason }, cause));
+    const socket = connect(options, () => {
+      resolve(chainOf(socket));
+      socket.destroy();
+    });
+    socket.setTimeout(connectTimeoutMs, () => {
+      socket.destroy();
+      unreachable('it took too long');
+    });
+    socket.on('error', (error) => unreachable(error.message, error));
+  });
 }
 
-/**
- * As {@link readAuthority}, accepted only with the fingerprint the administrator gave.
- *
- * @param fingerprint sha256 in hex, with or without colons
- * @throws {SERVER_NOT_TRUSTED} it is another authority
- */
-export async function readTrustedAuthority(origin: string, fingerprint: string): Promise<Authority> {
-  const authority = await readAuthority(origin);
-  if (authority.fingerprint !== fingerprint.replaceAll(':', '').toLowerCase()) {
-    throw fail('SERVER_NOT_TRUSTED', { server: origin });
+function chainOf(socket: TLSSocket): X509Certificate[] {
+  const chain: X509Certificate[] = [];
+  let current: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
+  while (current?.raw instanceof Buffer) {
+    chain.push(new X509Certificate(current.raw));
+    current = current.issuerCertificate === current ? undefined : current.issuerCertificate;
   }
-  return authority;
+  return chain;
 }

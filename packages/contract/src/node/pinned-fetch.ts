@@ -1,59 +1,120 @@
 import { Agent, fetch as undiciFetch } from 'undici';
 import { fail } from '../errors/index.ts';
 
-/** `fetch` that trusts one certificate authority. Close it when done with the server. */
+/** What an answer said beside its body. */
+export interface AnswerHeaders {
+  readonly status: number;
+  /** The server's clock, from `Date`. */
+  readonly dateMs: number | undefined;
+  /** How long the server asks to be left alone, from `Retry-After`. */
+  readonly retryAfterMs: number | undefined;
+}
+
 export interface PinnedFetch extends AsyncDisposable {
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
+  /** Carries requests that believe the pinned authority only; for other clients of the same server. */
+  readonly dispatcher: Agent;
 }
+
+const connectTimeoutMs = 10_000;
+const answerTimeoutMs = 30_000;
+const largestAnswerBytes = 16 * 1024 * 1024;
 
 export interface PinnedFetchOptions {
-  /** The authority trusted, PEM; `undefined` trusts what the system trusts. */
+  /** The authority believed, and no other, PEM; `undefined` believes what the system does. */
   readonly authorityPem: string | undefined;
-  /** Longest wait for the headers of an answer, and between parts of its body. */
-  readonly timeoutMs?: number;
+  /** Told about each answer before its body is read. */
+  readonly onAnswer?: (answer: AnswerHeaders) => void;
 }
 
-/** Certificate problems as OpenSSL names them. */
-const distrustCodes = new Set([
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'CERT_SIGNATURE_FAILURE',
-  'CERT_HAS_EXPIRED',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-]);
-
-/** Makes a `fetch` for a server whose authority was pinned at enrolment or sign-in. */
-export function createPinnedFetch(options: PinnedFetchOptions): PinnedFetch {
-  const timeoutMs = options.timeoutMs ?? 30_000;
-  const agent = new Agent({
-    connect: {
-      timeout: 10_000,
-      ...(options.authorityPem === undefined ? {} : { ca: options.authorityPem }),
-    },
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
+/**
+ * A `fetch` for one server. It rejects with `SERVER_NOT_TRUSTED` where the server's certificate is the trouble, and
+ * follows no redirect. Whoever made it disposes of it.
+ */
+export function createPinnedFetch({ authorityPem, onAnswer }: PinnedFetchOptions): PinnedFetch {
+  const trust = authorityPem === undefined ? {} : { ca: authorityPem };
+  const dispatcher = new Agent({
+    connect: { ...trust, timeout: connectTimeoutMs, minVersion: 'TLSv1.2' },
+    headersTimeout: answerTimeoutMs,
+    bodyTimeout: answerTimeoutMs,
+    maxResponseSize: largestAnswerBytes,
   });
   return {
+    dispatcher,
     fetch: async (url, init) => {
-      try {
-        // The package's own types differ from the platform's in name only.
-        const answer = await undiciFetch(url, { ...init, dispatcher: agent } as Parameters<
-          typeof undiciFetch
-        >[1]);
-        return answer as unknown as Response;
-      } catch (error) {
-        if (isDistrust(error)) throw fail('SERVER_NOT_TRUSTED', { server: new URL(url).origin }, error);
-        throw error;
-      }
+      const { method = 'GET', headers, body, signal } = init;
+      const answer = await undiciFetch(url, {
+        method,
+        headers: headers as Record<string, string>,
+        body: typeof body === 'string' ? body : null,
+        signal: signal ?? null,
+        redirect: 'error',
+        dispatcher,
+      }).catch((error: unknown) => {
+        throw trustErrorOf(new URL(url).origin, error);
+      });
+      onAnswer?.(readHeaders(answer.status, answer.headers));
+      const bytes = await answer.arrayBuffer();
+      const hasNoBody = answer.status === 204 || answer.status === 304;
+      return new Response(hasNoBody ? null : bytes, {
+        status: answer.status,
+        headers: Object.fromEntries(answer.headers),
+      });
     },
-    [Symbol.asyncDispose]: () => agent.destroy(),
+    [Symbol.asyncDispose]: () => dispatcher.destroy(),
   };
 }
 
-function isDistrust(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = 'code' in error ? error.code : undefined;
-  return (typeof code === 'string' && distrustCodes.has(code)) || isDistrust(error.cause);
+/**
+ * `SERVER_NOT_TRUSTED` when what failed below was the server's certificate, else the error itself.
+ */
+function trustErrorOf(server: string, error: unknown): unknown {
+  for (let inner = error; inner instanceof Error; inner = inner.cause) {
+    if ('code' in inner && typeof inner.code === 'string' && isCertificateProblem(inner.code)) {
+      return fail('SERVER_NOT_TRUSTED', { server, reason: inner.code }, error);
+    }
+  }
+  return error;
+}
+
+/** OpenSSL's verification results as Node names them. */
+const certificateProblems = new Set([
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'CERT_SIGNATURE_FAILURE',
+  'CERT_NOT_YET_VALID',
+  'CERT_HAS_EXPIRED',
+  'CERT_UNTRUSTED',
+  'CERT_REJECTED',
+  'CERT_REVOKED',
+  'INVALID_CA',
+  'INVALID_PURPOSE',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+]);
+
+function isCertificateProblem(code: string): boolean {
+  return certificateProblems.has(code);
+}
+
+function readHeaders(
+  status: number,
+  headers: { readonly get: (name: string) => string | null },
+): AnswerHeaders {
+  const dateMs = Date.parse(headers.get('date') ?? '');
+  return {
+    status,
+    dateMs: Number.isNaN(dateMs) ? undefined : dateMs,
+    retryAfterMs: parseRetryAfterMs(headers.get('retry-after'), dateMs),
+  };
+}
+
+/** `Retry-After` is seconds or a date (RFC 9110, 10.2.3). */
+function parseRetryAfterMs(value: string | null, dateMs: number): number | undefined {
+  if (value === null) return undefined;
+  if (/^\d+$/.test(value)) return Number(value) * 1000;
+  const delayMs = Date.parse(value) - dateMs;
+  return Number.isNaN(delayMs) ? undefined : Math.max(0, delayMs);
 }
