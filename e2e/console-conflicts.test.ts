@@ -49,7 +49,7 @@ describe('a workspace edited by two', () => {
     await conflict.waitFor();
     const changes = await conflict.getByRole('listitem').allTextContents();
     expect(changes).toHaveLength(2);
-    expect(changes.join()).toContain('Virtual machine: Virtual processors2 → 8 · yours: 4');
+    expect(changes.join()).toContain('Virtual machine: Virtual processors1 → 8 · yours: 4');
     expect(changes.join()).toContain('General: Support contact(empty) → Extension 4711');
     expect(await axeViolations(second.page)).toEqual([]);
     await conflict.getByRole('button', { name: 'Save my changes on top' }).click();
