@@ -219,11 +219,14 @@ describe('everybody can use it', () => {
         return address ?? '';
       }),
     );
+    // A page behind another one draws no frames, and what waits for one would wait for ever.
+    await page.bringToFront();
     const lists = ['/images', '/workspaces', '/workspaces/new', '/people', '/people?tab=groups', '/devices'];
     for (const address of [...lists, '/events', '/tasks', '/audit', ...details]) {
       await page.goto(address);
       await page.getByRole('heading', { level: 1 }).waitFor();
-      await page.waitForFunction(() => document.querySelector('[aria-label^="Loading"]') === null);
+      const isLoaded = (): boolean => document.querySelector('[aria-label^="Loading"]') === null;
+      await page.waitForFunction(isLoaded, undefined, { polling: 100 });
       const overflow = await page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
       );
