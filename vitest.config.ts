@@ -29,6 +29,8 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 600_000,
           fileParallelism: false,
+          // Emulated guests and browsers share two cores; what fails twice has failed.
+          retry: 1,
         },
       },
     ],
