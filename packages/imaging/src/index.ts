@@ -1,3 +1,10 @@
+export {
+  type BootOrderReceipt,
+  type BootRun,
+  recordReads,
+  type SetBootOrderOptions,
+  setBootOrder,
+} from './boot-order/index.ts';
 export { type BuildOptions, type BuildReceipt, buildImage } from './build/index.ts';
 export { diffImages, type ImageDifference } from './diff/diff-images.ts';
 export type { DiskExtent, DiskReader } from './disk/disk-reader.ts';
@@ -78,4 +85,11 @@ export {
   type SourceDescription,
   type SourceFormat,
 } from './source/index.ts';
+export {
+  type FrameSource,
+  type FrameSourceKind,
+  SourceSet,
+  type SourceSetOptions,
+  type SourceTotals,
+} from './sources/index.ts';
 export { type VerifyOptions, type VerifyReceipt, verifyImage } from './verify/verify-image.ts';

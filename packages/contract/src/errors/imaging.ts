@@ -131,6 +131,12 @@ export const imagingErrors = {
     message: '{what} from {source} is not what was packed: {reason}.',
     remedy: 'Nothing of it was used. Fetch from another copy, or push the image again.',
   },
+  IMAGE_DATA_MISSING: {
+    errorClass: 'damaged',
+    httpStatus: 502,
+    message: '{what} is not in {source}.',
+    remedy: 'Fetch from another copy, or push the image again.',
+  },
   REPOSITORY_UNREACHABLE: {
     errorClass: 'unreachable',
     httpStatus: 502,

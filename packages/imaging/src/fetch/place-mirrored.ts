@@ -24,7 +24,8 @@ export async function placeMirrored(
     }
     const { signal } = options.read;
     await downloadFrames(held, mirror, { ...options, read: { signal } }).catch((error: unknown) => {
-      if (!isAppError(error, 'IMAGE_DATA_DAMAGED')) throw error;
+      const isItsOwn = isAppError(error, 'IMAGE_DATA_DAMAGED') || isAppError(error, 'IMAGE_DATA_MISSING');
+      if (!isItsOwn) throw error;
     });
   }
   return (options.placed.doneCount - before) * blockBytes;

@@ -18,6 +18,11 @@ export function decoding<T>(what: string, source: string, decode: () => T): T {
   }
 }
 
+/** The error for an object that a source does not hold. */
+export function missing(what: string, source: string, cause?: unknown): AppError {
+  return fail('IMAGE_DATA_MISSING', { what, source }, cause);
+}
+
 /** The error for an object that is not what was packed. */
 export function damaged(what: string, source: string, reason: string, cause?: unknown): AppError {
   return fail('IMAGE_DATA_DAMAGED', { what, source, reason }, cause);

@@ -63,7 +63,8 @@ export interface RepositoryReader extends AsyncDisposable {
    * The bytes of a blob, or of a range of it, in chunks of any size that belong to the receiver. Gives exactly the
    * length asked for, or fails.
    *
-   * @throws {IMAGE_DATA_DAMAGED} when the blob is missing or shorter than the range
+   * @throws {IMAGE_DATA_MISSING} when the blob is not here
+   * @throws {IMAGE_DATA_DAMAGED} when it is shorter than the range
    */
   readBlob(digest: string, range?: BlobRange, options?: ReadOptions): AsyncIterable<Uint8Array>;
 

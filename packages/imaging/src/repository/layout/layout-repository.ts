@@ -3,7 +3,7 @@ import { type FileHandle, open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestSchema, fail } from '@carrel/contract';
 import { z } from 'zod';
-import { damaged } from '../../format/damaged.ts';
+import { damaged, missing } from '../../format/damaged.ts';
 import { digestOf } from '../../format/manifest.ts';
 import type { LayoutReference } from '../../reference.ts';
 import { removeAbandonedFiles, writeFileDurably } from '../../storage/durable-file.ts';
@@ -190,7 +190,7 @@ export class LayoutRepository implements Repository {
   }
 
   #missing(digest: string, cause?: unknown): Error {
-    return damaged(`Blob ${digest}`, this.location, 'it is missing', cause);
+    return missing(`Blob ${digest}`, this.location, cause);
   }
 }
 

@@ -1,5 +1,5 @@
 import { systemClock } from '@carrel/kit';
-import { damaged } from '../../format/damaged.ts';
+import { damaged, missing } from '../../format/damaged.ts';
 import type { BlobRange, ReadOptions } from '../repository.ts';
 import type { RegistryConnection } from './registry-connection.ts';
 import type { RegistryAnswer } from './registry-request.ts';
@@ -87,7 +87,7 @@ function readPart(download: BlobDownload, answer: RegistryAnswer, position: numb
     return { chunks: answer.body, endBytes: end ?? last };
   }
   if (answer.status === 200) return wholeAnswer(download, answer, position, end);
-  if (answer.status === 404) throw damaged(`Blob ${download.digest}`, connection.location, 'it is missing');
+  if (answer.status === 404) throw missing(`Blob ${download.digest}`, connection.location);
   if (answer.status === 416) {
     throw damaged(`Blob ${download.digest}`, connection.location, 'it is shorter than its size');
   }

@@ -126,7 +126,7 @@ describe('a registry that', () => {
     [
       'lost the blob',
       (_: IncomingMessage, response: ServerResponse) => response.writeHead(404).end(),
-      'IMAGE_DATA_DAMAGED',
+      'IMAGE_DATA_MISSING',
     ],
   ] as const)('%s is reported with a code', async (_, handler, code) => {
     await using registry = await registryThat(handler);
