@@ -225,7 +225,11 @@ describe('everybody can use it', () => {
     for (const address of [...lists, '/events', '/tasks', '/audit', ...details]) {
       await page.goto(address);
       await page.getByRole('heading', { level: 1 }).waitFor();
-      const isLoaded = (): boolean => document.querySelector('[aria-label^="Loading"]') === null;
+      // What lies behind a tab that is not open loads when it is opened.
+      const isLoaded = (): boolean =>
+        ![...document.querySelectorAll('[aria-label^="Loading"]')].some((element) =>
+          element.checkVisibility(),
+        );
       await page.waitForFunction(isLoaded, undefined, { polling: 100 });
       const overflow = await page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
