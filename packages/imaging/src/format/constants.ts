@@ -16,6 +16,9 @@ export const segmentBlocks = 65_536;
 /** A pack is closed by the frame that brings it to this size, and so stays below it plus one frame. */
 export const packTargetBytes = 16 * 1024 * 1024;
 
+/** A boot order has at most so many runs, which keeps the root index small. */
+export const maxBootRuns = 4096;
+
 export const mediaTypes = {
   manifest: 'application/vnd.oci.image.manifest.v1+json',
   artifact: 'application/vnd.carrel.image.v1',

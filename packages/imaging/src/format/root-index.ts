@@ -1,6 +1,6 @@
 import { digestSchema } from '@carrel/contract';
 import { z } from 'zod';
-import { blockBytes, formatVersion, frameBlocks, idBytes, segmentBlocks } from './constants.ts';
+import { blockBytes, formatVersion, frameBlocks, idBytes, maxBootRuns, segmentBlocks } from './constants.ts';
 import { expectFormat, FormatError } from './format-error.ts';
 import type { ImageKeys } from './key-schedule.ts';
 import { decodeSection, encodeSection, maxSectionRawBytes } from './section-codec.ts';
@@ -42,7 +42,10 @@ const rootSchema = z.strictObject({
   /** One for every segment of the disk; `null` where the whole segment is zero. */
   segments: z.array(sectionSchema.nullable()),
   /** Runs of disk blocks in the order a boot reads them: pairs of first block and count. */
-  bootOrder: z.array(z.tuple([count, count.min(1)])).optional(),
+  bootOrder: z
+    .array(z.tuple([count, count.min(1)]))
+    .max(maxBootRuns)
+    .optional(),
 });
 /** The top of an image's index: what all other objects are and where they lie. */
 export type RootIndex = z.infer<typeof rootSchema>;

@@ -1,22 +1,16 @@
 import { UndoStack } from '@carrel/kit';
-import { blockBytes, formatVersion, mediaTypes } from '../format/constants.ts';
-import {
-  type Descriptor,
-  describe,
-  encodeConfig,
-  encodeManifest,
-  type ImageConfig,
-} from '../format/manifest.ts';
+import { blockBytes, formatVersion } from '../format/constants.ts';
+import type { ImageConfig } from '../format/manifest.ts';
 import { releaseBuffer } from '../format/release-buffer.ts';
-import { encodeRootIndex, type RootIndex } from '../format/root-index.ts';
 import { BlockRuns } from '../index/block-runs.ts';
-import type { BlobContent, Repository } from '../repository/repository.ts';
 import { inOrder } from '../workers/in-order.ts';
 import { WorkerPool } from '../workers/worker-pool.ts';
+import { BlobWriter } from './blob-writer.ts';
 import { type DiskContent, newBlocksOf } from './disk-blocks.ts';
 import { type KnownVersions, loadKnownVersions } from './known-versions.ts';
 import type { PackOptions, PackReceipt } from './pack-options.ts';
 import { gatherPacks, type NewPack } from './pack-stream.ts';
+import { writeDescription } from './write-description.ts';
 import { writeIndex } from './write-index.ts';
 
 // With the one being filled, so many packs are in memory.
@@ -44,7 +38,15 @@ export async function packImage(options: PackOptions): Promise<PackReceipt> {
   const [imageBytes, dataBytes] = [source.sizeBytes, content.dataBlocks * blockBytes];
   const index = writeIndex(known, { virtualSizeBytes: imageBytes, dataBytes, runs: content.runs, newPacks });
   if (index.newBlob !== undefined) await writer.write(index.newBlob);
-  const manifest = await writeDescription(options, known, index.root, writer);
+  const config: ImageConfig = {
+    formatVersion,
+    keyId: known.key.keyId,
+    virtualSizeBytes: imageBytes,
+    dataBytes,
+    machine: options.machine,
+    provenance: options.provenance ?? {},
+  };
+  const manifest = await writeDescription(known.keys, config, index.root, writer);
   const { digest } = await repository.putManifest(options.tag, manifest, { signal });
   undo.keep();
   const newBlocks = newPacks.reduce((sum, pack) => sum + pack.blocks, 0);
@@ -89,61 +91,4 @@ async function packDisk(
 
 function* slices(bytes: Uint8Array): Generator<Uint8Array, void, undefined> {
   for (let from = 0; from < bytes.length; from += sliceBytes) yield bytes.subarray(from, from + sliceBytes);
-}
-
-async function writeDescription(
-  options: PackOptions,
-  known: KnownVersions,
-  root: RootIndex,
-  writer: BlobWriter,
-): Promise<{ readonly bytes: Uint8Array; readonly mediaType: string }> {
-  const config: ImageConfig = {
-    formatVersion,
-    keyId: known.key.keyId,
-    virtualSizeBytes: root.virtualSizeBytes,
-    dataBytes: root.dataBytes,
-    machine: options.machine,
-    provenance: options.provenance ?? {},
-  };
-  const blobs = {
-    config: await writer.writeBytes(mediaTypes.config, encodeConfig(config)),
-    root: await writer.writeBytes(mediaTypes.root, encodeRootIndex(known.keys, root)),
-    indexBlobs: root.indexBlobs.map((blob) => descriptorOf(mediaTypes.index, blob)),
-    packs: root.packs.map((pack) => descriptorOf(mediaTypes.pack, pack)),
-  };
-  return { bytes: encodeManifest(config, blobs), mediaType: mediaTypes.manifest };
-}
-
-function descriptorOf(
-  mediaType: string,
-  blob: { readonly digest: string; readonly sizeBytes: number },
-): Descriptor {
-  return { mediaType, digest: blob.digest, size: blob.sizeBytes };
-}
-
-/** Stores blobs, and takes back the new ones unless the work is kept. */
-class BlobWriter {
-  storedBytes = 0;
-  readonly #repository: Repository;
-  readonly #undo: UndoStack;
-  readonly #signal: AbortSignal | undefined;
-
-  constructor(repository: Repository, undo: UndoStack, signal: AbortSignal | undefined) {
-    this.#repository = repository;
-    this.#undo = undo;
-    this.#signal = signal;
-  }
-
-  async write(content: BlobContent): Promise<void> {
-    const { isNew } = await this.#repository.writeBlob(content, { signal: this.#signal });
-    if (!isNew) return;
-    this.storedBytes += content.sizeBytes;
-    this.#undo.push(() => this.#repository.discardBlob(content.digest));
-  }
-
-  async writeBytes(mediaType: string, bytes: Uint8Array): Promise<Descriptor> {
-    const descriptor = describe(mediaType, bytes);
-    await this.write({ digest: descriptor.digest, sizeBytes: bytes.length, chunks: () => [bytes] });
-    return descriptor;
-  }
 }
