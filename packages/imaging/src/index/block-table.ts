@@ -19,6 +19,18 @@ export class BlockTable {
     return this.#slots[this.#slotOf(words, at)] ?? -1;
   }
 
+  /** The number of an id that begins with the two words at `words[at]`, or -1. */
+  findByPrefix(words: Uint32Array, at: number): number {
+    const mask = this.#slots.length - 1;
+    for (let slot = (words[at] ?? 0) & mask; ; slot = (slot + 1) & mask) {
+      const number = this.#slots[slot] ?? -1;
+      if (number === -1) return -1;
+      const page = this.#pages[Math.floor(number / pageIds)];
+      const offset = (number % pageIds) * idWords;
+      if (page?.[offset] === words[at] && page?.[offset + 1] === words[at + 1]) return number;
+    }
+  }
+
   /** Numbers an id that is not in the table yet; one that is keeps its number and takes another all the same. */
   add(words: Uint32Array, at: number): number {
     if ((this.#count + 1) * 2 > this.#slots.length) this.#grow();
