@@ -1,18 +1,46 @@
 import type { LongOperationOptions } from '@carrel/kit';
 import type { ImageLocation } from '../image/image-options.ts';
-import type { TransferCounters } from '../image/image-reader.ts';
+import type { StoredFrame, TransferCounters, TransferredFrom } from '../image/image-reader.ts';
+import type { RateLimiter } from '../repository/repository.ts';
+import type { BlockSeed } from '../seeds/block-seed.ts';
+import type { FrameSource } from '../sources/index.ts';
 
 export interface FetchOptions extends ImageLocation, LongOperationOptions {
   /** The disk file to make; written as `PATH.partial` and renamed when complete. */
   readonly outputPath: string;
-  /** Disk images, block devices, or folders of files, in order of preference. */
-  readonly seeds?: readonly string[];
-  readonly rateLimitBytesPerSecond?: number;
+  /** More places to read packs from, beside `repository`. Whoever opened them closes them. */
+  readonly sources?: readonly FrameSource[];
+  /**
+   * What may hold blocks of the image on this computer, in order of preference: paths of disk images, block devices
+   * and folders, or seeds. A path of an OCI layout is a staged source.
+   */
+  readonly seeds?: readonly (string | BlockSeed)[];
+  /** Told of every verified frame that came from the repository or another source; staged ones excepted. */
+  readonly onFrame?: (frame: StoredFrame) => void;
+  /** Bounds what is taken from the repository and mirrors. */
+  readonly limiter?: RateLimiter;
+  /** Told what the fetch is going to take from where, before it takes it. */
+  readonly onPlan?: (plan: FetchForecast) => void;
   /** Replaces an existing file. */
   readonly force?: boolean;
   /** Requests in flight, default 4. */
   readonly connections?: number;
   readonly threads?: number;
+}
+
+/** What a fetch is going to do, as far as it can be known: seeds may turn out to have changed. */
+export interface FetchForecast {
+  readonly digest: string;
+  readonly imageBytes: number;
+  /** Bytes of the image's blocks that are not zero. */
+  readonly dataBytes: number;
+  /** Bytes of blocks that are in place already, in seeds, and in staged layouts. */
+  readonly foundBytes: number;
+  /** Bytes to be downloaded, beside the index that was read for this forecast. */
+  readonly downloadBytes: number;
+  readonly requests: number;
+  /** Bytes to be taken from each kind of place; of seeds, bytes of blocks. */
+  readonly sources: readonly TransferredFrom[];
 }
 
 /** What a fetch did. */

@@ -6,9 +6,12 @@ export interface TrafficMeter {
   addBytes(count: number): void;
 }
 
-/** Delays the caller until so many bytes may be taken. */
+/** What a transfer is for: a running guest that waits for it, or work nobody waits for. */
+export type TransferUrgency = 'demand' | 'background';
+
+/** Delays the caller until so many bytes may be taken; `demand` goes before `background`, which is the default. */
 export interface RateLimiter {
-  take(count: number, signal?: AbortSignal): Promise<void>;
+  take(count: number, signal?: AbortSignal, urgency?: TransferUrgency): Promise<void>;
 }
 
 export interface ReadOptions {
