@@ -1,5 +1,6 @@
 export { type CreateDiskOptions, createBaseDisk, createOverlayDisk } from './disks/create.ts';
 export type { DiskKey } from './disks/disk-key.ts';
+export { type BaseExport, type ExportBaseOptions, exportBase, isExportSocket } from './disks/export-base.ts';
 export { checkDisk, type DiskCheck, type DiskInfo, inspectDisk } from './disks/inspect.ts';
 export type { NbdSource } from './disks/nbd-source.ts';
 export { type PrepareDisksOptions, prepareDisks } from './disks/prepare.ts';

@@ -14,6 +14,7 @@ import {
 } from '../testing/test-machine.ts';
 import { createOverlayDisk } from './create.ts';
 import { diskPassphrase } from './disk-key.ts';
+import { exportBase } from './export-base.ts';
 import { checkDisk, inspectDisk } from './inspect.ts';
 import { prepareDisks } from './prepare.ts';
 import { type OfflineStreamJob, streamOffline } from './stream-offline.ts';
@@ -89,6 +90,38 @@ describe('disks', { timeout: 120_000 }, () => {
     expect(again.disks.source).toBeUndefined();
     const text = await readFile(disks.basePath);
     expect(text.includes((await readFile(image.path)).subarray(1024 ** 2, 1024 ** 2 + 512))).toBe(false);
+  });
+
+  it('can be read decrypted at a socket, also while another process holds them for writing', async () => {
+    const folder = await newFolder();
+    const { disks } = await prepareTestMachine(folder, image);
+    await serve(folder);
+    expect(await (await stream(folder)).outcome).toEqual({ kind: 'completed' });
+    const options = { programs, folder, basePath: disks.basePath, diskKey: testKey, runAs: testRunAs };
+    await using holder = await holdForWriting(disks.basePath);
+    await using first = await exportBase(options);
+    await using second = await exportBase(options);
+    for (const { socketPath } of [first, second]) {
+      const url = `nbd+unix:///?socket=${socketPath}`;
+      const { stdout } = await run('qemu-img', ['compare', '-f', 'raw', '-F', 'raw', url, image.path]);
+      expect(stdout).toContain('Images are identical');
+      await expect(run('qemu-io', ['-f', 'raw', '-c', 'write 0 4k', url])).rejects.toThrow();
+    }
+    await first[Symbol.asyncDispose]();
+    await second[Symbol.asyncDispose]();
+    const left = await readdir(machinePaths(folder).guestFolder);
+    expect(left.filter((name) => name.startsWith('export-'))).toEqual([]);
+    expect(holder.hasEnded()).toBe(false);
+  });
+
+  it('refuse to be read with a wrong key', async () => {
+    const folder = await newFolder();
+    const { disks } = await prepareTestMachine(folder, image);
+    const options = { programs, folder, basePath: disks.basePath, runAs: testRunAs };
+    const opening = exportBase({ ...options, diskKey: new Uint8Array(32) });
+    await expect(opening).rejects.toMatchObject({ code: 'QEMU_START_FAILED' });
+    const left = await readdir(machinePaths(folder).guestFolder);
+    expect(left.filter((name) => name.startsWith('export-'))).toEqual([]);
   });
 
   it('stream at the pace asked for, pause, resume, give up, and go on with what is missing', async () => {
@@ -176,6 +209,25 @@ describe('disks', { timeout: 120_000 }, () => {
     await expect(prepareTestMachine(small, image)).rejects.toMatchObject({ code: 'DISK_FULL' });
     expect(await readdir(machinePaths(small).guestFolder)).toEqual([]);
   });
+
+  /** Opens a base as the guest that streamed it still does. */
+  async function holdForWriting(basePath: string): Promise<{ hasEnded(): boolean } & AsyncDisposable> {
+    await using secret = await SecretFile.create(diskPassphrase(testKey), undefined);
+    const disk = `driver=qcow2,encrypt.key-secret=k,file.filename=${basePath}`;
+    const child = spawn('qemu-io', ['--object', 'secret,id=k,file=/dev/fd/3', '--image-opts', disk], {
+      stdio: ['pipe', 'pipe', 'inherit', secret.fd],
+    });
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    // Its first prompt comes once the disk is open.
+    await new Promise((resolve) => child.stdout?.once('data', resolve));
+    return {
+      hasEnded: () => child.exitCode !== null,
+      [Symbol.asyncDispose]: async () => {
+        child.stdin?.end();
+        await ended;
+      },
+    };
+  }
 
   async function compare(basePath: string): Promise<string> {
     await using secret = await SecretFile.create(diskPassphrase(testKey), undefined);

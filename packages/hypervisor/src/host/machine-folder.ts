@@ -23,6 +23,7 @@ export function machinePaths(folder: string): {
   readonly stateFile: string;
   readonly logFile: string;
   readonly streamLogFile: string;
+  readonly exportLogFile: string;
 } {
   const guestFolder = join(folder, 'guest');
   return {
@@ -40,6 +41,7 @@ export function machinePaths(folder: string): {
     stateFile: join(folder, 'machine.json'),
     logFile: join(folder, 'machine.log'),
     streamLogFile: join(folder, 'stream.log'),
+    exportLogFile: join(folder, 'export.log'),
   };
 }
 
