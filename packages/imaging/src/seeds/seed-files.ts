@@ -1,18 +1,22 @@
 import { type Dirent, lstatSync } from 'node:fs';
-import { opendir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { sep } from 'node:path';
 import { fail } from '@carrel/contract';
 import { openRawFile } from '../disk/raw-file.ts';
 import { isErrno } from '../storage/errno.ts';
+import { isSystemError } from './file-blocks.ts';
 
 /** A local file that may hold blocks of an image. */
 export interface SeedFile {
-  readonly path: string;
+  /** Bytes below a folder, where names need not be text. */
+  readonly path: string | Buffer;
   readonly sizeBytes: number;
+  /** It is what was named, so that links are followed and a device will do. */
+  readonly isNamed: boolean;
 }
 
-// Smaller files rarely fill a block of their own in a disk image.
-const leastBytes = 256;
+/** Smaller files rarely fill a block of their own in a disk image. */
+export const leastSeedFileBytes = 256;
 
 /**
  * The files of a seed: the file or block device itself, or all regular files below a folder. What cannot be read is
@@ -20,43 +24,58 @@ const leastBytes = 256;
  *
  * @throws {SOURCE_NOT_FOUND} when the path given does not exist
  */
-export async function* seedFiles(path: string, signal: AbortSignal | undefined): AsyncGenerator<SeedFile> {
+export async function* seedFiles(
+  path: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<SeedFile, void, undefined> {
   const info = await stat(path).catch((error: unknown) => {
     throw isErrno(error, 'ENOENT') ? fail('SOURCE_NOT_FOUND', { path }, error) : error;
   });
   if (info.isDirectory()) {
-    yield* filesBelow(path, signal);
+    yield* filesBelow(Buffer.from(path), signal);
   } else {
     await using file = await openRawFile(path);
-    yield { path, sizeBytes: file.sizeBytes };
+    yield { path, sizeBytes: file.sizeBytes, isNamed: true };
   }
 }
 
-async function* filesBelow(folder: string, signal: AbortSignal | undefined): AsyncGenerator<SeedFile> {
+async function* filesBelow(
+  folder: Buffer,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<SeedFile, void, undefined> {
   signal?.throwIfAborted();
-  const subfolders: string[] = [];
+  const subfolders: Buffer[] = [];
   for (const entry of await listFolder(folder)) {
-    const path = join(folder, entry.name);
+    const path = joinPath(folder, entry.name);
     if (entry.isDirectory()) subfolders.push(path);
     if (!entry.isFile()) continue;
-    const info = lstatSync(path, { throwIfNoEntry: false });
-    if (info && info.size >= leastBytes) yield { path, sizeBytes: info.size };
+    const sizeBytes = sizeOf(path);
+    if (sizeBytes >= leastSeedFileBytes) yield { path, sizeBytes, isNamed: false };
   }
   for (const subfolder of subfolders) yield* filesBelow(subfolder, signal);
 }
 
-async function listFolder(folder: string): Promise<Dirent[]> {
+/** A path of bytes, since names of files need not be text. */
+export function joinPath(folder: Uint8Array, name: Uint8Array): Buffer {
+  const isEnded = folder.at(-1) === sep.charCodeAt(0);
+  return Buffer.concat([folder, Buffer.from(isEnded ? '' : sep), name]);
+}
+
+/** 0 for a file that is gone or closed to us. */
+function sizeOf(path: Buffer): number {
   try {
-    return await Array.fromAsync(await opendir(folder));
+    return lstatSync(path).size;
   } catch (error) {
-    if (isUnreadable(error)) return [];
+    if (isSystemError(error)) return 0;
     throw error;
   }
 }
 
-/** Whether a file is gone or closed to us, as happens while a living system is read. */
-export function isUnreadable(error: unknown): boolean {
-  return ['ENOENT', 'EACCES', 'EPERM', 'EIO', 'ENOTDIR', 'ENXIO', 'EINVAL', 'EBUSY', 'ESTALE'].some((code) =>
-    isErrno(error, code),
-  );
+async function listFolder(folder: Buffer): Promise<Dirent<Buffer>[]> {
+  try {
+    return await readdir(folder, { withFileTypes: true, encoding: 'buffer' });
+  } catch (error) {
+    if (isSystemError(error)) return [];
+    throw error;
+  }
 }

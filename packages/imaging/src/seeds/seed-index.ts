@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { blockBytes } from '../format/constants.ts';
-import { isUnreadable, type SeedFile } from './seed-files.ts';
+import { isSystemError } from './file-blocks.ts';
+import type { SeedFile } from './seed-files.ts';
 
 /** A run of stored blocks that should lie in consecutive blocks of one seed file. */
 export interface SeedRun {
@@ -83,7 +84,7 @@ export async function readSeedBlocks(
       done += bytesRead;
     }
   } catch (error) {
-    if (!isUnreadable(error)) throw error;
+    if (!isSystemError(error)) throw error;
   }
   return bytes;
 }
