@@ -19,6 +19,7 @@ export {
   type UnusedRun,
   withoutUnusedBlocks,
 } from './filesystem/index.ts';
+export { mediaTypes } from './format/constants.ts';
 export type { ImageSummary, Provenance } from './format/manifest.ts';
 export type { ImageLocation } from './image/image-options.ts';
 export type { ImageReader, OpenImageOptions, TransferCounters } from './image/image-reader.ts';
@@ -57,9 +58,14 @@ export {
   type LayoutReference,
   parseReference,
   type RegistryReference,
+  type WebLayoutReference,
 } from './reference.ts';
-export { openRepository, type RepositoryOptions, tagOrDigestOf } from './repository/open-repository.ts';
-export type { RegistryOptions } from './repository/registry/registry-options.ts';
+export {
+  openRepository,
+  openWritableRepository,
+  type RepositoryOptions,
+  tagOrDigestOf,
+} from './repository/open-repository.ts';
 export type {
   BlobContent,
   BlobRange,
