@@ -108,6 +108,17 @@ export {
 } from './resources/primitives.ts';
 export { type Task, taskSchema, taskStateSchema } from './resources/task.ts';
 export {
+  formatTransferRate,
+  type LocalTime,
+  parseTransferRate,
+  type TransferRate,
+  type TransferRule,
+  type TransferSpeed,
+  type TransferWindow,
+  transferRateSchema,
+  transferSpeedAt,
+} from './resources/transfer-rate.ts';
+export {
   changeUserSchema,
   type Group,
   groupMembersSchema,
