@@ -9,6 +9,11 @@ import {
 import { z } from 'zod';
 import type { StoredManifest } from '../repository/repository.ts';
 import { annotationKeys, formatVersion, mediaTypes } from './constants.ts';
+import { maxRootBlobBytes } from './root-index.ts';
+import { schemaReason } from './schema-reason.ts';
+
+// What is read whole is bounded before it is read.
+const maxConfigBytes = 4 * 1024 * 1024;
 
 const provenanceSchema = z.object({
   /** Seconds since 1970; by convention SOURCE_DATE_EPOCH. Left out, the manifest carries no time. */
@@ -131,13 +136,16 @@ export function parseManifest(stored: StoredManifest, reference: string): ImageM
   const json = parseJson(stored.bytes);
   checkVersion(json, reference);
   const parsed = manifestSchema.safeParse(json);
-  if (!parsed.success) throw fail('IMAGE_NOT_CARREL', { reference, reason: z.prettifyError(parsed.error) });
+  if (!parsed.success) throw fail('IMAGE_NOT_CARREL', { reference, reason: schemaReason(parsed.error) });
   const { config, layers, annotations } = parsed.data;
   const ofType = (mediaType: string): Descriptor[] => layers.filter((layer) => layer.mediaType === mediaType);
   const [root, ...others] = ofType(mediaTypes.root);
   const keyId = keyIdSchema.safeParse(annotations[annotationKeys.keyId]);
   if (root === undefined || others.length > 0 || !keyId.success) {
     throw fail('IMAGE_NOT_CARREL', { reference, reason: 'its manifest names no root index or no key' });
+  }
+  if (config.size > maxConfigBytes || root.size > maxRootBlobBytes) {
+    throw fail('IMAGE_NOT_CARREL', { reference, reason: 'its config or root index is far too long' });
   }
   const digest = stored.digest;
   const [indexBlobs, packs] = [ofType(mediaTypes.index), ofType(mediaTypes.pack)];
@@ -152,7 +160,7 @@ export function parseManifest(stored: StoredManifest, reference: string): ImageM
 export function parseConfig(bytes: Uint8Array, reference: string): ImageConfig {
   const parsed = configSchema.safeParse(parseJson(bytes));
   if (parsed.success) return parsed.data.carrel;
-  throw fail('IMAGE_NOT_CARREL', { reference, reason: z.prettifyError(parsed.error) });
+  throw fail('IMAGE_NOT_CARREL', { reference, reason: schemaReason(parsed.error) });
 }
 
 function checkVersion(json: unknown, reference: string): void {

@@ -3,16 +3,20 @@ import { z } from 'zod';
 import { blockBytes, formatVersion, frameBlocks, idBytes, maxBootRuns, segmentBlocks } from './constants.ts';
 import { expectFormat, FormatError } from './format-error.ts';
 import type { ImageKeys } from './key-schedule.ts';
+import { schemaReason } from './schema-reason.ts';
+import { sealOverheadBytes } from './seal.ts';
 import { decodeSection, encodeSection, maxSectionRawBytes } from './section-codec.ts';
 
 const count = z.int().min(0);
+// Offsets within a pack are kept in 32 bits.
+const maxPackBytes = 2 ** 32 - 1;
 
 /** Where a section lies and what it must be. */
 const sectionSchema = z.strictObject({
   /** Position in `indexBlobs`. */
   blob: count,
   offset: count,
-  stored: count,
+  stored: count.max(maxSectionRawBytes + sealOverheadBytes),
   raw: count.max(maxSectionRawBytes),
   id: z.string().regex(/^[0-9a-f]{32}$/),
 });
@@ -20,7 +24,7 @@ export type SectionReference = z.infer<typeof sectionSchema>;
 
 const packSchema = z.strictObject({
   digest: digestSchema,
-  sizeBytes: count,
+  sizeBytes: count.max(maxPackBytes),
   frames: count.min(1),
   blocks: count.min(1),
   frameTable: sectionSchema,
@@ -53,6 +57,9 @@ export type RootIndex = z.infer<typeof rootSchema>;
 const magic = Buffer.from('CARRELX1');
 const headerBytes = magic.length + 4 + idBytes;
 
+/** No root index is longer; bounds what a reader allocates. */
+export const maxRootBlobBytes = headerBytes + maxSectionRawBytes + sealOverheadBytes;
+
 /** Serializes the root index to its blob: magic, length before compression (u32le), id, sealed JSON. */
 export function encodeRootIndex(keys: ImageKeys, root: RootIndex): Uint8Array {
   const raw = Buffer.from(JSON.stringify(rootSchema.parse(root)));
@@ -74,7 +81,7 @@ export function decodeRootIndex(keys: ImageKeys, blob: Uint8Array): RootIndex {
   const id = blob.subarray(magic.length + 4, headerBytes);
   const raw = decodeSection(keys, 'root', { id, rawBytes }, blob.subarray(headerBytes));
   const parsed = rootSchema.safeParse(parseJson(raw));
-  if (!parsed.success) throw new FormatError(z.prettifyError(parsed.error));
+  if (!parsed.success) throw new FormatError(schemaReason(parsed.error));
   checkRoot(parsed.data);
   return parsed.data;
 }

@@ -8,6 +8,9 @@ import { releaseBuffer } from './release-buffer.ts';
 const nonceBytes = 12;
 const tagBytes = 16;
 
+/** So much longer than its payload is a sealed object. */
+export const sealOverheadBytes = tagBytes;
+
 export interface Sealed {
   /** Names the payload and what it is: 16 bytes. Needed to open it; kept in the index. */
   readonly id: Uint8Array;
