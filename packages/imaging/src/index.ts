@@ -77,6 +77,8 @@ export type {
   TrafficMeter,
   WriteOptions,
 } from './repository/repository.ts';
+export type { BlockSeed } from './seeds/block-seed.ts';
+export { type ImageSeedOptions, openImageSeed } from './seeds/image-seed.ts';
 export {
   type BackingRule,
   type DescribedPartition,

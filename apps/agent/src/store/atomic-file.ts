@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, open, rm } from 'node:fs/promises';
+import { type FileHandle, link, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fail } from '@carrel/contract';
 
@@ -19,6 +19,29 @@ export async function createFileAtomically(path: string, content: string | Uint8
   } catch (error) {
     if (isErrorCode(error, 'EEXIST')) throw fail('TARGET_EXISTS', { path }, error);
     throw error;
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/**
+ * Makes or replaces a file that is there whole or not at all, also after a power cut; only its owner may read it.
+ *
+ * @param write fills the open file; when it throws, nothing is left behind
+ */
+export async function replaceFileAtomically(
+  path: string,
+  write: (file: FileHandle) => Promise<void>,
+): Promise<void> {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.new`;
+  try {
+    {
+      await using file = await open(temporary, 'wx', 0o600);
+      await write(file);
+      await file.sync();
+    }
+    await rename(temporary, path);
+    await syncFolder(dirname(path));
   } finally {
     await rm(temporary, { force: true });
   }
