@@ -10,7 +10,7 @@ export { diffImages, type ImageDifference } from './diff/diff-images.ts';
 export type { DiskExtent, DiskReader } from './disk/disk-reader.ts';
 export { openRawFile } from './disk/raw-file.ts';
 export { fetchImage } from './fetch/fetch-image.ts';
-export type { FetchOptions, FetchReceipt } from './fetch/fetch-options.ts';
+export type { FetchForecast, FetchOptions, FetchReceipt } from './fetch/fetch-options.ts';
 export {
   findUnusedExtents,
   type TrimmedDisk,
@@ -22,7 +22,13 @@ export {
 export { mediaTypes } from './format/constants.ts';
 export type { ImageSummary, Provenance } from './format/manifest.ts';
 export type { ImageLocation } from './image/image-options.ts';
-export type { ImageReader, OpenImageOptions, TransferCounters } from './image/image-reader.ts';
+export type {
+  ImageReader,
+  OpenImageOptions,
+  StoredFrame,
+  TransferCounters,
+  TransferredFrom,
+} from './image/image-reader.ts';
 export { inspectImage } from './image/inspect-image.ts';
 export { openImage } from './image/open-image.ts';
 export { type ImportOptions, type ImportReceipt, importDisk } from './import/index.ts';
@@ -52,6 +58,7 @@ export {
 } from './nbd/index.ts';
 export { packImage } from './pack/pack-image.ts';
 export type { PackOptions, PackReceipt } from './pack/pack-options.ts';
+export { type AdjustableRateLimiter, createRateLimiter, type RateLimiterOptions } from './rate/index.ts';
 export {
   formatReference,
   type ImageReference,
@@ -75,6 +82,7 @@ export type {
   RepositoryReader,
   StoredManifest,
   TrafficMeter,
+  TransferUrgency,
   WriteOptions,
 } from './repository/repository.ts';
 export type { BlockSeed } from './seeds/block-seed.ts';

@@ -1,0 +1,1 @@
+export { type AdjustableRateLimiter, createRateLimiter, type RateLimiterOptions } from './rate-limiter.ts';
