@@ -1,5 +1,8 @@
 import { fail } from '@carrel/contract';
 import { isAppError } from '@carrel/kit';
+import { idBytes } from '../format/constants.ts';
+import { decoding } from '../format/damaged.ts';
+import { expectFormat } from '../format/format-error.ts';
 import { deriveImageKeys, type ImageKeys } from '../format/key-schedule.ts';
 import type { SectionReference } from '../format/root-index.ts';
 import { BlockTable } from '../index/block-table.ts';
@@ -106,7 +109,12 @@ async function addVersion(known: KnownVersions, version: OpenedVersion, options:
   const packs = root.packs.filter(isNew);
   const wanted = packs.map((pack, at) => ({ kind: 'idTable' as const, at, reference: pack.idTable }));
   const idTables: Uint8Array[] = [];
-  for await (const { at, raw } of readSections(version, wanted, options)) idTables[at] = raw;
+  for await (const { at, raw } of readSections(version, wanted, options)) {
+    const what = `Id table of pack ${packs[at]?.digest ?? ''}`;
+    const isWhole = raw.length === (packs[at]?.blocks ?? 0) * idBytes;
+    decoding(what, repository.location, () => expectFormat(isWhole, 'it has another number of ids'));
+    idTables[at] = raw;
+  }
   for (const [at, pack] of packs.entries()) {
     const ids = new Uint32Array((idTables[at] ?? new Uint8Array(0)).slice().buffer);
     const { digest, sizeBytes, frames, blocks } = pack;

@@ -12,7 +12,8 @@ export class MemoryRepository implements Repository {
   largestRangeBytes = 0;
 
   resolve(tagOrDigest: string): Promise<StoredManifest> {
-    const manifest = this.manifests.get(tagOrDigest);
+    const byDigest = [...this.manifests.values()].find(({ digest }) => digest === tagOrDigest);
+    const manifest = this.manifests.get(tagOrDigest) ?? byDigest;
     if (manifest !== undefined) return Promise.resolve(manifest);
     return Promise.reject(fail('IMAGE_NOT_IN_REPOSITORY', { reference: `memory ${tagOrDigest}` }));
   }
