@@ -6,6 +6,7 @@ import { registerDiffCommand } from './diff-command.ts';
 import { registerFetchCommand } from './fetch-command.ts';
 import { registerImportCommand } from './import-command.ts';
 import { registerPackCommand } from './pack-command.ts';
+import { registerRecordBootCommand } from './record-boot-command.ts';
 import { registerServeCommand } from './serve-command.ts';
 import { registerVerifyCommand } from './verify-command.ts';
 
@@ -17,6 +18,7 @@ export function registerImageCommands(program: Command, context: CliContext): vo
   registerPackCommand(image, context);
   registerFetchCommand(image, context);
   registerServeCommand(image, context);
+  registerRecordBootCommand(image, context);
   registerVerifyCommand(image, context);
   registerDiffCommand(image, context);
   registerCatalogueCommands(image, context);
