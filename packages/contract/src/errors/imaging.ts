@@ -93,7 +93,8 @@ export const imagingErrors = {
     errorClass: 'usage',
     httpStatus: 422,
     message: '{reference} does not name an image: {reason}.',
-    remedy: 'Write oci:PATH[:NAME:TAG] for a local layout or http(s)://HOST/NAME:TAG for a registry.',
+    remedy:
+      'Write oci:PATH[:NAME:TAG] for a local layout, oci:https://HOST/PATH[:NAME:TAG] for one on a web server, or https://HOST/NAME:TAG for a registry.',
   },
   IMAGE_NOT_IN_REPOSITORY: {
     errorClass: 'not-found',
@@ -150,11 +151,30 @@ export const imagingErrors = {
     message: 'The repository {repository} refused the request (HTTP {status}).',
     remedy: 'Sign in, or ask for access to this repository.',
   },
+  REPOSITORY_READ_ONLY: {
+    errorClass: 'usage',
+    httpStatus: 422,
+    message: 'The repository {repository} can only be read: it is a folder on a web server.',
+    remedy: 'Write to the folder itself, on that server, as oci:PATH:NAME:TAG, or to a registry.',
+  },
   REPOSITORY_ANSWER_UNEXPECTED: {
     errorClass: 'unreachable',
     httpStatus: 502,
-    message: 'The repository {repository} answered in a way no registry does: {reason}.',
-    remedy: 'Check that the address is a registry and that no proxy answers in its place.',
+    message: 'The repository {repository} answered in a way no repository does: {reason}.',
+    remedy: 'Check the address, and that no proxy answers in its place.',
+  },
+  SEED_INDEX_BUSY: {
+    errorClass: 'conflict',
+    httpStatus: 409,
+    message: 'The index of the files of this computer in {path} is being refreshed.',
+    remedy: 'Wait until that is done; what it has found so far can be used already.',
+    retryable: true,
+  },
+  SEED_INDEX_MISSING: {
+    errorClass: 'not-found',
+    httpStatus: 404,
+    message: 'There is no index of the files of this computer in {path}.',
+    remedy: 'Make it with carrel image seeds refresh.',
   },
   TARGET_EXISTS: {
     errorClass: 'conflict',
