@@ -17,12 +17,17 @@ export const agentPaths = {
   operations: '/v1/operations',
   /** POST → {@link agentStatusSchema}; makes contact with the server now. */
   sync: '/v1/sync',
+  /** POST {@link agentTransfersSchema} → {@link agentStatusSchema} */
+  transfers: '/v1/transfers',
 } as const;
 
 export const agentSignInSchema = z.strictObject({
   userName: z.string().min(1).max(104),
   password: z.string().min(1).max(256),
 });
+
+/** Whether transfers that nobody waits for are held; kept over restarts. */
+export const agentTransfersSchema = z.strictObject({ isPaused: z.boolean() });
 
 export const workspaceActionSchema = z.strictObject({
   action: z.enum(['start', 'stop', 'pull', 'reset']),
@@ -32,6 +37,8 @@ export const workspaceActionSchema = z.strictObject({
   userName: z.string().optional(),
   /** Stop without waiting for the guest. */
   force: z.boolean().default(false),
+  /** Pull: an OCI layout on this computer, such as a medium brought along; absolute. */
+  from: z.string().startsWith('/').max(4096).optional(),
 });
 
 /** A long action of the agent. */
@@ -61,6 +68,7 @@ export const agentStatusSchema = z.object({
   queuedEvents: z.int().min(0),
   /** Sequence of the newest event recorded. */
   lastEventSequence: z.int().min(0),
+  transfers: z.object({ isPaused: z.boolean() }),
   signedIn: z.array(z.object({ userId: idSchema('user'), userName: z.string() })),
   workspaces: z.array(
     // Whom to ask, as the workspace's policy says; empty when it names nobody.

@@ -24,6 +24,7 @@ export type WorkspaceFormValues = {
     };
     network: { mode: 'nat' | 'none' };
     performance: { memoryTable: { hostMiB: number | string; guestMiB: number | string }[] };
+    delivery: { transferRate: string; useHostFiles: boolean };
   };
 };
 

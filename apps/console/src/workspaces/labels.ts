@@ -8,6 +8,7 @@ export const sectionLabels: Readonly<Record<keyof WorkspacePolicy, string>> = {
   virtualMachine: 'Virtual machine',
   network: 'Network',
   performance: 'Performance',
+  delivery: 'Delivery',
 };
 
 /** Names of every field of the policy; a field without one does not compile. */
@@ -22,6 +23,7 @@ export const policyLabels: Labels = {
   },
   network: { mode: 'Network connection' },
   performance: { memoryTable: 'Memory table' },
+  delivery: { transferRate: 'Transfer rate', useHostFiles: "Use the computer's own files" },
 };
 
 /** Names of the fields outside the policy. */

@@ -1,5 +1,5 @@
 import type { WorkspacePolicy } from '@carrel/contract';
-import { NumberInput, Radio, Stack, Textarea } from '@mantine/core';
+import { Checkbox, NumberInput, Radio, Stack, Textarea, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { type FieldFacts, readPolicyFacts } from './field-facts.ts';
 import type { WorkspaceForm } from './form-values.ts';
@@ -77,6 +77,27 @@ export function NetworkFields({ form, isReadOnly }: PolicyFieldsProps): ReactNod
       isReadOnly={isReadOnly}
       inputProps={form.getInputProps('policy.network.mode')}
     />
+  );
+}
+
+export function DeliveryFields({ form, isReadOnly }: PolicyFieldsProps): ReactNode {
+  const [factsOf] = useState(readPolicyFacts);
+  return (
+    <Stack gap="lg">
+      <TextInput
+        label={policyLabels.delivery.transferRate}
+        description={factsOf('delivery', 'transferRate').description}
+        placeholder="unlimited"
+        readOnly={isReadOnly}
+        {...form.getInputProps('policy.delivery.transferRate')}
+      />
+      <Checkbox
+        label={policyLabels.delivery.useHostFiles}
+        description={factsOf('delivery', 'useHostFiles').description}
+        disabled={isReadOnly}
+        {...form.getInputProps('policy.delivery.useHostFiles', { type: 'checkbox' })}
+      />
+    </Stack>
   );
 }
 

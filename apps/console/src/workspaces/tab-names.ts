@@ -1,5 +1,12 @@
 /** Tabs of a workspace: the sections of its policy, then who gets it. */
-export const workspaceTabs = ['general', 'virtualMachine', 'network', 'performance', 'assignments'] as const;
+export const workspaceTabs = [
+  'general',
+  'virtualMachine',
+  'network',
+  'performance',
+  'delivery',
+  'assignments',
+] as const;
 export type WorkspaceTab = (typeof workspaceTabs)[number];
 
 /** The tab that shows the field of a path. */

@@ -1,12 +1,13 @@
 import type { Image } from '@carrel/contract';
 import { Stack, Tabs } from '@mantine/core';
-import { IconCpu, IconGauge, IconId, IconNetwork, IconUsers } from '@tabler/icons-react';
+import { IconCpu, IconDownload, IconGauge, IconId, IconNetwork, IconUsers } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { Card } from '../ui/index.ts';
 import { IdentityFields } from './identity-fields.tsx';
 import { sectionLabels } from './labels.ts';
 import { PerformanceFields } from './memory-table.tsx';
 import {
+  DeliveryFields,
   GeneralFields,
   NetworkFields,
   type PolicyFieldsProps,
@@ -20,6 +21,7 @@ const icons = {
   virtualMachine: IconCpu,
   network: IconNetwork,
   performance: IconGauge,
+  delivery: IconDownload,
   assignments: IconUsers,
 } as const satisfies Record<WorkspaceTab, unknown>;
 
@@ -86,6 +88,13 @@ export function WorkspaceTabs(props: WorkspaceTabsProps): ReactNode {
         <Card>
           <Stack maw={560}>
             <PerformanceFields form={form} isReadOnly={isReadOnly} />
+          </Stack>
+        </Card>
+      </Tabs.Panel>
+      <Tabs.Panel value="delivery">
+        <Card>
+          <Stack maw={720}>
+            <DeliveryFields form={form} isReadOnly={isReadOnly} />
           </Stack>
         </Card>
       </Tabs.Panel>

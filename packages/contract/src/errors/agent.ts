@@ -102,6 +102,13 @@ export const agentErrors = {
     message: 'The workspace is {state}; {action} is not possible now.',
     remedy: 'Wait until it is done, or look at carrel agent status.',
   },
+  STORE_SPACE_SHORT: {
+    errorClass: 'other',
+    httpStatus: 507,
+    message: 'The image needs {needed} more, and a reserve for the guest, and {path} has {free} free.',
+    remedy: 'Free some space; it goes on by itself, or start or pull the workspace again.',
+    retryable: true,
+  },
   STORE_DAMAGED: {
     errorClass: 'damaged',
     httpStatus: 500,

@@ -47,6 +47,12 @@ export const eventCatalogue = {
     template: 'The clock of this computer was set {direction} by {stepSeconds} s.',
     fields: { direction: z.enum(['back', 'forward']), stepSeconds: seconds },
   },
+  'AGENT-007': {
+    severity: 'information',
+    category: 'agent',
+    template: 'Transfers were {state} by a person at this computer.',
+    fields: { state: z.enum(['paused', 'resumed']) },
+  },
   'LEASE-001': {
     severity: 'information',
     category: 'lease',
@@ -88,7 +94,17 @@ export const eventCatalogue = {
     category: 'image',
     template:
       '{image} version {version} is complete: {downloadedBytes} bytes downloaded, {fromSeedsBytes} found on this computer.',
-    fields: { image: text, version: z.int(), downloadedBytes: bytes, fromSeedsBytes: bytes },
+    fields: {
+      image: text,
+      version: z.int(),
+      downloadedBytes: bytes,
+      fromSeedsBytes: bytes,
+      repositoryBytes: bytes,
+      peersBytes: bytes,
+      stagedBytes: bytes,
+      copiesBytes: bytes,
+      hostFilesBytes: bytes,
+    },
   },
   'IMAGE-003': {
     severity: 'error',

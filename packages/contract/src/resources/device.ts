@@ -47,6 +47,23 @@ export const workspaceStates = [
 export const workspaceStateSchema = z.enum(workspaceStates);
 export type WorkspaceState = z.infer<typeof workspaceStateSchema>;
 
+/** What an image on a device was made of, by where it came from. Of what lay on the computer, bytes of blocks. */
+export const imageReceiptSchema = z.object({
+  version: z.int().min(1),
+  isComplete: z.boolean(),
+  /** The image's repository and its mirrors, index included. */
+  repositoryBytes: z.int().min(0),
+  /** Computers near by. */
+  peersBytes: z.int().min(0),
+  /** Folders and media that were brought along. */
+  stagedBytes: z.int().min(0),
+  /** Other versions and images that are here. */
+  copiesBytes: z.int().min(0),
+  /** The computer's own files. */
+  hostFilesBytes: z.int().min(0),
+});
+export type ImageReceipt = z.infer<typeof imageReceiptSchema>;
+
 /** What a device says of one workspace it holds for one user. */
 export const workspaceStatusSchema = z.object({
   workspaceId: idSchema('workspace'),
@@ -67,6 +84,8 @@ export const workspaceStatusSchema = z.object({
       fromSeedsBytes: z.int().min(0),
     })
     .nullable(),
+  /** Of the image on the device; absent before anything was fetched. */
+  receipt: imageReceiptSchema.optional(),
   /** Since when the guest runs. */
   runningSince: timeSchema.nullable(),
   /** Seconds from QEMU's start until the agent in the guest answered. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { transferRateSchema } from './transfer-rate.ts';
 
 /** One row of the host-memory table: a host with at least this much gives the guest that much. */
 export const memoryRowSchema = z.object({
@@ -57,12 +58,25 @@ const performanceSchema = z.strictObject({
     .describe('Memory of the guest by memory of the computer.'),
 });
 
+const deliverySchema = z.strictObject({
+  transferRate: transferRateSchema
+    .default('unlimited')
+    .describe(
+      'How fast its image may be fetched: rules such as "mon-fri 08:00-18:00 2M, 30%", of which the first that matches the local time counts. What a running guest asks for goes first, also while transfers are off.',
+    ),
+  useHostFiles: z
+    .boolean()
+    .default(true)
+    .describe("Blocks of the image that lie in the computer's own files are taken from there."),
+});
+
 /** A workspace's policy: one object a tab. Every field has a default, so `{}` is a valid policy. */
 export const workspacePolicySchema = z.strictObject({
   general: generalSchema.prefault({}),
   virtualMachine: virtualMachineSchema.prefault({}),
   network: networkSchema.prefault({}),
   performance: performanceSchema.prefault({}),
+  delivery: deliverySchema.prefault({}),
 });
 export type WorkspacePolicy = z.infer<typeof workspacePolicySchema>;
 
