@@ -2,7 +2,7 @@ import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fail, keyIdSchema, keySchema } from '@carrel/contract';
 import { z } from 'zod';
-import { writeFileDurably } from '../storage/durable-file.ts';
+import { removeAbandonedFiles, writeFileDurably } from '../storage/durable-file.ts';
 import { isErrno } from '../storage/errno.ts';
 import { withFileLock } from '../storage/file-lock.ts';
 import type { KeySource } from './key-source.ts';
@@ -60,6 +60,8 @@ export function openKeyring(path: string): Keyring {
 async function addKey(path: string, key: RepositoryKey): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   await withFileLock(`${path}.lock`, async () => {
+    // They hold keys.
+    await removeAbandonedFiles(dirname(path));
     const ring = await readKeyring(path);
     if (ring.keys[key.keyId] !== undefined) return;
     const next: KeyringFile = { version: 1, keys: { ...ring.keys, [key.keyId]: formatRepositoryKey(key) } };

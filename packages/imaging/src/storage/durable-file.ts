@@ -3,7 +3,7 @@ import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { writeFailure } from './errno.ts';
-import { isProcessAlive } from './file-lock.ts';
+import { isProcessAlive } from './process-alive.ts';
 
 /**
  * Writes a file so that it is there completely or not at all, also after a power loss: a temporary file beside it,
@@ -49,6 +49,7 @@ export async function removeAbandonedFiles(folder: string): Promise<void> {
   }
 }
 
-function temporaryName(): string {
+/** A name that tells which process made the file, so that {@link removeAbandonedFiles} knows it later. */
+export function temporaryName(): string {
   return `.partial-${process.pid}-${randomBytes(6).toString('hex')}-${hostname()}`;
 }
