@@ -6,6 +6,7 @@ import { BlobWriter } from '../pack/blob-writer.ts';
 import { writeDescription } from '../pack/write-description.ts';
 import type { Repository } from '../repository/repository.ts';
 import { type BootRun, boundRuns } from './boot-run.ts';
+import { RunBuilder } from './run-builder.ts';
 
 export interface SetBootOrderOptions extends ImageLocation {
   readonly repository: Repository;
@@ -34,11 +35,13 @@ export interface BootOrderReceipt {
 export async function setBootOrder(options: SetBootOrderOptions): Promise<BootOrderReceipt> {
   const { repository, signal } = options;
   const version = await openVersion(options, { signal });
-  const { runs, limit } = boundRuns(options.runs);
-  const end = runs.reduce((last, [first, blocks]) => Math.max(last, first + blocks), 0);
-  if (end > Math.ceil(version.root.virtualSizeBytes / blockBytes)) {
-    throw new RangeError('The boot order leaves the disk.');
+  const diskBlocks = Math.ceil(version.root.virtualSizeBytes / blockBytes);
+  const builder = new RunBuilder(diskBlocks);
+  for (const [first, blocks] of options.runs) {
+    if (first < 0 || first + blocks > diskBlocks) throw new RangeError('The boot order leaves the disk.');
+    builder.add(first, blocks);
   }
+  const { runs, limit } = boundRuns(builder.runs());
   const pairs = runs.map(([first, blocks]): [number, number] => [first, blocks]);
   const root = { ...version.root, bootOrder: pairs.length === 0 ? undefined : pairs };
   await using undo = new UndoStack();

@@ -42,6 +42,8 @@ export interface KnownVersions {
   readonly packs: KnownPack[];
   /** Map segments by id. */
   readonly segments: Map<string, StoredSection>;
+  /** Versions with a boot order, in the order the repository lists them. */
+  readonly bootable: OpenedVersion[];
 }
 
 /**
@@ -63,6 +65,7 @@ export async function loadKnownVersions(
     blocks: new BlockTable(),
     packs: [],
     segments: new Map(),
+    bootable: [],
   };
   for (const [digest, keyId] of related) {
     if (keyId !== key.keyId) continue;
@@ -126,9 +129,11 @@ async function addVersion(known: KnownVersions, version: OpenedVersion, options:
   for (const segment of root.segments) {
     if (segment !== null && !known.segments.has(segment.id)) known.segments.set(segment.id, locate(segment));
   }
+  if (root.bootOrder !== undefined) known.bootable.push(version);
 }
 
-async function passingOverDamage(work: () => Promise<void>): Promise<void> {
+/** Does the work, unless what it needs is damaged or not there. */
+export async function passingOverDamage(work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {

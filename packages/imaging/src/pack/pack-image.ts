@@ -6,8 +6,9 @@ import { BlockRuns } from '../index/block-runs.ts';
 import { inOrder } from '../workers/in-order.ts';
 import { WorkerPool } from '../workers/worker-pool.ts';
 import { BlobWriter } from './blob-writer.ts';
+import { type CarriedBootOrder, carryBootOrder } from './carry-boot-order.ts';
 import { type DiskContent, newBlocksOf } from './disk-blocks.ts';
-import { type KnownVersions, loadKnownVersions } from './known-versions.ts';
+import { type KnownVersions, loadKnownVersions, passingOverDamage } from './known-versions.ts';
 import type { PackOptions, PackReceipt } from './pack-options.ts';
 import { gatherPacks, type NewPack } from './pack-stream.ts';
 import { writeDescription } from './write-description.ts';
@@ -16,6 +17,7 @@ import { writeIndex } from './write-index.ts';
 // With the one being filled, so many packs are in memory.
 const uploadsAtOnce = 2;
 const sliceBytes = 1024 * 1024;
+const bootOrdersTried = 4;
 
 /**
  * Packs a disk into a repository. Blocks that the image repeats or older versions hold are referred to, not stored.
@@ -36,7 +38,14 @@ export async function packImage(options: PackOptions): Promise<PackReceipt> {
   const newPacks = await packDisk(options, known, content, writer);
   options.onProgress?.({ phase: 'writing the index' });
   const [imageBytes, dataBytes] = [source.sizeBytes, content.dataBlocks * blockBytes];
-  const index = writeIndex(known, { virtualSizeBytes: imageBytes, dataBytes, runs: content.runs, newPacks });
+  const carried = await findBootOrder(options, known, content.runs);
+  const index = writeIndex(known, {
+    virtualSizeBytes: imageBytes,
+    dataBytes,
+    runs: content.runs,
+    newPacks,
+    bootOrder: carried?.runs,
+  });
   if (index.newBlob !== undefined) await writer.write(index.newBlob);
   const config: ImageConfig = {
     formatVersion,
@@ -58,8 +67,27 @@ export async function packImage(options: PackOptions): Promise<PackReceipt> {
     storedBytes: writer.storedBytes,
     newFrames: newPacks.reduce((sum, pack) => sum + pack.table.blockCounts.length, 0),
     reusedBytes: dataBytes - newBlocks * blockBytes,
+    bootOrderFrom: carried?.from ?? null,
     seconds: (performance.now() - startedMs) / 1000,
   };
+}
+
+/** The boot order of what the tag points at, else of the newest versions: those listed last. */
+async function findBootOrder(
+  { repository, tag, source, signal }: PackOptions,
+  known: KnownVersions,
+  runs: BlockRuns,
+): Promise<CarriedBootOrder | undefined> {
+  if (known.bootable.length === 0) return undefined;
+  let tagged = '';
+  await passingOverDamage(async () => {
+    tagged = (await repository.resolve(tag, { signal })).digest;
+  });
+  const isTagged = ({ manifest }: { manifest: { digest: string } }): boolean => manifest.digest === tagged;
+  const newest = known.bootable.toReversed();
+  const candidates = [...newest.filter(isTagged), ...newest.filter((version) => !isTagged(version))];
+  const content = { runs, diskBlocks: Math.ceil(source.sizeBytes / blockBytes) };
+  return await carryBootOrder(known, candidates.slice(0, bootOrdersTried), content, { signal });
 }
 
 /** Reads the disk and stores the packs of its new blocks; keeps of them what the index needs. */

@@ -33,5 +33,7 @@ export interface PackReceipt {
   readonly newFrames: number;
   /** Bytes of blocks that the image repeats or the repository already held. */
   readonly reusedBytes: number;
+  /** Digest of the older version whose boot order was taken over; `null` when there is none to take. */
+  readonly bootOrderFrom: string | null;
   readonly seconds: number;
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { BootRun } from '../boot-order/boot-run.ts';
 import { blockBytes, segmentBlocks } from '../format/constants.ts';
 import { encodeFrameTable } from '../format/frame-table.ts';
 import type { ImageKeys } from '../format/key-schedule.ts';
@@ -47,6 +48,7 @@ export interface IndexContent {
   readonly dataBytes: number;
   readonly runs: BlockRuns;
   readonly newPacks: readonly Omit<NewPack, 'bytes'>[];
+  readonly bootOrder?: readonly BootRun[] | undefined;
 }
 
 export interface WrittenIndex {
@@ -177,5 +179,6 @@ function writeRoot(
       return { digest, sizeBytes, frames, blocks, ...tables };
     }),
     segments: segments.map((segment) => (segment === null ? null : refer(segment))),
+    bootOrder: content.bootOrder?.map(([first, blocks]) => [first, blocks]),
   };
 }
