@@ -1,0 +1,18 @@
+import type { Inputs } from '../inputs/inputs.ts';
+import type { WebServer } from '../measure/web-server.ts';
+import type { Peer } from '../peers/peer.ts';
+import type { Figures } from '../report/figures.ts';
+import type { Stores } from './stores.ts';
+
+/** What a scenario works with. */
+export interface BenchContext {
+  readonly inputs: Inputs;
+  readonly figures: Figures;
+  readonly web: WebServer;
+  readonly stores: Stores;
+  readonly carrel: Peer;
+  readonly keyFile: string;
+  /** On the same disk as the inputs; emptied at the end. */
+  readonly workFolder: string;
+  readonly isQuick: boolean;
+}
