@@ -1,9 +1,10 @@
-import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fail } from '@carrel/contract';
 import { blockBytes } from '../format/constants.ts';
 import { syncFolder } from '../storage/durable-file.ts';
 import { isErrno, writeFailure } from '../storage/errno.ts';
+import { makeFolder } from '../storage/make-folder.ts';
 
 /** A disk file in the making: sparse, under another name until it is complete. */
 export class PartialFile implements AsyncDisposable {
@@ -33,15 +34,18 @@ export class PartialFile implements AsyncDisposable {
    * @throws {DISK_FULL}
    */
   static async open(outputPath: string, sizeBytes: number): Promise<PartialFile> {
-    await mkdir(dirname(outputPath), { recursive: true });
+    await makeFolder(dirname(outputPath));
     const path = `${outputPath}.partial`;
     const isResumed = await exists(path);
-    const file = await open(path, isResumed ? 'r+' : 'wx+', 0o600);
+    const file = await open(path, isResumed ? 'r+' : 'wx+', 0o600).catch((error: unknown) => {
+      throw writeFailure(error, path);
+    });
     try {
       await file.truncate(sizeBytes);
       return new PartialFile(outputPath, file, sizeBytes, isResumed);
     } catch (error) {
       await file.close();
+      if (!isResumed) await rm(path, { force: true });
       throw writeFailure(error, path);
     }
   }

@@ -1,10 +1,11 @@
-import { chmod, mkdir, readFile } from 'node:fs/promises';
+import { chmod, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fail, keyIdSchema, keySchema } from '@carrel/contract';
 import { z } from 'zod';
 import { removeAbandonedFiles, writeFileDurably } from '../storage/durable-file.ts';
 import { isErrno } from '../storage/errno.ts';
 import { withFileLock } from '../storage/file-lock.ts';
+import { makeFolder } from '../storage/make-folder.ts';
 import type { KeySource } from './key-source.ts';
 import {
   createRepositoryKey,
@@ -58,7 +59,7 @@ export function openKeyring(path: string): Keyring {
 }
 
 async function addKey(path: string, key: RepositoryKey): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(path), 0o700);
   await withFileLock(`${path}.lock`, async () => {
     // They hold keys.
     await removeAbandonedFiles(dirname(path));

@@ -21,16 +21,16 @@ async function pass(clock: ManualClock, durationMs: number): Promise<void> {
 
 /** A lock held until `release` is called. */
 function hold(path: string, clock: ManualClock) {
-  const [taken, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const [taken, released] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
   const done = withFileLock(
     path,
     async () => {
-      taken.resolve();
+      taken.resolve(undefined);
       await released.promise;
     },
     clock,
   );
-  return { taken: taken.promise, done, release: () => released.resolve() };
+  return { taken: taken.promise, done, release: () => released.resolve(undefined) };
 }
 
 describe('a lock', () => {

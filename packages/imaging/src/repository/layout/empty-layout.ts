@@ -1,6 +1,7 @@
-import { mkdir, rm, rmdir, stat } from 'node:fs/promises';
+import { rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { isErrno } from '../../storage/errno.ts';
+import { makeFolder } from '../../storage/make-folder.ts';
 import { writeLayoutMarker } from './layout-index.ts';
 
 /** What was missing of a layout and has been made. */
@@ -18,10 +19,10 @@ export async function prepareLayout(path: string): Promise<PreparedLayout> {
   const folder = resolve(path);
   const blobs = join(folder, 'blobs', 'sha256');
   const isMarked = await exists(join(folder, 'oci-layout'));
-  const firstMade = await mkdir(blobs, { recursive: true });
+  const firstMade = await makeFolder(blobs);
   const prepared: PreparedLayout = {
     removeIfEmpty: async () => {
-      if (firstMade !== undefined && !isMarked) await removeEmptyLayout(folder, resolve(firstMade));
+      if (firstMade !== undefined && !isMarked) await removeEmptyLayout(folder, firstMade);
     },
   };
   try {
