@@ -25,8 +25,10 @@ export class MemoryRepository implements Repository {
     const { offsetBytes, lengthBytes } = range ?? { offsetBytes: 0, lengthBytes: blob.length };
     this.largestRangeBytes = Math.max(this.largestRangeBytes, lengthBytes);
     const bytes = blob.slice(offsetBytes, offsetBytes + lengthBytes);
+    const isShort = bytes.length < lengthBytes;
+    // It belongs to the receiver now, who may give its memory back.
     if (bytes.length > 0) yield bytes;
-    if (bytes.length < lengthBytes) {
+    if (isShort) {
       throw damaged(`Blob ${digest}`, this.location, 'it is shorter than its size');
     }
   }

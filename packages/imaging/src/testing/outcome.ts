@@ -14,7 +14,7 @@ export async function outcomeOf<T>(
     return await work();
   } catch (error) {
     if (!isAppError(error)) throw error;
-    expect(codes).toContain(error.code);
+    expect(codes, error.message).toContain(error.code);
     expect(error.message).toMatch(/^[^\p{Cc}]{1,1000}$/u);
     return undefined;
   }
