@@ -20,6 +20,18 @@ export {
   withoutUnusedBlocks,
 } from './filesystem/index.ts';
 export { mediaTypes } from './format/constants.ts';
+export {
+  type FramePeer,
+  FrameStore,
+  type FrameStoreOptions,
+  type PeerCircle,
+  type PeerPack,
+  type SealedFrame,
+  type SharedCounters,
+  type SharedImage,
+  type ShareImageOptions,
+  shareImage,
+} from './frame-store/index.ts';
 export type { ImageSummary, Provenance } from './format/manifest.ts';
 export type { ImageLocation } from './image/image-options.ts';
 export type {

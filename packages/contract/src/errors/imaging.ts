@@ -138,6 +138,13 @@ export const imagingErrors = {
     message: '{what} is not in {source}.',
     remedy: 'Fetch from another copy, or push the image again.',
   },
+  PEER_UNREACHABLE: {
+    errorClass: 'unreachable',
+    httpStatus: 502,
+    message: 'The office peer {peer} did not give what it was asked for: {reason}.',
+    remedy: 'Nothing needs to be done: the data is taken from elsewhere.',
+    retryable: true,
+  },
   REPOSITORY_UNREACHABLE: {
     errorClass: 'unreachable',
     httpStatus: 502,

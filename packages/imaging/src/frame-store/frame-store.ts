@@ -19,6 +19,8 @@ export interface FrameStoreOptions {
   readonly limitBytes: number;
   /** So much of the file system is left to others; default 2 GiB. */
   readonly reserveBytes?: number;
+  /** Told of frames that could not be written or read; they count as not held. */
+  readonly onTrouble?: (error: unknown) => void;
 }
 
 const defaultReserveBytes = 2 * 1024 ** 3;
@@ -77,18 +79,19 @@ export class FrameStore implements AsyncDisposable {
   }
 
   /**
-   * Keeps frames of a pack that were verified. Those that are there already are left as they are, and when there is no
-   * room they are not kept.
+   * Keeps frames of a pack that were verified. Those that are there already are left as they are; those that cannot be
+   * written are not kept.
    */
   async put(packDigest: string, keyId: string, frames: readonly SealedFrame[]): Promise<void> {
+    const path = this.#pathOf(packDigest);
     await this.#exclusive(async () => {
       const news = frames.filter((frame) => !this.#has(packDigest, frame));
       if (news.length === 0 || !(await this.#hasRoom())) return;
       try {
-        await this.#write(packDigest, keyId, news);
+        await this.#write(path, packDigest, keyId, news);
       } catch (error) {
-        if (!isErrno(error, 'ENOSPC') && !isErrno(error, 'EDQUOT')) throw error;
-        await this.#removeOldest();
+        if (isErrno(error, 'ENOSPC') || isErrno(error, 'EDQUOT')) await this.#removeOldest();
+        this.#options.onTrouble?.(error);
       }
     });
   }
@@ -126,10 +129,15 @@ export class FrameStore implements AsyncDisposable {
     return record?.lengthBytes === stored.length;
   }
 
-  async #write(packDigest: string, keyId: string, frames: readonly SealedFrame[]): Promise<void> {
+  async #write(
+    path: string,
+    packDigest: string,
+    keyId: string,
+    frames: readonly SealedFrame[],
+  ): Promise<void> {
     {
       const { O_CREAT, O_RDWR } = constants;
-      const file = await open(this.#pathOf(packDigest), O_RDWR | O_CREAT, 0o600);
+      const file = await open(path, O_RDWR | O_CREAT, 0o600);
       await using _close = file;
       for (const { offsetBytes, stored } of frames) await file.write(stored, 0, stored.length, offsetBytes);
     }
@@ -160,8 +168,8 @@ export class FrameStore implements AsyncDisposable {
       }
       return found;
     } catch (error) {
-      if (isErrno(error, 'ENOENT')) return [];
-      throw error;
+      if (!isErrno(error, 'ENOENT')) this.#options.onTrouble?.(error);
+      return [];
     }
   }
 
