@@ -20,6 +20,7 @@ export {
   withoutUnusedBlocks,
 } from './filesystem/index.ts';
 export { mediaTypes } from './format/constants.ts';
+export type { ImageSummary, Provenance } from './format/manifest.ts';
 export {
   type FramePeer,
   FrameStore,
@@ -32,7 +33,6 @@ export {
   type ShareImageOptions,
   shareImage,
 } from './frame-store/index.ts';
-export type { ImageSummary, Provenance } from './format/manifest.ts';
 export type { ImageLocation } from './image/image-options.ts';
 export type {
   ImageReader,
@@ -98,6 +98,19 @@ export type {
   WriteOptions,
 } from './repository/repository.ts';
 export type { BlockSeed } from './seeds/block-seed.ts';
+export {
+  defaultIndexFolders,
+  HostIndex,
+  type HostIndexStatus,
+  type IndexFolders,
+  type IndexLimits,
+  type IndexPlatform,
+  indexPlatform,
+  openHostSeed,
+  type RefreshOptions,
+  type RefreshReceipt,
+  type SkippedFiles,
+} from './seeds/host-index/index.ts';
 export { type ImageSeedOptions, openImageSeed } from './seeds/image-seed.ts';
 export {
   type BackingRule,
