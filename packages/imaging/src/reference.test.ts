@@ -13,6 +13,22 @@ describe('parseReference', () => {
       'http://localhost:5000/a/b:1',
       { kind: 'registry', origin: 'http://localhost:5000', name: 'a/b', tag: '1' },
     ],
+    [
+      'oci:https://host/a/b',
+      { kind: 'web-layout', origin: 'https://host', path: '/a/b', name: 'image', tag: 'latest' },
+    ],
+    [
+      'oci:http://localhost:8080/a%20b/:x/y:12',
+      { kind: 'web-layout', origin: 'http://localhost:8080', path: '/a%20b', name: 'x/y', tag: '12' },
+    ],
+    [
+      'oci:https://[::1]:1/:debian',
+      { kind: 'web-layout', origin: 'https://[::1]:1', path: '', name: 'debian', tag: 'latest' },
+    ],
+    [
+      'oci:HTTPS://Host/./a/../%zz b',
+      { kind: 'web-layout', origin: 'https://host', path: '/%zz%20b', name: 'image', tag: 'latest' },
+    ],
     ['https://host/debian', { kind: 'registry', origin: 'https://host', name: 'debian', tag: 'latest' }],
     [`https://host/debian@${digest}`, { kind: 'registry', origin: 'https://host', name: 'debian', digest }],
   ])('reads %s', (text, expected) => {
@@ -38,6 +54,14 @@ describe('parseReference', () => {
     'http://host/debian@sha256:12',
     'http://host/a:1:2',
     'ftp://host/debian:1',
+    'oci:https://',
+    'oci:https://host',
+    'oci:https://host:99999/a',
+    'oci:https://user:secret@host/a',
+    'oci:https://host/a?b',
+    'oci:https://host/a#b',
+    'oci:https://host/a:Debian',
+    'oci:https://host/a:debian:1:2',
   ])('refuses %j', (text) => {
     expect(() => parseReference(text)).toThrow(expect.objectContaining({ code: 'REFERENCE_INVALID' }));
   });

@@ -19,7 +19,18 @@ export interface RegistryReference {
   readonly digest?: string;
 }
 
-export type ImageReference = LayoutReference | RegistryReference;
+/** An image in an OCI image layout that a web server gives out as files. */
+export interface WebLayoutReference {
+  readonly kind: 'web-layout';
+  /** `https://host:8443`, without a path. */
+  readonly origin: string;
+  /** Of the folder: empty, or `/a/b` as in a URL, without a slash at the end. */
+  readonly path: string;
+  readonly name: string;
+  readonly tag: string;
+}
+
+export type ImageReference = LayoutReference | RegistryReference | WebLayoutReference;
 
 // The grammars are those of the OCI distribution specification, "Pulling manifests".
 const nameComponent = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
@@ -31,12 +42,14 @@ const defaultName = 'image';
 const defaultTag = 'latest';
 
 /**
- * Reads `oci:PATH[:NAME[:TAG]]` or `http(s)://HOST[:PORT]/NAME[:TAG|@sha256:…]`. NAME defaults to `image`, TAG to
- * `latest`. A PATH may hold colons only as a Windows drive letter.
+ * Reads `oci:PATH[:NAME[:TAG]]`, `oci:http(s)://HOST[:PORT]/PATH[:NAME[:TAG]]` or
+ * `http(s)://HOST[:PORT]/NAME[:TAG|@sha256:…]`. NAME defaults to `image`, TAG to `latest`. A PATH may hold colons only
+ * as a Windows drive letter.
  *
  * @throws {REFERENCE_INVALID}
  */
 export function parseReference(text: string): ImageReference {
+  if (/^oci:https?:\/\//i.test(text)) return parseWebLayout(text);
   if (text.startsWith('oci:')) return parseLayout(text);
   if (/^https?:\/\//i.test(text)) return parseRegistry(text);
   return refuse(text, 'it begins with neither oci: nor http:// nor https://');
@@ -45,6 +58,9 @@ export function parseReference(text: string): ImageReference {
 /** The text that {@link parseReference} reads back to the same reference, with every default written out. */
 export function formatReference(reference: ImageReference): string {
   if (reference.kind === 'layout') return `oci:${reference.path}:${reference.name}:${reference.tag}`;
+  if (reference.kind === 'web-layout') {
+    return `oci:${reference.origin}${reference.path || '/'}:${reference.name}:${reference.tag}`;
+  }
   const version = reference.digest === undefined ? `:${reference.tag ?? defaultTag}` : `@${reference.digest}`;
   return `${reference.origin}/${reference.name}${version}`;
 }
@@ -62,10 +78,29 @@ function parseLayout(text: string): LayoutReference {
   return { kind: 'layout', path, name, tag };
 }
 
-function parseRegistry(text: string): RegistryReference {
-  const url = URL.canParse(text) ? new URL(text) : refuse(text, 'it is not a URL');
+function parseWebLayout(text: string): WebLayoutReference {
+  const address = text.slice('oci:'.length);
+  const { origin } = parseAddress(text, address);
+  const pathStart = address.indexOf('/', address.indexOf('//') + 2);
+  if (pathStart === -1) return refuse(text, 'the path after the host is missing');
+  const [written = '', name = defaultName, tag = defaultTag, ...extra] = address.slice(pathStart).split(':');
+  if (extra.length > 0) return refuse(text, 'it has more parts than PATH, NAME and TAG');
+  checkName(text, name);
+  checkTag(text, tag);
+  // As the URL standard writes it: encoded once, without dot segments.
+  const path = new URL(`${origin}${written}`).pathname.replace(/\/+$/, '');
+  return { kind: 'web-layout', origin, path, name, tag };
+}
+
+function parseAddress(text: string, address: string): URL {
+  const url = URL.canParse(address) ? new URL(address) : refuse(text, 'it is not a URL');
   if (url.username !== '' || url.password !== '') return refuse(text, 'credentials do not belong in it');
-  if (url.search !== '' || url.hash !== '') return refuse(text, 'it has a query or fragment');
+  if (/[?#]/.test(address)) return refuse(text, 'it has a query or fragment');
+  return url;
+}
+
+function parseRegistry(text: string): RegistryReference {
+  const url = parseAddress(text, text);
   const path = text.slice(text.indexOf('/', text.indexOf('//') + 2) + 1);
   if (url.pathname.length <= 1) return refuse(text, 'the name after the host is missing');
   const [beforeDigest = '', digest, ...extra] = path.split('@');

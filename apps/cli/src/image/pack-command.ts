@@ -15,7 +15,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CliContext } from '../context.ts';
 import { showProgress } from '../terminal/progress.ts';
 import { type MachineOptions, machineOf } from './machine-file.ts';
-import { openKeys, openRepositoryOf } from './repository-access.ts';
+import { openKeys, openWritableRepositoryOf } from './repository-access.ts';
 
 interface PackCommandOptions extends MachineOptions {
   readonly to: string;
@@ -72,7 +72,7 @@ async function packDisk(context: CliContext, path: string, options: PackCommandO
   const reference = parseReference(options.to);
   await using source = await openSource(path, { signal: context.signal });
   const machine = await machineOf(source, options);
-  await using repository = await openRepositoryOf(context, reference);
+  await using repository = await openWritableRepositoryOf(context, reference);
   const disk = options.exact ? source : await leaveOutUnused(context, source);
   using progress = showProgress(context.terminal, context.clock);
   const receipt = await packImage({

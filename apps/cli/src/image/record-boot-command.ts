@@ -5,7 +5,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { CliContext } from '../context.ts';
 import { showProgress } from '../terminal/progress.ts';
 import { bootOnce } from './boot-once.ts';
-import { openKeys, openRepositoryOf } from './repository-access.ts';
+import { openKeys, openWritableRepositoryOf } from './repository-access.ts';
 
 interface RecordBootOptions {
   readonly tag?: string;
@@ -47,7 +47,7 @@ async function recordBoot(context: CliContext, text: string, options: RecordBoot
       command: 'carrel image record-boot',
     });
   }
-  await using repository = await openRepositoryOf(context, reference);
+  await using repository = await openWritableRepositoryOf(context, reference);
   const keys = await openKeys(context, options.keyFile);
   await using image = await openImage({ repository, tagOrDigest, keys, signal });
   const recorded = recordReads(image);

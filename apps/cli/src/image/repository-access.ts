@@ -6,32 +6,45 @@ import {
   type KeySource,
   openKeyring,
   openRepository,
+  openWritableRepository,
   parseRepositoryKey,
-  type RegistryOptions,
   type Repository,
+  type RepositoryOptions,
+  type RepositoryReader,
   readKeyFile,
   singleKey,
 } from '@carrel/imaging';
 import { isAppError } from '@carrel/kit';
-import { type Connection, openServer, readConnection } from '../connection/index.ts';
+import { openServer, readConnection } from '../connection/index.ts';
 import type { CliContext } from '../context.ts';
 
 /**
  * Opens the repository a reference lies in. The registry of the server one is signed in to is reached with that
- * sign-in; for others `CARREL_REGISTRY_USER` and `CARREL_REGISTRY_PASSWORD` are offered when asked for.
+ * sign-in; others are offered `CARREL_REGISTRY_USER` and `CARREL_REGISTRY_PASSWORD` when they ask.
  */
-export async function openRepositoryOf(context: CliContext, reference: ImageReference): Promise<Repository> {
-  if (reference.kind === 'layout') return openRepository(reference);
-  const connection = await readConnection(context.env);
-  return openRepository(reference, registryOptions(context, reference.origin, connection));
+export async function openRepositoryOf(
+  context: CliContext,
+  reference: ImageReference,
+): Promise<RepositoryReader> {
+  return openRepository(reference, await accessTo(context, reference));
 }
 
-function registryOptions(
+/**
+ * Like {@link openRepositoryOf}, for writing too.
+ *
+ * @throws {REPOSITORY_READ_ONLY}
+ */
+export async function openWritableRepositoryOf(
   context: CliContext,
-  origin: string,
-  connection: Connection | undefined,
-): RegistryOptions {
-  if (connection?.server === origin) {
+  reference: ImageReference,
+): Promise<Repository> {
+  return openWritableRepository(reference, await accessTo(context, reference));
+}
+
+async function accessTo(context: CliContext, reference: ImageReference): Promise<RepositoryOptions> {
+  if (reference.kind === 'layout') return {};
+  const connection = await readConnection(context.env);
+  if (reference.kind === 'registry' && connection?.server === reference.origin) {
     return {
       ca: connection.authorityPem ?? undefined,
       authorize: () => Promise.resolve(`Bearer ${connection.token}`),

@@ -6,7 +6,7 @@ import {
   createRepositoryKey,
   formatRepositoryKey,
   openRawFile,
-  openRepository,
+  openWritableRepository,
   packImage,
   parseReference,
   singleKey,
@@ -26,7 +26,7 @@ test('a version may lie in any registry, and must be there', async () => {
   const reference = `${registry.origin}/lab/office:v1`;
   const key = createRepositoryKey();
   await using source = await openRawFile(join(folder, 'disk.raw'));
-  await using repository = openRepository(parseReference(reference));
+  await using repository = openWritableRepository(parseReference(reference));
   const machine = machineDescriptionSchema.parse({});
   const keys = singleKey(key);
   const { digest } = await packImage({ source, repository, machine, tag: 'v1', keys, threads: 1 });

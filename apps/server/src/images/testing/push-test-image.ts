@@ -7,7 +7,7 @@ import {
   createRepositoryKey,
   formatRepositoryKey,
   openRawFile,
-  openRepository,
+  openWritableRepository,
   packImage,
   parseReference,
   type RepositoryKey,
@@ -39,7 +39,7 @@ export async function pushTestImage(
     await writeFile(path, Buffer.concat([randomBytes(300_000), Buffer.alloc(212_000)]));
     await using source = await openRawFile(path);
     const { origin } = server.connection;
-    await using repository = openRepository(parseReference(`${origin}/${name}:${tag}`), {
+    await using repository = openWritableRepository(parseReference(`${origin}/${name}:${tag}`), {
       ca: await readFile(server.services.instance.paths.authorityCertificate, 'utf8'),
       credentials: { userName: 'admin', password: server.administratorPassword },
     });

@@ -17,13 +17,8 @@ import type {
   WriteOptions,
 } from '../repository.ts';
 import { type PreparedLayout, prepareLayout } from './empty-layout.ts';
-import {
-  type LayoutEntry,
-  putLayoutEntry,
-  readLayoutIndex,
-  refNameAnnotation,
-  refNameOf,
-} from './layout-index.ts';
+import { findTag, type LayoutEntry, refNameAnnotation, tagsOf } from './layout-entries.ts';
+import { putLayoutEntry, readLayoutIndex } from './layout-index.ts';
 
 const readChunkBytes = 1024 * 1024;
 
@@ -89,12 +84,7 @@ export class LayoutRepository implements Repository {
 
   async listTags(): Promise<readonly string[]> {
     const { manifests } = await readLayoutIndex(this.location);
-    const prefix = `${this.#name}:`;
-    return manifests
-      .map((entry) => refNameOf(entry) ?? '')
-      .filter((name) => name.startsWith(prefix))
-      .map((name) => name.slice(prefix.length))
-      .toSorted();
+    return tagsOf(manifests, this.#name);
   }
 
   async listManifests(): Promise<readonly string[]> {
@@ -122,14 +112,19 @@ export class LayoutRepository implements Repository {
       if ((await this.blobSize(blob.digest)) === undefined) throw this.#missing(blob.digest);
     }
     const sizeBytes = manifest.bytes.length;
-    await this.writeBlob({ digest, sizeBytes, chunks: () => [manifest.bytes] }, options);
+    const blob = { digest, sizeBytes, chunks: () => [manifest.bytes] };
+    const { isNew } = await this.writeBlob(blob, options);
     const { artifactType } = references;
-    await putLayoutEntry(this.location, {
+    const putting = putLayoutEntry(this.location, {
       mediaType: manifest.mediaType,
       ...(artifactType === undefined ? {} : { artifactType }),
       digest,
       size: sizeBytes,
       annotations: { [refNameAnnotation]: `${this.#name}:${tag}` },
+    });
+    await putting.catch(async (error: unknown) => {
+      if (isNew) await this.discardBlob(digest);
+      throw error;
     });
     return { digest };
   }
@@ -143,15 +138,9 @@ export class LayoutRepository implements Repository {
     await this.#prepared?.removeIfEmpty();
   }
 
-  /** Tags as we write them, then as skopeo does when it is given one word or none after the path. */
   #find(entries: readonly LayoutEntry[], tagOrDigest: string): LayoutEntry | undefined {
     if (tagOrDigest.startsWith('sha256:')) return entries.find((entry) => entry.digest === tagOrDigest);
-    const byName = (name: string): LayoutEntry | undefined =>
-      entries.find((entry) => refNameOf(entry) === name);
-    const exact = byName(`${this.#name}:${tagOrDigest}`);
-    if (exact !== undefined || tagOrDigest !== 'latest') return exact;
-    const isDefault = this.#name === 'image';
-    return byName(this.#name) ?? (isDefault && entries.length === 1 ? entries[0] : undefined);
+    return findTag(entries, this.#name, tagOrDigest);
   }
 
   #prepare(): Promise<void> {

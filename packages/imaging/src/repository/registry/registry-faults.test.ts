@@ -3,8 +3,8 @@ import { systemClock } from '@carrel/kit';
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../format/manifest.ts';
 import { sampleBytes } from '../../testing/memory-disk.ts';
-import { parseChallenge } from './challenge.ts';
-import type { RegistryOptions } from './registry-options.ts';
+import { parseChallenge } from '../http/challenge.ts';
+import type { HttpOptions } from '../http/http-options.ts';
 import { RegistryRepository } from './registry-repository.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -24,7 +24,7 @@ async function registryThat(handler: Handler) {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   const origin = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
-  const open = (options: RegistryOptions = {}): RegistryRepository =>
+  const open = (options: HttpOptions = {}): RegistryRepository =>
     new RegistryRepository({ origin, name: 'debian' }, { clock: fastClock, random: () => 0, ...options });
   return {
     origin,

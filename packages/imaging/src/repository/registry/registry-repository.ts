@@ -4,6 +4,11 @@ import { mediaTypes } from '../../format/constants.ts';
 import { damaged } from '../../format/damaged.ts';
 import { digestOf } from '../../format/manifest.ts';
 import type { RegistryReference } from '../../reference.ts';
+import { downloadBlob } from '../http/blob-download.ts';
+import { HttpConnection } from '../http/http-connection.ts';
+import type { HttpAnswer } from '../http/http-exchange.ts';
+import type { HttpOptions } from '../http/http-options.ts';
+import { readAnswer } from '../http/read-answer.ts';
 import type {
   BlobContent,
   BlobRange,
@@ -12,12 +17,7 @@ import type {
   StoredManifest,
   WriteOptions,
 } from '../repository.ts';
-import { downloadBlob } from './blob-download.ts';
-import { RegistryConnection } from './registry-connection.ts';
-import type { RegistryOptions } from './registry-options.ts';
-import type { RegistryAnswer } from './registry-request.ts';
 
-const maxManifestBytes = 16 * 1024 * 1024;
 const tagListSchema = z.object({ tags: z.array(z.string()).nullish() });
 const errorBodySchema = z.object({ errors: z.array(z.object({ code: z.string() })).min(1) });
 
@@ -26,13 +26,13 @@ export class RegistryRepository implements Repository {
   readonly location: string;
   readonly #origin: string;
   readonly #name: string;
-  readonly #connection: RegistryConnection;
+  readonly #connection: HttpConnection;
 
-  constructor(reference: Pick<RegistryReference, 'origin' | 'name'>, options: RegistryOptions) {
+  constructor(reference: Pick<RegistryReference, 'origin' | 'name'>, options: HttpOptions) {
     this.location = `${reference.origin}/${reference.name}`;
     this.#origin = reference.origin;
     this.#name = reference.name;
-    this.#connection = new RegistryConnection(reference.origin, this.location, options);
+    this.#connection = new HttpConnection(reference.origin, this.location, options);
   }
 
   async resolve(tagOrDigest: string, options: ReadOptions = {}): Promise<StoredManifest> {
@@ -49,7 +49,7 @@ export class RegistryRepository implements Repository {
     }
     const mediaType = (answer.headers.get('content-type') ?? '').split(';')[0] ?? '';
     if (answer.status !== 200 || !mediaType.includes('json')) throw await this.#refuse(answer, 'a manifest');
-    const bytes = await this.#readAll(answer, options);
+    const bytes = await readAnswer(this.#connection, answer, options);
     const digest = digestOf(bytes);
     if (tagOrDigest.startsWith('sha256:') && digest !== tagOrDigest) {
       throw damaged(`Manifest ${tagOrDigest}`, this.location, 'it has another digest');
@@ -61,14 +61,8 @@ export class RegistryRepository implements Repository {
     return downloadBlob({ connection: this.#connection, url: this.#blobUrl(digest), digest, range, options });
   }
 
-  async blobSize(digest: string, options: ReadOptions = {}): Promise<number | undefined> {
-    const { signal, meter } = options;
-    const answer = await this.#connection.send({ method: 'HEAD', url: this.#blobUrl(digest), signal, meter });
-    await answer.discard();
-    if (answer.status === 404) return undefined;
-    const sizeBytes = Number(answer.headers.get('content-length') ?? Number.NaN);
-    if (answer.status !== 200 || !Number.isSafeInteger(sizeBytes)) throw await this.#refuse(answer, 'a blob');
-    return sizeBytes;
+  blobSize(digest: string, options: ReadOptions = {}): Promise<number | undefined> {
+    return this.#connection.sizeOf(this.#blobUrl(digest), options);
   }
 
   async listTags(options: ReadOptions = {}): Promise<readonly string[]> {
@@ -82,7 +76,7 @@ export class RegistryRepository implements Repository {
         return [];
       }
       if (answer.status !== 200) throw await this.#refuse(answer, 'a list of tags');
-      const page = tagListSchema.safeParse(parseJson(await this.#readAll(answer, options)));
+      const page = tagListSchema.safeParse(parseJson(await readAnswer(this.#connection, answer, options)));
       if (!page.success) throw this.#connection.unexpected('its list of tags is none');
       tags.push(...(page.data.tags ?? []));
       const link = /<([^>]+)>\s*;\s*rel="?next"?/.exec(answer.headers.get('link') ?? '')?.[1];
@@ -153,25 +147,8 @@ export class RegistryRepository implements Repository {
     await answer.discard();
   }
 
-  /** Reads the answer to a small request whole. */
-  async #readAll(answer: RegistryAnswer, options: ReadOptions): Promise<Uint8Array> {
-    const chunks: Uint8Array[] = [];
-    let length = 0;
-    try {
-      for await (const chunk of answer.body) {
-        options.meter?.addBytes(chunk.length);
-        chunks.push(chunk);
-        length += chunk.length;
-        if (length > maxManifestBytes) throw this.#connection.unexpected('its answer is far too long');
-      }
-    } catch (error) {
-      throw this.#connection.translate(error, options.signal);
-    }
-    return new Uint8Array(Buffer.concat(chunks));
-  }
-
-  async #refuse(answer: RegistryAnswer, asked: string, digest?: string): Promise<Error> {
-    const body = errorBodySchema.safeParse(parseJson(await this.#readAll(answer, {})));
+  async #refuse(answer: HttpAnswer, asked: string, digest?: string): Promise<Error> {
+    const body = errorBodySchema.safeParse(parseJson(await readAnswer(this.#connection, answer, {})));
     const code = body.data?.errors[0]?.code;
     if (digest !== undefined && code === 'DIGEST_INVALID') {
       return damaged(`Blob ${digest}`, 'its writer', 'it has another digest or size');

@@ -3,20 +3,20 @@ import { fail } from '@carrel/contract';
 import { isAbortError, isAppError, retry, systemClock } from '@carrel/kit';
 import { Agent, request as httpRequest } from 'undici';
 import { Authorizer } from './authorizer.ts';
-import type { RegistryOptions } from './registry-options.ts';
-import type { RegistryAnswer, RegistryRequest } from './registry-request.ts';
+import { type HttpAnswer, type HttpRequest, isWebPage } from './http-exchange.ts';
+import type { HttpOptions } from './http-options.ts';
 
 const maxRedirects = 5;
 const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
-/** Sends requests to one registry: keeps connections alive, authorizes, follows redirects, repeats what may pass. */
-export class RegistryConnection implements AsyncDisposable {
+/** Sends requests to one server: keeps connections alive, authorizes, follows redirects, repeats what may pass. */
+export class HttpConnection implements AsyncDisposable {
   readonly location: string;
-  readonly #options: RegistryOptions;
+  readonly #options: HttpOptions;
   readonly #agent: Agent;
   readonly #authorizer: Authorizer;
 
-  constructor(origin: string, location: string, options: RegistryOptions) {
+  constructor(origin: string, location: string, options: HttpOptions) {
     this.location = location;
     this.#options = options;
     const timeoutMs = this.stallTimeoutMs;
@@ -40,8 +40,24 @@ export class RegistryConnection implements AsyncDisposable {
    *
    * @throws {REPOSITORY_UNREACHABLE} {REPOSITORY_REFUSED} {REPOSITORY_ANSWER_UNEXPECTED}
    */
-  send(request: RegistryRequest): Promise<RegistryAnswer> {
+  send(request: HttpRequest): Promise<HttpAnswer> {
     return this.repeat(() => this.#sendAuthorized(request), request.signal);
+  }
+
+  /**
+   * The size in bytes of what is at the address, `undefined` when there is nothing.
+   *
+   * @throws what {@link send} throws
+   */
+  async sizeOf(url: URL, options: Pick<HttpRequest, 'signal' | 'meter'>): Promise<number | undefined> {
+    const { signal, meter } = options;
+    const answer = await this.send({ method: 'HEAD', url, signal, meter });
+    await answer.discard();
+    if (answer.status === 404) return undefined;
+    const sizeBytes = Number(answer.headers.get('content-length') ?? Number.NaN);
+    const isSize = answer.status === 200 && Number.isSafeInteger(sizeBytes) && !isWebPage(answer);
+    if (!isSize) throw this.unexpected(`it answers with HTTP ${answer.status} to the question for a size`);
+    return sizeBytes;
   }
 
   /** Repeats work whose failures are of a passing kind, with back-off or as long as the registry asks to wait. */
@@ -72,7 +88,7 @@ export class RegistryConnection implements AsyncDisposable {
     await this.#agent.destroy();
   }
 
-  async #sendAuthorized(request: RegistryRequest): Promise<RegistryAnswer> {
+  async #sendAuthorized(request: HttpRequest): Promise<HttpAnswer> {
     const header = await this.#authorizer.headerFor(request);
     let answer = await this.#sendFollowing(request, header);
     if (answer.status === 401) {
@@ -84,7 +100,7 @@ export class RegistryConnection implements AsyncDisposable {
     return await this.#refuseFailures(answer);
   }
 
-  async #sendFollowing(request: RegistryRequest, authorization: string | undefined): Promise<RegistryAnswer> {
+  async #sendFollowing(request: HttpRequest, authorization: string | undefined): Promise<HttpAnswer> {
     let current = request;
     let header = authorization;
     for (let hops = 0; ; hops += 1) {
@@ -104,7 +120,7 @@ export class RegistryConnection implements AsyncDisposable {
     }
   }
 
-  async #sendOnce(request: RegistryRequest, authorization: string | undefined): Promise<RegistryAnswer> {
+  async #sendOnce(request: HttpRequest, authorization: string | undefined): Promise<HttpAnswer> {
     request.signal?.throwIfAborted();
     request.meter?.addRequest();
     try {
@@ -137,7 +153,7 @@ export class RegistryConnection implements AsyncDisposable {
     return this.unreachable(networkReason(error), error);
   }
 
-  async #refuseFailures(answer: RegistryAnswer): Promise<RegistryAnswer> {
+  async #refuseFailures(answer: HttpAnswer): Promise<HttpAnswer> {
     const { status } = answer;
     if (status === 401 || status === 403) {
       await answer.discard();

@@ -1,8 +1,8 @@
 import { systemClock } from '@carrel/kit';
 import { damaged, missing } from '../../format/damaged.ts';
 import type { BlobRange, ReadOptions } from '../repository.ts';
-import type { RegistryConnection } from './registry-connection.ts';
-import type { RegistryAnswer } from './registry-request.ts';
+import type { HttpConnection } from './http-connection.ts';
+import { type HttpAnswer, isWebPage } from './http-exchange.ts';
 
 // A server that ignores ranges is tolerated while what has to be thrown away stays small.
 const maxDiscardedBytes = 1024 * 1024;
@@ -10,7 +10,7 @@ const maxDiscardedBytes = 1024 * 1024;
 const leastBytesPerStallTime = 16 * 1024;
 
 export interface BlobDownload {
-  readonly connection: RegistryConnection;
+  readonly connection: HttpConnection;
   readonly url: URL;
   readonly digest: string;
   readonly range: BlobRange | undefined;
@@ -72,9 +72,9 @@ async function openPart(download: BlobDownload, position: number, end: number | 
   }
 }
 
-function readPart(download: BlobDownload, answer: RegistryAnswer, position: number, end?: number): Part {
+function readPart(download: BlobDownload, answer: HttpAnswer, position: number, end?: number): Part {
   const { connection } = download;
-  if (answer.headers.get('content-type')?.startsWith('text/html')) {
+  if (isWebPage(answer)) {
     throw connection.unexpected('it answers with a web page in place of data');
   }
   if (answer.status === 206) {
@@ -94,7 +94,7 @@ function readPart(download: BlobDownload, answer: RegistryAnswer, position: numb
   throw connection.unexpected(`it answers with HTTP ${answer.status} to a download`);
 }
 
-function wholeAnswer(download: BlobDownload, answer: RegistryAnswer, position: number, end?: number): Part {
+function wholeAnswer(download: BlobDownload, answer: HttpAnswer, position: number, end?: number): Part {
   const length = Number(answer.headers.get('content-length') ?? Number.NaN);
   const sizeBytes = Number.isSafeInteger(length) ? length : undefined;
   if (position > maxDiscardedBytes) {
@@ -126,7 +126,7 @@ async function* cut(
 /** Gives up a connection that trickles; silence alone is the transport's to notice. */
 async function* withinStallTime(
   chunks: AsyncIterable<Uint8Array>,
-  connection: RegistryConnection,
+  connection: HttpConnection,
 ): AsyncIterable<Uint8Array> {
   let waitedMs = 0;
   let received = 0;
@@ -146,7 +146,7 @@ async function* withinStallTime(
 
 async function rethrowUnlessPassing(
   error: unknown,
-  connection: RegistryConnection,
+  connection: HttpConnection,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   // One failed try and one that succeeds: the wait between them is the back-off.

@@ -1,11 +1,11 @@
 import type { Clock } from '@carrel/kit';
 
-/** How a registry is reached. Nothing of it is ever logged. */
-export interface RegistryOptions {
+/** How a registry or web server is reached. Nothing of it is ever logged. */
+export interface HttpOptions {
   /** Certificate authorities in PEM to trust instead of the system's. */
   readonly ca?: string | undefined;
   /**
-   * The `Authorization` header for the registry itself, e.g. `Bearer …`; `undefined` sends none. Asked before every
+   * The `Authorization` header for the server itself, e.g. `Bearer …`; `undefined` sends none. Asked before every
    * request, so it may renew a token. Never sent to another origin.
    */
   readonly authorize?: (() => Promise<string | undefined>) | undefined;

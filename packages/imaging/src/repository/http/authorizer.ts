@@ -1,10 +1,10 @@
 import { fail } from '@carrel/contract';
 import { z } from 'zod';
 import { type Challenge, parseChallenge } from './challenge.ts';
-import type { RegistryOptions } from './registry-options.ts';
-import { accessOf, type RegistryAnswer, type RegistryRequest } from './registry-request.ts';
+import { accessOf, type HttpAnswer, type HttpRequest } from './http-exchange.ts';
+import type { HttpOptions } from './http-options.ts';
 
-type Send = (request: RegistryRequest, authorization: string | undefined) => Promise<RegistryAnswer>;
+type Send = (request: HttpRequest, authorization: string | undefined) => Promise<HttpAnswer>;
 
 const tokenAnswerSchema = z.object({ token: z.string().optional(), access_token: z.string().optional() });
 const maxTokenAnswerBytes = 256 * 1024;
@@ -12,16 +12,16 @@ const maxTokenAnswerBytes = 256 * 1024;
 /** Finds the `Authorization` header for requests to one registry: given, Basic, or a token from its token server. */
 export class Authorizer {
   readonly #origin: string;
-  readonly #options: RegistryOptions;
+  readonly #options: HttpOptions;
   readonly #answers = new Map<'pull' | 'push', string>();
 
-  constructor(origin: string, options: RegistryOptions) {
+  constructor(origin: string, options: HttpOptions) {
     this.#origin = origin;
     this.#options = options;
   }
 
   /** The header to send first; `undefined` before any challenge, and for other origins always. */
-  async headerFor(request: RegistryRequest): Promise<string | undefined> {
+  async headerFor(request: HttpRequest): Promise<string | undefined> {
     if (request.url.origin !== this.#origin) return undefined;
     return (await this.#options.authorize?.()) ?? this.#answers.get(accessOf(request));
   }
@@ -32,8 +32,8 @@ export class Authorizer {
    * @returns the header to try again with, `undefined` when there is nothing (else) to offer
    */
   async meet(
-    request: RegistryRequest,
-    answer: RegistryAnswer,
+    request: HttpRequest,
+    answer: HttpAnswer,
     refused: string | undefined,
     send: Send,
   ): Promise<string | undefined> {
@@ -52,7 +52,7 @@ export class Authorizer {
     return `Basic ${Buffer.from(`${credentials.userName}:${credentials.password}`).toString('base64')}`;
   }
 
-  async #fetchToken(challenge: Challenge, request: RegistryRequest, send: Send): Promise<string | undefined> {
+  async #fetchToken(challenge: Challenge, request: HttpRequest, send: Send): Promise<string | undefined> {
     const { realm, service, scope } = challenge.parameters;
     if (realm === undefined || !URL.canParse(realm))
       throw this.#unexpected('its challenge names no token server');
@@ -79,7 +79,7 @@ export class Authorizer {
   }
 }
 
-async function readSmall(answer: RegistryAnswer): Promise<string> {
+async function readSmall(answer: HttpAnswer): Promise<string> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of answer.body) {

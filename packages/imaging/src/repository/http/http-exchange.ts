@@ -1,7 +1,7 @@
 import type { TrafficMeter } from '../repository.ts';
 
-/** One request to a registry, repeatable as often as needed. */
-export interface RegistryRequest {
+/** One request, repeatable as often as needed. */
+export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT';
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
@@ -12,7 +12,7 @@ export interface RegistryRequest {
 }
 
 /** A success, or a failure that means something to the caller (400, 404, 416, …). */
-export interface RegistryAnswer {
+export interface HttpAnswer {
   readonly status: number;
   readonly headers: ReadonlyMap<string, string>;
   /** Where redirects led. */
@@ -22,7 +22,12 @@ export interface RegistryAnswer {
   discard(): Promise<void>;
 }
 
+/** A page for people where data was asked for: a sign-in, a proxy, an error in disguise. */
+export function isWebPage(answer: Pick<HttpAnswer, 'headers'>): boolean {
+  return answer.headers.get('content-type')?.startsWith('text/html') ?? false;
+}
+
 /** What access a request needs, for the token server. */
-export function accessOf(request: Pick<RegistryRequest, 'method'>): 'pull' | 'push' {
+export function accessOf(request: Pick<HttpRequest, 'method'>): 'pull' | 'push' {
   return request.method === 'GET' || request.method === 'HEAD' ? 'pull' : 'push';
 }
