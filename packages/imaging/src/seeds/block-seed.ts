@@ -47,7 +47,7 @@ export interface WantedBlocks {
 export interface BlockSeed extends AsyncDisposable {
   /** For receipts and people: "files of this computer", "desktop version 3", a path. */
   readonly name: string;
-  /** Says where it may hold wanted blocks. Called once, before `read`. May take long: progress, abort. */
+  /** Says where it may hold wanted blocks. Called once; what it noted may be read meanwhile. Progress, abort. */
   locate(wanted: WantedBlocks, options: LongOperationOptions): Promise<void>;
   /** Reads blocks into one buffer of whole blocks; what cannot be read is zeros. MUST allow concurrent reads. */
   read(place: SeedPlace): Promise<Uint8Array<ArrayBuffer>>;

@@ -7,15 +7,12 @@ const rowBytes = 80;
 // A long row ends in a page of its own, half of which is empty on average.
 const longRowBytes = 2048;
 const longIds = 3500;
+const folderRowBytes = 40;
 /** Pages of the tables themselves, and room for the log of changes. */
 const baseBytes = 64 * 1024;
 const keptShare = 0.95;
+/** What a file takes in the index, roughly and rather too much. */
 const costSql = `(length(ids) + length(name) + ${rowBytes} + (length(ids) > ${longIds}) * ${longRowBytes})`;
-
-/** What a row takes in the index, roughly and rather too much. */
-function rowCost(nameBytes: number, idsBytes: number): number {
-  return idsBytes + nameBytes + rowBytes + (idsBytes > longIds ? longRowBytes : 0);
-}
 
 /**
  * Keeps the index within its size. Blocks per byte of index decide, as any block is as likely to be found as another
@@ -47,9 +44,13 @@ export class IndexBudget {
     return sizeBytes > (this.#floors.get(rank) ?? 0);
   }
 
-  /** Counts a row that was added. */
-  added(nameBytes: number, idsBytes: number): void {
-    this.#usedBytes += rowCost(nameBytes, idsBytes);
+  addedFolder(pathBytes: number): void {
+    this.#usedBytes += 2 * pathBytes + folderRowBytes;
+  }
+
+  addedFile(nameBytes: number, idsBytes: number): void {
+    const isLong = idsBytes > longIds;
+    this.#usedBytes += idsBytes + nameBytes + rowBytes + (isLong ? longRowBytes : 0);
   }
 
   /** Drops rows until the index fits. Tells how many files were dropped. */
@@ -101,7 +102,7 @@ function prepare(database: DatabaseSync): BudgetStatements {
   return {
     used: database.prepare(
       `SELECT (SELECT coalesce(sum(${costSql}), 0) FROM files)
-        + (SELECT coalesce(sum(2 * length(path) + 40), 0) FROM folders) AS bytes`,
+        + (SELECT coalesce(sum(2 * length(path) + ${folderRowBytes}), 0) FROM folders) AS bytes`,
     ),
     lastRank: database.prepare(
       'SELECT max(rank) AS rank FROM folders WHERE EXISTS (SELECT 1 FROM files WHERE folder = folders.id)',

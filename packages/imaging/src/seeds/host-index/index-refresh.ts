@@ -146,12 +146,17 @@ export class IndexRefresh {
       if (before !== undefined) this.counts.filesRemoved += 1;
       return folderId;
     }
-    const id = folderId ?? this.#rows.putFolder(file.folder, file.rank, this.#run);
+    const id = folderId ?? this.#addFolder(file.folder, file.rank);
     this.#rows.addFile(id, file.name, outcome);
     this.counts.filesHashed += 1;
-    this.#budget.added(file.name.length, outcome.ids.length);
+    this.#budget.addedFile(file.name.length, outcome.ids.length);
     this.counts.skipped.noRoom += this.#budget.settle();
     return id;
+  }
+
+  #addFolder(path: Buffer, rank: number): bigint {
+    this.#budget.addedFolder(path.length);
+    return this.#rows.putFolder(path, rank, this.#run);
   }
 
   /** Why a file does not belong into the index, as far as is known before it is read. */

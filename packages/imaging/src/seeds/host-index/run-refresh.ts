@@ -30,7 +30,11 @@ export async function runRefresh(folder: string, path: string, options: RefreshO
     crossesMounts: options.crossesMounts ?? false,
     rateBytesPerSecond: options.rateBytesPerSecond,
   };
-  const worker = new Worker(new URL('./index-worker.ts', import.meta.url), { workerData: task });
+  const worker = new Worker(new URL('./index-worker.ts', import.meta.url), {
+    workerData: task,
+    // Files are looked at one by one: garbage is short-lived and need not pile up.
+    resourceLimits: { maxYoungGenerationSizeMb: 4 },
+  });
   const onAbort = (): void => stop(stopSwitch);
   signal?.addEventListener('abort', onAbort, { once: true });
   if (signal?.aborted) onAbort();
