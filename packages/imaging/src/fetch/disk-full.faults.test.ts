@@ -16,7 +16,7 @@ describe.skipIf(!canMount)('fetching while the disk fills up', () => {
     const outputPath = join(small.path, 'folder', 'out.img');
     const request = { repository, tagOrDigest: '1', keys: testKeys, outputPath, threads: 1 };
     let failures = 0;
-    for (let isFetched = false; !isFetched; ) {
+    for (;;) {
       let isScarce = false;
       const makeScarce = (): void => {
         if (!isScarce) small.leave(failures * 12 * pageBytes);
@@ -29,8 +29,7 @@ describe.skipIf(!canMount)('fetching while the disk fills up', () => {
         () => fetchImage({ ...request, onProgress: ({ phase }) => phase === 'downloading' && makeScarce() }),
         ['DISK_FULL'],
       );
-      isFetched = (await fetching) !== undefined;
-      if (isFetched) break;
+      if ((await fetching) !== undefined) break;
       failures += 1;
       const left = await readdir(small.path, { recursive: true });
       expect(left.filter((name) => name.includes('out.img'))).toEqual([]);

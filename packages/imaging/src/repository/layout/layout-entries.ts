@@ -1,5 +1,6 @@
 import { digestSchema, fail } from '@carrel/contract';
 import { z } from 'zod';
+import { schemaReason } from '../../format/schema-reason.ts';
 
 export const refNameAnnotation = 'org.opencontainers.image.ref.name';
 
@@ -25,7 +26,7 @@ export const emptyIndex: LayoutIndexFile = { schemaVersion: 2, manifests: [] };
  */
 export function parseLayoutIndex(location: string, text: string): LayoutIndexFile {
   const parsed = indexSchema.safeParse(parseJson(location, text));
-  if (!parsed.success) throw notALayout(location, z.prettifyError(parsed.error));
+  if (!parsed.success) throw notALayout(location, schemaReason(parsed.error));
   return parsed.data;
 }
 

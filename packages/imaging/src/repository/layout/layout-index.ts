@@ -22,6 +22,7 @@ export async function readLayoutIndex(folder: string): Promise<LayoutIndexFile> 
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     if (isErrno(error, 'ENOENT')) return undefined;
     if (isErrno(error, 'ENOTDIR')) throw notALayout(folder, 'it is not a folder', error);
+    if (isErrno(error, 'EISDIR')) throw notALayout(folder, 'its index.json is a folder', error);
     throw error;
   });
   return text === undefined ? emptyIndex : parseLayoutIndex(folder, text);
