@@ -9,8 +9,8 @@ export { type BuildOptions, type BuildReceipt, buildImage } from './build/index.
 export { diffImages, type ImageDifference } from './diff/diff-images.ts';
 export type { DiskExtent, DiskReader } from './disk/disk-reader.ts';
 export { openRawFile } from './disk/raw-file.ts';
-export { fetchImage } from './fetch/fetch-image.ts';
-export type { FetchForecast, FetchOptions, FetchReceipt } from './fetch/fetch-options.ts';
+export { fetchImage, forecastImage } from './fetch/fetch-image.ts';
+export type { FetchForecast, FetchOptions, FetchReceipt, ForecastOptions } from './fetch/fetch-options.ts';
 export {
   findUnusedExtents,
   type TrimmedDisk,
@@ -99,6 +99,7 @@ export type {
 } from './repository/repository.ts';
 export type { BlockSeed } from './seeds/block-seed.ts';
 export {
+  defaultHostIndexFolder,
   defaultIndexFolders,
   HostIndex,
   type HostIndexStatus,
@@ -112,6 +113,7 @@ export {
   type SkippedFiles,
 } from './seeds/host-index/index.ts';
 export { type ImageSeedOptions, openImageSeed } from './seeds/image-seed.ts';
+export { type NamedSeeds, openSeeds } from './seeds/open-seeds.ts';
 export {
   type BackingRule,
   type DescribedPartition,

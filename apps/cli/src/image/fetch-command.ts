@@ -1,16 +1,29 @@
-import { type FetchReceipt, fetchImage, parseReference, tagOrDigestOf } from '@carrel/imaging';
-import { formatBytes, parseRateBytesPerSecond } from '@carrel/kit';
+import { parseTransferRate, type TransferRate } from '@carrel/contract';
+import {
+  createRateLimiter,
+  type FetchForecast,
+  type FetchReceipt,
+  type ForecastOptions,
+  fetchImage,
+  forecastImage,
+  parseReference,
+  type TransferredFrom,
+  tagOrDigestOf,
+} from '@carrel/imaging';
+import { formatBytes } from '@carrel/kit';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { CliContext } from '../context.ts';
 import { showProgress } from '../terminal/progress.ts';
-import { openKeys, openRepositoryOf } from './repository-access.ts';
+import { openImagePlaces } from './image-places.ts';
 
 interface FetchCommandOptions {
   readonly output: string;
   readonly seed: string[];
-  readonly limitRate?: number;
+  readonly mirror: string[];
+  readonly limitRate?: TransferRate;
   readonly keyFile?: string;
   readonly force?: true;
+  readonly dryRun?: true;
   readonly json?: true;
 }
 
@@ -19,12 +32,21 @@ export function registerFetchCommand(image: Command, context: CliContext): void 
   image
     .command('fetch')
     .description('Bring an image over as a raw disk, with the fewest bytes')
-    .argument('<reference>', 'oci:PATH[:NAME:TAG], or http(s)://HOST/NAME:TAG')
+    .argument(
+      '<reference>',
+      'oci:PATH[:NAME:TAG], oci:https://HOST/PATH[:NAME:TAG], or https://HOST/NAME:TAG',
+    )
     .requiredOption('-o, --output <file>', 'the raw disk to write')
-    .option('--seed <path...>', 'disks or folders that may hold blocks of it', [])
-    .option('--limit-rate <rate>', 'such as 2MB/s or 10Mbit/s', parseRate)
+    .option('--seed <path...>', 'disks, folders or staged layouts that may hold some of it', [])
+    .option('--mirror <reference...>', 'other repositories that hold the same image', [])
+    .option(
+      '--limit-rate <rules>',
+      'such as 20M (bytes a second), 10Mbit/s, 30% (of the line), or by time: "mon-fri 08:00-18:00 2M, 30%"',
+      parseRate,
+    )
     .option('--key-file <file>', 'repository key (default: from the key ring or the server)')
     .option('--force', 'replace the file when it exists')
+    .option('--dry-run', 'only say what would come from where')
     .option('--json', 'print the receipt as one JSON line')
     .addHelpText(
       'after',
@@ -37,33 +59,82 @@ Run it again after an interruption: it goes on where it stopped.`,
     )
     .action(async (text: string, options: FetchCommandOptions) => {
       const reference = parseReference(text);
-      await using repository = await openRepositoryOf(context, reference);
-      using progress = showProgress(context.terminal, context.clock);
-      const receipt = await fetchImage({
-        repository,
+      await using places = await openImagePlaces(context, reference, options);
+      const request: ForecastOptions = {
+        ...places,
         tagOrDigest: tagOrDigestOf(reference),
-        keys: await openKeys(context, options.keyFile),
-        outputPath: options.output,
         seeds: options.seed,
-        force: options.force === true,
         signal: context.signal,
-        onProgress: progress,
-        ...(options.limitRate === undefined ? {} : { rateLimitBytesPerSecond: options.limitRate }),
-      });
-      if (options.json) context.terminal.out(JSON.stringify(receipt));
-      else context.terminal.note(describe(receipt));
+        ...(options.limitRate && {
+          limiter: createRateLimiter({ rate: options.limitRate, clock: context.clock }),
+        }),
+      };
+      if (options.dryRun) await forecast(request, options, context);
+      else await fetch(request, options, context);
     });
 }
 
-function describe(receipt: FetchReceipt): string {
-  const { dataBytes, bytesDownloaded, bytesFromSeeds, bytesResumed, requests, seconds } = receipt;
-  const resumed = bytesResumed === 0 ? '' : `, ${formatBytes(bytesResumed)} in place before`;
-  return `Of ${formatBytes(dataBytes)} of data: ${formatBytes(bytesDownloaded)} downloaded in ${requests} requests, ${formatBytes(bytesFromSeeds)} found on this computer${resumed} (${seconds.toFixed(1)} s).`;
+async function fetch(
+  request: ForecastOptions,
+  options: FetchCommandOptions,
+  context: CliContext,
+): Promise<void> {
+  const { terminal } = context;
+  using progress = showProgress(terminal, context.clock);
+  const receipt = await fetchImage({
+    ...request,
+    outputPath: options.output,
+    force: options.force === true,
+    onProgress: progress,
+    onPlan: (plan) => terminal.note(describeForecast(plan)),
+  });
+  if (options.json) terminal.out(JSON.stringify(receipt));
+  else for (const line of describeReceipt(receipt)) terminal.note(line);
 }
 
-function parseRate(text: string): number {
-  const rate = parseRateBytesPerSecond(text);
-  if (rate === undefined || rate < 1)
-    throw new InvalidArgumentError('Expected a rate such as 2MB/s or 10Mbit/s.');
-  return rate;
+async function forecast(
+  request: ForecastOptions,
+  options: FetchCommandOptions,
+  context: CliContext,
+): Promise<void> {
+  const { terminal } = context;
+  using progress = showProgress(terminal, context.clock);
+  const plan = await forecastImage({ ...request, onProgress: progress });
+  if (options.json) {
+    terminal.out(JSON.stringify(plan));
+    return;
+  }
+  terminal.out(describeForecast(plan));
+  for (const line of listSources(plan.sources)) terminal.out(line);
+}
+
+function describeForecast({ dataBytes, downloadBytes, foundBytes, requests }: FetchForecast): string {
+  const download = `${formatBytes(downloadBytes)} to download`;
+  return `Of ${formatBytes(dataBytes)}: ${download}, ${formatBytes(foundBytes)} found on this computer, about ${requests} requests.`;
+}
+
+function describeReceipt(receipt: FetchReceipt): string[] {
+  const { dataBytes, bytesDownloaded, bytesFromSeeds, bytesResumed, requests, seconds } = receipt;
+  const resumed = bytesResumed === 0 ? '' : `, ${formatBytes(bytesResumed)} in place before`;
+  return [
+    `Of ${formatBytes(dataBytes)}: ${formatBytes(bytesDownloaded)} downloaded in ${requests} requests, ${formatBytes(bytesFromSeeds)} found on this computer${resumed} (${seconds.toFixed(1)} s).`,
+    ...listSources(receipt.sources),
+  ];
+}
+
+/** One line each; a single place needs no list. */
+function listSources(sources: readonly TransferredFrom[]): string[] {
+  if (sources.length < 2) return [];
+  return sources.map(
+    ({ name, kind, bytes, requests }) =>
+      `  ${formatBytes(bytes).padStart(10)}  ${kind.padEnd(6)}  ${name}${kind === 'seed' ? '' : ` (${requests} requests)`}`,
+  );
+}
+
+function parseRate(text: string): TransferRate {
+  const rate = parseTransferRate(text);
+  if (rate !== undefined) return rate;
+  throw new InvalidArgumentError(
+    'Expected a rate such as 2MB/s, 10Mbit/s, 30% or "mon-fri 08:00-18:00 2M, off".',
+  );
 }

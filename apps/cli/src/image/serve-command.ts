@@ -2,11 +2,12 @@ import { once } from 'node:events';
 import { openImage, parseReference, serveNbd, tagOrDigestOf } from '@carrel/imaging';
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
-import { openKeys, openRepositoryOf } from './repository-access.ts';
+import { openImagePlaces } from './image-places.ts';
 
 interface ServeOptions {
   readonly nbd: string;
   readonly seed: string[];
+  readonly mirror: string[];
   readonly keyFile?: string;
   readonly json?: true;
 }
@@ -16,9 +17,13 @@ export function registerServeCommand(image: Command, context: CliContext): void 
   image
     .command('serve')
     .description('Offer an image as a read-only NBD disk; blocks are fetched and checked as they are read')
-    .argument('<reference>', 'oci:PATH[:NAME:TAG], or http(s)://HOST/NAME:TAG')
+    .argument(
+      '<reference>',
+      'oci:PATH[:NAME:TAG], oci:https://HOST/PATH[:NAME:TAG], or https://HOST/NAME:TAG',
+    )
     .requiredOption('--nbd <socket>', 'path of the unix socket to listen on')
-    .option('--seed <path...>', 'disks or folders that may hold blocks of it', [])
+    .option('--seed <path...>', 'disks, folders or staged layouts that may hold some of it', [])
+    .option('--mirror <reference...>', 'other repositories that hold the same image', [])
     .option('--key-file <file>', 'repository key (default: from the key ring or the server)')
     .option('--json', 'print one JSON line when ready')
     .addHelpText(
@@ -33,13 +38,14 @@ Runs until Ctrl-C.`,
     .action(async (text: string, options: ServeOptions) => {
       const { signal, terminal } = context;
       const reference = parseReference(text);
-      await using repository = await openRepositoryOf(context, reference);
+      await using places = await openImagePlaces(context, reference, options);
       await using image = await openImage({
-        repository,
+        ...places,
         tagOrDigest: tagOrDigestOf(reference),
-        keys: await openKeys(context, options.keyFile),
         seeds: options.seed,
         onBadData: (error) => terminal.note(`refused: ${error.message}`),
+        onSeedTrouble: (error) =>
+          terminal.note(`seeds are not used: ${error instanceof Error ? error.message : String(error)}`),
         signal,
       });
       await using server = await serveNbd({

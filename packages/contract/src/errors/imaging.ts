@@ -189,6 +189,13 @@ export const imagingErrors = {
     message: '{path} exists already.',
     remedy: 'Name another file, or add --force to replace it.',
   },
+  TARGET_IN_USE: {
+    errorClass: 'conflict',
+    httpStatus: 409,
+    message: 'An image is being fetched to {path} already.',
+    remedy: 'Wait for that fetch to end, or name another file.',
+    retryable: true,
+  },
   RECIPE_INVALID: {
     errorClass: 'usage',
     httpStatus: 422,

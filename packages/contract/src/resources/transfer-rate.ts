@@ -120,7 +120,9 @@ function parseSpeed(text: string): TransferSpeed | undefined {
     return isShare ? { kind: 'share', percent: Number(percent) } : undefined;
   }
   const bytesPerSecond = parseRateBytesPerSecond(text);
-  return bytesPerSecond === undefined || bytesPerSecond < 1 ? undefined : { kind: 'absolute', bytesPerSecond };
+  return bytesPerSecond === undefined || bytesPerSecond < 1
+    ? undefined
+    : { kind: 'absolute', bytesPerSecond };
 }
 
 function formatRule({ days, minutes, speed }: TransferRule): string {

@@ -2,41 +2,38 @@ import type { BlockRuns } from '../index/block-runs.ts';
 
 /** Where on the disk each stored block belongs: often one place, sometimes many, sometimes none. */
 export class BlockPlaces {
+  /** For each stored block the position of its first place in `#places`; one more at the end. */
   readonly #starts: Uint32Array;
   readonly #places: Uint32Array;
 
   constructor(runs: BlockRuns, storedBlocks: number) {
-    this.#starts = new Uint32Array(storedBlocks + 1);
+    const starts = new Uint32Array(storedBlocks + 1);
     for (let index = 0; index < runs.count; index += 1) {
-      const run = runs.at(index);
-      for (let at = 0; at < run.blocks; at += 1) this.#count(run.stored + at + 1);
+      const { stored, blocks } = runs.at(index);
+      for (let block = stored; block < stored + blocks; block += 1) starts[block] = (starts[block] ?? 0) + 1;
     }
-    for (let block = 0; block < storedBlocks; block += 1) {
-      this.#starts[block + 1] = (this.#starts[block + 1] ?? 0) + (this.#starts[block] ?? 0);
-    }
-    this.#places = new Uint32Array(this.#starts[storedBlocks] ?? 0);
-    const next = this.#starts.slice();
-    for (let index = 0; index < runs.count; index += 1) {
-      const run = runs.at(index);
-      for (let at = 0; at < run.blocks; at += 1) {
-        const place = next[run.stored + at] ?? 0;
-        this.#places[place] = run.block + at;
-        next[run.stored + at] = place + 1;
+    // Each start is first the end of its block's places, and moves down as they are filled in from behind.
+    let sum = 0;
+    for (let block = 0; block <= storedBlocks; block += 1) starts[block] = sum += starts[block] ?? 0;
+    this.#places = new Uint32Array(sum);
+    for (let index = runs.count - 1; index >= 0; index -= 1) {
+      const { block, blocks, stored } = runs.at(index);
+      for (let at = blocks - 1; at >= 0; at -= 1) {
+        const place = (starts[stored + at] ?? 0) - 1;
+        starts[stored + at] = place;
+        this.#places[place] = block + at;
       }
     }
+    this.#starts = starts;
   }
 
-  /** Disk blocks that hold the stored block, ascending. */
-  of(stored: number): Uint32Array {
-    return this.#places.subarray(this.#starts[stored] ?? 0, this.#starts[stored + 1] ?? 0);
+  /** How many places the stored block has. */
+  countOf(stored: number): number {
+    return (this.#starts[stored + 1] ?? 0) - (this.#starts[stored] ?? 0);
   }
 
-  /** Whether the image uses the stored block at all. */
-  isUsed(stored: number): boolean {
-    return (this.#starts[stored + 1] ?? 0) > (this.#starts[stored] ?? 0);
-  }
-
-  #count(index: number): void {
-    this.#starts[index] = (this.#starts[index] ?? 0) + 1;
+  /** A disk block that holds the stored block; they are numbered from 0, ascending. */
+  at(stored: number, number: number): number {
+    return this.#places[(this.#starts[stored] ?? 0) + number] ?? 0;
   }
 }

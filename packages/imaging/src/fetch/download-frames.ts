@@ -1,33 +1,41 @@
 import { isAbortError } from '@carrel/kit';
-import { damaged } from '../format/damaged.ts';
-import { releaseBuffer } from '../format/release-buffer.ts';
+import { blockBytes } from '../format/constants.ts';
+import type { StoredFrame } from '../image/image-reader.ts';
 import type { ImageIndex } from '../index/image-index.ts';
-import { frameName, readFrames, type StoredFrames } from '../index/read-frames.ts';
-import type { ReadOptions, RepositoryReader } from '../repository/repository.ts';
+import type { PackHolders } from '../index/pack-holders.ts';
+import type { StoredFrames } from '../index/read-frames.ts';
+import { tellFrames } from '../index/tell-frames.ts';
+import { transferFrames } from '../index/transfer-frames.ts';
+import type { ReadOptions } from '../repository/repository.ts';
+import type { FrameSource } from '../sources/index.ts';
 import { inOrder } from '../workers/in-order.ts';
 import type { WorkerPool } from '../workers/worker-pool.ts';
+import type { PartialFile } from './partial-file.ts';
 import type { PlacedBlocks } from './placed-blocks.ts';
 import type { FetchRange } from './plan-fetch.ts';
 
 export interface DownloadOptions {
   readonly index: ImageIndex;
+  readonly holders: PackHolders;
   readonly pool: WorkerPool;
+  readonly file: PartialFile;
   readonly placed: PlacedBlocks;
   readonly connections: number;
   readonly read: ReadOptions;
   readonly isNeeded: (frame: number) => boolean;
+  readonly onFrame: ((frame: StoredFrame) => void) | undefined;
+  /** Told how many bytes of blocks came from where. */
+  readonly onPlaced: (source: FrameSource, bytes: number) => void;
 }
 
 /**
- * Reads ranges of packs from a repository, several at once, and places their blocks.
+ * Reads ranges of packs from the sources of the image, several at once. Worker threads open the frames and write
+ * their blocks; nothing is written of a frame that is not what was packed.
  *
- * @throws {IMAGE_DATA_DAMAGED} for the first frame that is not what was packed; nothing of it was placed
+ * @throws {IMAGE_DATA_DAMAGED} for the first frame that no source has as it was packed, {DISK_FULL}, and what the
+ * repositories throw
  */
-export async function downloadFrames(
-  ranges: readonly FetchRange[],
-  source: RepositoryReader,
-  options: DownloadOptions,
-): Promise<void> {
+export async function downloadFrames(ranges: readonly FetchRange[], options: DownloadOptions): Promise<void> {
   // One failure stops the other connections.
   const stop = new AbortController();
   const { signal } = options.read;
@@ -35,7 +43,7 @@ export async function downloadFrames(
   let failure: unknown;
   const download = async (range: FetchRange): Promise<void> => {
     try {
-      await downloadRange(range, source, { ...options, read: { ...options.read, signal: both } });
+      await downloadRange(range, { ...options, read: { ...options.read, signal: both } });
     } catch (error) {
       if (failure === undefined || isAbortError(failure)) failure = error;
       stop.abort();
@@ -50,23 +58,28 @@ export async function downloadFrames(
   }
 }
 
-async function downloadRange(
-  range: FetchRange,
-  source: RepositoryReader,
-  options: DownloadOptions,
-): Promise<void> {
-  const { index, pool, placed } = options;
-  const open = async ({ firstFrame, stored, columns }: StoredFrames) => {
-    const opened = await pool.run({ kind: 'decode', stored, frames: columns, isIdentifying: false });
-    return { firstFrame, opened };
+async function downloadRange(range: FetchRange, options: DownloadOptions): Promise<void> {
+  const { index, holders, read, pool, placed, file, isNeeded } = options;
+  const place = async (batch: StoredFrames, source: FrameSource) => {
+    const { firstFrame, frames, columns, stored } = batch;
+    const isTold = options.onFrame !== undefined && source.kind !== 'staged';
+    const copy = isTold ? stored.slice() : undefined;
+    const firstBlock = index.frames.firstBlockOf(firstFrame);
+    const writes = placed.writesFor(firstBlock, index.frames.firstBlockOf(firstFrame + frames) - firstBlock);
+    const done = await pool.run({ kind: 'place', stored, frames: columns, file: file.descriptor, writes });
+    return { ...done, copy };
   };
-  const batches = readFrames(index, range, source, options.read, options.isNeeded);
-  for await (const { firstFrame, opened } of inOrder(batches, 2, open)) {
-    if (opened.badFrame !== undefined) {
-      const { position, reason } = opened.badFrame;
-      throw damaged(frameName(index, firstFrame + position), source.location, reason);
+  const transfer = transferFrames(range, { index, holders, read, isWanted: isNeeded, open: place });
+  for await (const transferred of transfer) {
+    if (transferred.kind === 'damaged') throw transferred.error;
+    const { firstFrame, frames, opened, source } = transferred;
+    file.expectWritten(opened.writeError);
+    if (opened.copy && options.onFrame) {
+      tellFrames(index, { firstFrame, frames, stored: opened.copy }, options.onFrame);
     }
-    await placed.put(index.frames.firstBlockOf(firstFrame), opened.blocks);
-    releaseBuffer(opened.blocks);
+    const firstBlock = index.frames.firstBlockOf(firstFrame);
+    const blocks = index.frames.firstBlockOf(firstFrame + frames) - firstBlock;
+    placed.markPlaced(firstBlock, blocks);
+    options.onPlaced(source, blocks * blockBytes);
   }
 }

@@ -3,15 +3,14 @@ import { once } from 'node:events';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createManualClock } from '@carrel/kit';
 import { describe, expect, it } from 'vitest';
+import { createRateLimiter } from '../rate/index.ts';
 import { RegistryRepository } from '../repository/registry/registry-repository.ts';
 import { startDockerRegistry } from '../testing/docker-registry.ts';
 import { sampleBytes } from '../testing/memory-disk.ts';
 import { layoutIn, packBytes, sampleDisk, testKeys } from '../testing/packed-image.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { fetchImage } from './fetch-image.ts';
-import { TokenBucket } from './token-bucket.ts';
 
 const keys = testKeys;
 
@@ -122,7 +121,7 @@ describe('fetchImage', () => {
     await once(child.stdout, 'data');
     child.kill('SIGKILL');
     await once(child, 'exit');
-    expect(await readdir(folder.path)).toEqual(['layout', 'out.img.partial']);
+    expect(await readdir(folder.path)).toEqual(['layout', 'out.img.partial', 'out.img.partial.lock']);
     const receipt = await fetchImage({ repository, tagOrDigest: '1', keys, outputPath: output });
     expect((await readFile(output)).equals(disk)).toBe(true);
     expect(receipt.bytesResumed).toBeGreaterThan(1_000_000);
@@ -178,7 +177,7 @@ describe.skipIf(process.getuid?.() !== 0)('fetchImage on a small disk', () => {
       tagOrDigest: '1',
       keys,
       outputPath: join(small, 'out.img'),
-      rateLimitBytesPerSecond: 4_000_000,
+      limiter: createRateLimiter({ rate: [{ speed: { kind: 'absolute', bytesPerSecond: 4_000_000 } }] }),
       onProgress: ({ phase }) => {
         if (phase === 'downloading') filling ??= writeFile(join(small, 'other'), new Uint8Array(5_000_000));
       },
@@ -194,36 +193,5 @@ describe.skipIf(process.getuid?.() !== 0)('fetchImage on a small disk', () => {
     const packing = packBytes(layoutIn(folder.path), '1', sampleBytes(6_000_000, 1));
     await expect(packing).rejects.toMatchObject({ code: 'DISK_FULL' });
     expect(await readdir(join(folder.path, 'layout', 'blobs', 'sha256'))).toEqual([]);
-  });
-});
-
-describe('the rate limit', () => {
-  it('lets bytes through at its rate', async () => {
-    const clock = createManualClock();
-    const bucket = new TokenBucket(1000, clock);
-    let taken = 0;
-    const taking = (async () => {
-      for (let count = 0; count < 10; count += 1) {
-        await bucket.take(500);
-        taken += 500;
-      }
-    })();
-    for (let step = 0; step < 30; step += 1) {
-      await clock.advance(100);
-      for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
-      expect(taken).toBeLessThanOrEqual((step + 1) * 100 + 250);
-    }
-    expect(taken).toBeGreaterThanOrEqual(2500);
-    for (let step = 0; step < 30; step += 1) await clock.advance(100);
-    await taking;
-    expect(taken).toBe(5000);
-  });
-
-  it('can be cancelled while it waits', async () => {
-    const stop = new AbortController();
-    const bucket = new TokenBucket(1, createManualClock());
-    const waiting = bucket.take(1000, stop.signal);
-    stop.abort();
-    await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
   });
 });

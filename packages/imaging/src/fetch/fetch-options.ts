@@ -5,9 +5,8 @@ import type { RateLimiter } from '../repository/repository.ts';
 import type { BlockSeed } from '../seeds/block-seed.ts';
 import type { FrameSource } from '../sources/index.ts';
 
-export interface FetchOptions extends ImageLocation, LongOperationOptions {
-  /** The disk file to make; written as `PATH.partial` and renamed when complete. */
-  readonly outputPath: string;
+/** Which image, and where its blocks may come from. */
+export interface ForecastOptions extends ImageLocation, LongOperationOptions {
   /** More places to read packs from, beside `repository`. Whoever opened them closes them. */
   readonly sources?: readonly FrameSource[];
   /**
@@ -15,17 +14,22 @@ export interface FetchOptions extends ImageLocation, LongOperationOptions {
    * and folders, or seeds. A path of an OCI layout is a staged source.
    */
   readonly seeds?: readonly (string | BlockSeed)[];
-  /** Told of every verified frame that came from the repository or another source; staged ones excepted. */
-  readonly onFrame?: (frame: StoredFrame) => void;
   /** Bounds what is taken from the repository and mirrors. */
   readonly limiter?: RateLimiter;
+  readonly threads?: number;
+}
+
+export interface FetchOptions extends ForecastOptions {
+  /** The disk file to make; written as `PATH.partial` and renamed when complete. */
+  readonly outputPath: string;
+  /** Told of every verified frame that came from the repository or another source; staged ones excepted. */
+  readonly onFrame?: (frame: StoredFrame) => void;
   /** Told what the fetch is going to take from where, before it takes it. */
   readonly onPlan?: (plan: FetchForecast) => void;
   /** Replaces an existing file. */
   readonly force?: boolean;
   /** Requests in flight, default 4. */
   readonly connections?: number;
-  readonly threads?: number;
 }
 
 /** What a fetch is going to do, as far as it can be known: seeds may turn out to have changed. */

@@ -12,6 +12,8 @@ export class PartialFile implements AsyncDisposable {
   readonly sizeBytes: number;
   /** Whether an earlier run left it, so that it may hold blocks already. */
   readonly isResumed: boolean;
+  /** Whether anything was written to it since it was opened. */
+  isWritten = false;
   readonly #file: FileHandle;
   readonly #outputPath: string;
 
@@ -72,6 +74,7 @@ export class PartialFile implements AsyncDisposable {
    * @throws {DISK_FULL}
    */
   async writeBlocks(firstBlock: number, bytes: Uint8Array): Promise<void> {
+    this.isWritten = true;
     const offset = firstBlock * blockBytes;
     const length = Math.min(bytes.length, this.sizeBytes - offset);
     for (let done = 0; done < length; ) {
@@ -82,6 +85,22 @@ export class PartialFile implements AsyncDisposable {
         });
       done += written.bytesWritten;
     }
+  }
+
+  /** For worker threads that write to the file themselves; valid until the file is closed. */
+  get descriptor(): number {
+    return this.#file.fd;
+  }
+
+  /**
+   * A worker thread wrote to the file.
+   *
+   * @throws {DISK_FULL} and what else the system refused it with
+   */
+  expectWritten(error: { readonly code: string; readonly message: string } | undefined): void {
+    this.isWritten = true;
+    if (error === undefined) return;
+    throw writeFailure(Object.assign(new Error(error.message), { code: error.code }), this.path);
   }
 
   /** Makes the file durable and gives it its name. */

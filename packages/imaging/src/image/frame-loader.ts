@@ -1,158 +1,205 @@
-import { type AppError, isAppError } from '@carrel/kit';
-import { decoding } from '../format/damaged.ts';
+import { abortReason, type Clock, isAppError } from '@carrel/kit';
+import { FormatError } from '../format/format-error.ts';
 import { decodeFrame } from '../format/frame-codec.ts';
+import { releaseBuffer } from '../format/release-buffer.ts';
 import type { ImageIndex } from '../index/image-index.ts';
-import { readRange } from '../index/read-blob.ts';
-import { type FrameRange, frameName } from '../index/read-frames.ts';
-import type { ReadOptions, RepositoryReader } from '../repository/repository.ts';
+import type { PackHolders } from '../index/pack-holders.ts';
+import type { FrameRange, StoredFrames } from '../index/read-frames.ts';
+import { tellFrames } from '../index/tell-frames.ts';
+import { type OpenedBatch, transferFrames } from '../index/transfer-frames.ts';
+import type { RateLimiter } from '../repository/repository.ts';
+import type { FrameSource } from '../sources/index.ts';
+import type { WorkerPool } from '../workers/worker-pool.ts';
 import { FrameCache } from './frame-cache.ts';
+import type { StoredFrame } from './image-reader.ts';
+import { mergeFrames } from './merge-frames.ts';
+import { Urgency } from './transfer-urgency.ts';
 
-// Frames this near are read together; a range stays small enough to be answered soon.
-const gapBytes = 64 * 1024;
-const maxRangeBytes = 4 * 1024 * 1024;
-
-/** A frame that was opened, or why it could not be; its neighbours are not to blame. */
-type LoadedFrames = ReadonlyMap<number, Uint8Array | AppError>;
+// So few are opened faster here than sent to another thread and back.
+const framesOpenedHere = 1;
 
 export interface FrameLoaderOptions {
   readonly index: ImageIndex;
-  /** Tried in order; one that gives wrong bytes is not asked again as long as there is another. */
-  readonly sources: readonly RepositoryReader[];
+  readonly holders: PackHolders;
+  readonly pool: WorkerPool;
   readonly cacheBytes: number;
-  readonly read: ReadOptions;
-  readonly onBadData: ((error: AppError) => void) | undefined;
+  /** Ends all transfers. */
+  readonly signal: AbortSignal;
+  readonly limiter: RateLimiter | undefined;
+  readonly clock: Clock;
+  readonly onFrame: ((frame: StoredFrame) => void) | undefined;
 }
 
-/** Brings frames from the repository: cached, never twice at the same time, neighbours in one request. */
+/** What a transfer brings, and whether somebody waits for it. */
+interface Transfer {
+  readonly urgency: Urgency;
+  readonly isForBoot: boolean;
+  readonly frames: Map<number, PromiseWithResolvers<Uint8Array>>;
+}
+
+interface OpenedFrames extends OpenedBatch {
+  readonly blocks: Uint8Array;
+  /** What was stored, where somebody wants to know. */
+  readonly stored: Uint8Array<ArrayBuffer> | undefined;
+}
+
+/** Brings frames from the sources of an image: cached, never twice at the same time, neighbours in one request. */
 export class FrameLoader {
+  readonly cache: FrameCache;
   readonly #options: FrameLoaderOptions;
-  readonly #cache: FrameCache;
-  readonly #loading = new Map<number, Promise<LoadedFrames>>();
-  #sources: readonly RepositoryReader[];
+  readonly #loading = new Map<number, Transfer>();
+  readonly #running = new Set<Promise<void>>();
+  /** Bytes of blocks that came from staged layouts. */
+  stagedBytes = 0;
 
   constructor(options: FrameLoaderOptions) {
     this.#options = options;
-    this.#cache = new FrameCache(options.cacheBytes);
-    this.#sources = options.sources;
+    this.cache = new FrameCache(options.cacheBytes);
   }
 
   /**
-   * The blocks of frames.
+   * The blocks of frames that a reader waits for.
    *
    * @param wanted ascending
-   * @param readAhead how many frames behind the last may be loaded along with it
-   * @throws {IMAGE_DATA_DAMAGED} and what the repository throws
+   * @throws {IMAGE_DATA_DAMAGED} and what the repositories throw
    */
-  async load(wanted: readonly number[], readAhead = 0): Promise<ReadonlyMap<number, Uint8Array>> {
+  async load(wanted: readonly number[]): Promise<ReadonlyMap<number, Uint8Array>> {
     const found = new Map<number, Uint8Array>();
+    const waiting: [number, Promise<Uint8Array>][] = [];
     const missing: number[] = [];
     for (const frame of wanted) {
-      const cached = this.#cache.get(frame);
+      const cached = this.cache.get(frame);
       if (cached !== undefined) found.set(frame, cached);
       else if (!this.#loading.has(frame)) missing.push(frame);
     }
-    for (const range of this.#merge(missing, readAhead)) this.#start(range);
+    for (const range of mergeFrames(this.#options.index.frames, missing)) this.#start(range, true, false);
     for (const frame of wanted) {
-      if (found.has(frame)) continue;
-      const blocks = (await this.#loading.get(frame))?.get(frame) ?? this.#cache.get(frame);
-      if (isAppError(blocks)) throw blocks;
-      // Dropped from a small cache between two waits: ask again.
-      found.set(frame, blocks ?? (await this.load([frame])).get(frame) ?? new Uint8Array(0));
+      const transfer = found.has(frame) ? undefined : this.#loading.get(frame);
+      transfer?.urgency.becomeDemand();
+      const blocks = transfer?.frames.get(frame)?.promise;
+      if (blocks) waiting.push([frame, blocks]);
+    }
+    for (const [frame, blocks] of waiting) {
+      found.set(frame, await blocks);
+      // It counts as used now, also when it was loaded ahead.
+      this.cache.get(frame);
     }
     return found;
   }
 
-  #merge(missing: readonly number[], readAhead: number): FrameRange[] {
-    const { frames } = this.#options.index;
-    const ranges: FrameRange[] = [];
-    const extended = [...missing, ...this.#ahead(missing.at(-1), readAhead)];
-    for (const frame of extended) {
-      const { pack, offsetBytes, storedBytes } = frames.place(frame);
-      const last = ranges.at(-1);
-      const end = offsetBytes + storedBytes;
-      const isNear =
-        last?.pack === pack &&
-        offsetBytes - last.offsetBytes - last.lengthBytes <= gapBytes &&
-        end - last.offsetBytes <= maxRangeBytes;
-      if (last !== undefined && isNear) {
-        const grown = { lengthBytes: end - last.offsetBytes, frames: frame - last.firstFrame + 1 };
-        ranges[ranges.length - 1] = { ...last, ...grown };
-      } else {
-        ranges.push({ pack, offsetBytes, lengthBytes: storedBytes, firstFrame: frame, frames: 1 });
-      }
+  /** Loads frames that nobody waits for yet. Failures are met again by whoever reads them. */
+  loadAhead(frames: readonly number[]): void {
+    this.#startMissing(frames, false);
+  }
+
+  /**
+   * Loads frames of a boot and keeps them until they are read.
+   *
+   * @throws what the repositories throw
+   */
+  async loadForBoot(frames: readonly number[]): Promise<void> {
+    const transfers = this.#startMissing(frames, true);
+    await Promise.all(
+      transfers.flatMap((transfer) => [...transfer.frames.values()].map(({ promise }) => promise)),
+    );
+  }
+
+  /** Resolves when no transfer runs any more; they end soon after the signal is aborted. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#running);
+  }
+
+  #startMissing(frames: readonly number[], isForBoot: boolean): Transfer[] {
+    const missing = frames.filter((frame) => !this.cache.has(frame) && !this.#loading.has(frame));
+    return [...mergeFrames(this.#options.index.frames, missing)].map((range) =>
+      this.#start(range, false, isForBoot),
+    );
+  }
+
+  #start(range: FrameRange, isDemand: boolean, isForBoot: boolean): Transfer {
+    const transfer: Transfer = { urgency: new Urgency(), isForBoot, frames: new Map() };
+    if (isDemand) transfer.urgency.becomeDemand();
+    for (let frame = range.firstFrame; frame < range.firstFrame + range.frames; frame += 1) {
+      if (this.cache.has(frame) || this.#loading.has(frame)) continue;
+      const arrival = Promise.withResolvers<Uint8Array>();
+      // Whoever waits for it hears of a failure; frames loaded ahead may have nobody waiting.
+      arrival.promise.catch(() => undefined);
+      transfer.frames.set(frame, arrival);
+      this.#loading.set(frame, transfer);
     }
-    return ranges;
+    const running = this.#run(range, transfer).finally(() => this.#running.delete(running));
+    this.#running.add(running);
+    return transfer;
   }
 
-  *#ahead(last: number | undefined, count: number): Generator<number> {
-    if (last === undefined) return;
-    const { frames } = this.#options.index;
-    const end = frames.packFrames[frames.place(last).pack + 1] ?? 0;
-    for (let frame = last + 1; frame < Math.min(end, last + 1 + count); frame += 1) {
-      if (this.#cache.has(frame) || this.#loading.has(frame)) return;
-      yield frame;
-    }
-  }
-
-  #start(range: FrameRange): void {
-    const loading = this.#loadRange(range).finally(() => {
-      for (let at = 0; at < range.frames; at += 1) {
-        if (this.#loading.get(range.firstFrame + at) === loading) this.#loading.delete(range.firstFrame + at);
-      }
-    });
-    // Whoever waits for it hears of a failure; frames read ahead may have nobody waiting.
-    loading.catch(() => undefined);
-    for (let at = 0; at < range.frames; at += 1) this.#loading.set(range.firstFrame + at, loading);
-  }
-
-  async #loadRange(range: FrameRange): Promise<LoadedFrames> {
-    for (;;) {
-      const [source, ...others] = this.#sources;
-      if (source === undefined) throw new RangeError('There is no source.');
-      const opened = await this.#loadFrom(source, range);
-      const errors = [...opened.values()].filter((frame) => isAppError(frame));
-      for (const error of errors) {
-        if (error.code === 'IMAGE_DATA_DAMAGED') this.#options.onBadData?.(error);
-      }
-      if (errors.length === 0 || others.length === 0) return opened;
-      if (this.#sources[0] === source) this.#sources = others;
-    }
-  }
-
-  async #loadFrom(source: RepositoryReader, range: FrameRange): Promise<LoadedFrames> {
-    const { index, read, sources } = this.#options;
-    const digest = index.packs[range.pack]?.digest ?? '';
-    // What local layouts give is no download.
-    const options = source === sources.at(-1) ? read : { signal: read.signal };
-    const loaded = new Map<number, Uint8Array | AppError>();
-    const numbers = Array.from({ length: range.frames }, (_, at) => range.firstFrame + at);
+  async #run(range: FrameRange, transfer: Transfer): Promise<void> {
+    const { index, holders, signal, limiter } = this.#options;
+    const read = { signal, limiter: limiter && transfer.urgency.limit(limiter, signal) };
+    const isWanted = (frame: number): boolean => transfer.frames.has(frame);
+    const open = (batch: StoredFrames, source: FrameSource) => this.#open(batch, source);
     try {
-      const stored = await readRange(source, digest, range, options);
-      let from = 0;
-      for (const frame of numbers) {
-        const length = index.frames.storedBytesOf(frame);
-        loaded.set(frame, this.#open(frame, stored.subarray(from, from + length), source.location));
-        from += length;
+      for await (const part of transferFrames(range, { index, holders, read, isWanted, open })) {
+        if (part.kind === 'damaged') this.#settle(transfer, part.frame, part.error);
+        else this.#deliver(transfer, part.firstFrame, part.frames, part.opened, part.source);
       }
     } catch (error) {
-      if (!isAppError(error)) throw error;
-      for (const frame of numbers) loaded.set(frame, error);
+      const reason = signal.aborted && !isAppError(error) ? abortReason(signal) : error;
+      for (const frame of transfer.frames.keys()) this.#settle(transfer, frame, reason);
     }
-    return loaded;
   }
 
-  #open(frame: number, stored: Uint8Array, location: string): Uint8Array | AppError {
-    const { index } = this.#options;
-    const { blocks } = index.frames.place(frame);
+  #deliver(
+    transfer: Transfer,
+    firstFrame: number,
+    count: number,
+    { blocks, stored }: OpenedFrames,
+    source: FrameSource,
+  ): void {
+    const { index, onFrame } = this.#options;
+    const opened = new Map<number, Uint8Array>();
+    let from = 0;
+    for (let frame = firstFrame; frame < firstFrame + count; frame += 1) {
+      const bytes = index.frames.bytesOf(frame);
+      opened.set(frame, blocks.subarray(from, from + bytes));
+      from += bytes;
+    }
+    if (source.kind === 'staged') this.stagedBytes += from;
+    if (stored && onFrame) tellFrames(index, { firstFrame, frames: count, stored }, onFrame);
+    this.cache.add(opened, blocks.length, transfer.isForBoot);
+    for (const [frame, content] of opened) this.#settle(transfer, frame, content);
+  }
+
+  #settle(transfer: Transfer, frame: number, result: unknown): void {
+    const arrival = transfer.frames.get(frame);
+    transfer.frames.delete(frame);
+    this.#loading.delete(frame);
+    if (result instanceof Uint8Array) arrival?.resolve(result);
+    else arrival?.reject(result);
+  }
+
+  async #open(batch: StoredFrames, source: FrameSource): Promise<OpenedFrames> {
+    const { pool, onFrame } = this.#options;
+    const { stored, columns } = batch;
+    const kept = onFrame !== undefined && source.kind !== 'staged' ? stored.slice() : undefined;
+    if (batch.frames <= framesOpenedHere) return { ...this.#openHere(batch), stored: kept };
+    const opened = await pool.run({ kind: 'decode', stored, frames: columns, isIdentifying: false });
+    return { ...opened, stored: kept };
+  }
+
+  #openHere({ firstFrame, stored }: StoredFrames): Pick<OpenedFrames, 'blocks' | 'badFrame'> {
+    const { frames, version } = this.#options.index;
     try {
-      const opened = decoding(frameName(index, frame), location, () =>
-        decodeFrame(index.version.keys, index.frames.idOf(frame), blocks, stored),
+      const blocks = decodeFrame(
+        version.keys,
+        frames.idOf(firstFrame),
+        frames.place(firstFrame).blocks,
+        stored,
       );
-      this.#cache.set(frame, opened);
-      return opened;
+      if (blocks.buffer !== stored.buffer) releaseBuffer(stored);
+      return { blocks, badFrame: undefined };
     } catch (error) {
-      if (isAppError(error)) return error;
-      throw error;
+      if (!(error instanceof FormatError)) throw error;
+      return { blocks: new Uint8Array(0), badFrame: { position: 0, reason: error.message } };
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { AppError } from '@carrel/kit';
+import type { AppError, Clock } from '@carrel/kit';
 import type { DiskReader } from '../disk/disk-reader.ts';
 import type { ImageSummary } from '../format/manifest.ts';
 import type { RateLimiter } from '../repository/repository.ts';
@@ -32,6 +32,11 @@ export interface OpenImageOptions extends ImageLocation {
   readonly limiter?: RateLimiter;
   /** Told of every object that was not what was packed; nothing of it was used. */
   readonly onBadData?: (error: AppError) => void;
+  /** Told when seeds could not be looked through to the end; reads go on without what was not found. */
+  readonly onSeedTrouble?: (error: unknown) => void;
+  /** Worker threads that open frames, default one a core and at most 4. */
+  readonly threads?: number;
+  readonly clock?: Clock;
   /** Bounds opening only; reads take their own signal. */
   readonly signal?: AbortSignal;
 }
@@ -64,8 +69,10 @@ export interface ImageReader extends DiskReader {
   counters(): TransferCounters;
   /**
    * Loads what a recorded boot of the image reads, in its order, behind whatever is read meanwhile, and keeps it in
-   * the cache until it is read. Does nothing when no boot was recorded. Resolves when all of it is there; failures of
-   * the sources end it silently, as reads will meet them too.
+   * the cache until it is read. Does nothing when no boot was recorded. Resolves when all of it was loaded; goes on by
+   * itself when the sources could not be reached for a while.
+   *
+   * @throws {IMAGE_DATA_DAMAGED}, and the signal's reason
    */
   prefetchBoot(signal?: AbortSignal): Promise<void>;
 }

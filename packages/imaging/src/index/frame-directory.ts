@@ -1,4 +1,4 @@
-import { idBytes } from '../format/constants.ts';
+import { blockBytes, idBytes } from '../format/constants.ts';
 import type { FrameTable } from '../format/frame-table.ts';
 
 /** Where a frame lies. */
@@ -61,6 +61,11 @@ export class FrameDirectory {
 
   storedBytesOf(frame: number): number {
     return this.#storedBytes[frame] ?? 0;
+  }
+
+  /** Length of the blocks of a frame. */
+  bytesOf(frame: number): number {
+    return (this.firstBlockOf(frame + 1) - this.firstBlockOf(frame)) * blockBytes;
   }
 
   place(frame: number): FramePlace {

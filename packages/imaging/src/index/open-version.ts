@@ -7,11 +7,15 @@ import type { ImageLocation } from '../image/image-options.ts';
 import { requireKey } from '../keys/key-source.ts';
 import type { RepositoryKey } from '../keys/repository-key.ts';
 import type { ReadOptions, RepositoryReader } from '../repository/repository.ts';
+import { SourceSet } from '../sources/index.ts';
+import { fromSources } from './from-sources.ts';
 import { readVerifiedBlob } from './read-blob.ts';
 
 /** A version whose manifest, config and root index were read and checked. */
 export interface OpenedVersion {
   readonly repository: RepositoryReader;
+  /** What index blobs and packs are read from; the repository is one of them. */
+  readonly sources: SourceSet;
   readonly manifest: ImageManifest;
   readonly config: ImageConfig;
   readonly root: RootIndex;
@@ -38,18 +42,25 @@ export async function readDescription(
 /**
  * Reads the chain from the manifest to the root index.
  *
+ * @param sources what blobs are read from, default the repository alone
  * @throws what `openImage` throws
  */
-export async function openVersion(location: ImageLocation, options: ReadOptions): Promise<OpenedVersion> {
+export async function openVersion(
+  location: ImageLocation,
+  options: ReadOptions,
+  sources: SourceSet = new SourceSet([{ repository: location.repository, kind: 'origin' }]),
+): Promise<OpenedVersion> {
   const { repository } = location;
   const { manifest, config } = await readDescription(repository, location.tagOrDigest, options);
   const key = await requireKey(location.keys, manifest.keyId);
   const keys = deriveImageKeys(key.bytes);
   const { digest, size: sizeBytes } = manifest.root;
-  const blob = await readVerifiedBlob(repository, { digest, sizeBytes }, options);
-  const root = decoding(`Root index ${digest}`, repository.location, () => decodeRootIndex(keys, blob));
+  const root = await fromSources(sources, options, async (source, read) => {
+    const blob = await readVerifiedBlob(source.repository, { digest, sizeBytes }, read);
+    return decoding(`Root index ${digest}`, source.repository.location, () => decodeRootIndex(keys, blob));
+  });
   checkAgainstManifest(manifest, config, root, `${repository.location} ${location.tagOrDigest}`);
-  return { repository, manifest, config, root, key, keys };
+  return { repository, sources, manifest, config, root, key, keys };
 }
 
 /** What the root refers to has to be in the manifest, or registries would collect it. */

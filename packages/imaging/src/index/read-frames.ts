@@ -17,13 +17,27 @@ export interface FrameRange {
 /** Consecutive stored frames, not opened yet. */
 export interface StoredFrames {
   readonly firstFrame: number;
+  readonly frames: number;
   readonly stored: Uint8Array<ArrayBuffer>;
   readonly columns: FrameColumns;
 }
 
-const batchBytes = 512 * 1024;
+/** Neighbours that are kept together in one buffer, or passed over. */
+interface Segment {
+  readonly firstFrame: number;
+  frames: number;
+  bytes: number;
+  readonly isKept: boolean;
+}
 
-/** Streams frames of a pack in batches of about half a megabyte; frames that are not wanted are left out. */
+// A batch is opened at once by one thread; what compresses well must not become large.
+const batchBytes = 512 * 1024;
+const batchBlocks = 256;
+
+/**
+ * Streams frames of a pack in batches of about half a megabyte; frames that are not wanted are left out. Complete
+ * frames that came before a failure are given before it is thrown.
+ */
 export async function* readFrames(
   index: ImageIndex,
   range: FrameRange,
@@ -31,82 +45,107 @@ export async function* readFrames(
   options: ReadOptions,
   isWanted: (frame: number) => boolean = () => true,
 ): AsyncGenerator<StoredFrames, void, undefined> {
-  const end = range.firstFrame + range.frames;
   const digest = index.packs[range.pack]?.digest ?? '';
-  let batch = new FrameBatch(index, range.firstFrame);
-  let filled = 0;
-  for await (const bytes of source.readBlob(digest, range, options)) {
-    let from = 0;
-    while (from < bytes.length) {
-      if (batch.nextFrame >= end)
-        throw damaged(`Pack ${digest}`, source.location, 'more came than was asked for');
-      const length = index.frames.storedBytesOf(batch.nextFrame);
-      const part = bytes.subarray(from, from + length - filled);
-      batch.append(part);
-      filled += part.length;
-      from += part.length;
-      if (filled < length) break;
-      filled = 0;
-      const isComplete = batch.finishFrame(isWanted(batch.nextFrame));
-      if (!isComplete) continue;
-      const done = batch.take();
-      if (done !== undefined) yield done;
-      batch = new FrameBatch(index, batch.nextFrame);
+  const segments = segmentsOf(index, range, isWanted);
+  const filling = new Filling(segments);
+  try {
+    for await (const bytes of source.readBlob(digest, range, options)) {
+      for (let from = 0; from < bytes.length; ) {
+        if (filling.isDone) throw damaged(`Pack ${digest}`, source.location, 'more came than was asked for');
+        from += filling.take(bytes.subarray(from));
+        const full = filling.takeFull();
+        if (full) yield { ...full, columns: columnsOf(index, full.firstFrame, full.frames) };
+      }
+      releaseBuffer(bytes);
     }
-    releaseBuffer(bytes);
+  } catch (error) {
+    const rest = filling.takeComplete(index);
+    if (rest) yield { ...rest, columns: columnsOf(index, rest.firstFrame, rest.frames) };
+    throw error;
   }
-  if (filled > 0 || batch.nextFrame < end) {
-    throw damaged(`Pack ${digest}`, source.location, 'it is shorter than its size');
-  }
-  const rest = batch.take();
-  if (rest !== undefined) yield rest;
+  if (!filling.isDone) throw damaged(`Pack ${digest}`, source.location, 'it is shorter than its size');
 }
 
-class FrameBatch {
-  nextFrame: number;
-  storedBytes = 0;
-  readonly #index: ImageIndex;
-  #firstFrame: number;
-  readonly #buffer = new Uint8Array(batchBytes + 2 * 65_536 + 64);
-  #length = 0;
-  #frames = 0;
+/** Fills one segment after the other with what comes. */
+class Filling {
+  readonly #segments: Iterator<Segment, void, undefined>;
+  #segment: Segment | undefined;
+  #buffer: Uint8Array<ArrayBuffer> | undefined;
+  #filledBytes = 0;
 
-  constructor(index: ImageIndex, firstFrame: number) {
-    this.#index = index;
-    this.#firstFrame = firstFrame;
-    this.nextFrame = firstFrame;
+  constructor(segments: Iterator<Segment, void, undefined>) {
+    this.#segments = segments;
+    this.#next();
   }
 
-  append(part: Uint8Array): void {
-    this.#buffer.set(part, this.#length);
-    this.#length += part.length;
+  get isDone(): boolean {
+    return this.#segment === undefined;
   }
 
-  /** Ends a frame, dropping it unless it is kept. Tells whether the batch is complete: full, or followed by a gap. */
-  finishFrame(isKept: boolean): boolean {
-    this.nextFrame += 1;
-    if (isKept) {
-      this.storedBytes = this.#length;
-      this.#frames += 1;
-      return this.storedBytes >= batchBytes;
+  /** Takes what the present segment has room for; returns how much that is. */
+  take(bytes: Uint8Array): number {
+    if (this.#segment === undefined) return 0;
+    const part = bytes.subarray(0, this.#segment.bytes - this.#filledBytes);
+    this.#buffer?.set(part, this.#filledBytes);
+    this.#filledBytes += part.length;
+    return part.length;
+  }
+
+  /** The present segment when it is full and kept; goes on to the next one when it is full. */
+  takeFull(): Omit<StoredFrames, 'columns'> | undefined {
+    if (this.#segment === undefined || this.#filledBytes < this.#segment.bytes) return undefined;
+    const { firstFrame, frames } = this.#segment;
+    const stored = this.#buffer;
+    this.#next();
+    return stored && { firstFrame, frames, stored };
+  }
+
+  /** The complete frames of a segment that will not become full. */
+  takeComplete(index: ImageIndex): Omit<StoredFrames, 'columns'> | undefined {
+    if (this.#segment === undefined || this.#buffer === undefined) return undefined;
+    const { firstFrame } = this.#segment;
+    let [frames, bytes] = [0, 0];
+    for (;;) {
+      const next = bytes + index.frames.storedBytesOf(firstFrame + frames);
+      if (next > this.#filledBytes || frames === this.#segment.frames) break;
+      [frames, bytes] = [frames + 1, next];
     }
-    if (this.#frames > 0) return true;
-    this.#length = 0;
-    this.#firstFrame = this.nextFrame;
-    return false;
+    return frames === 0 ? undefined : { firstFrame, frames, stored: this.#buffer.slice(0, bytes) };
   }
 
-  take(): StoredFrames | undefined {
-    if (this.#frames === 0) return undefined;
-    const columns = columnsOf(this.#index, this.#firstFrame, this.#frames);
-    const stored = this.#buffer.slice(0, this.storedBytes);
-    releaseBuffer(this.#buffer);
-    return { firstFrame: this.#firstFrame, stored, columns };
+  #next(): void {
+    const next = this.#segments.next();
+    this.#segment = next.done === true ? undefined : next.value;
+    this.#buffer = this.#segment?.isKept === true ? new Uint8Array(this.#segment.bytes) : undefined;
+    this.#filledBytes = 0;
   }
+}
+
+function* segmentsOf(
+  { frames }: ImageIndex,
+  range: FrameRange,
+  isWanted: (frame: number) => boolean,
+): Generator<Segment, void, undefined> {
+  let open: Segment | undefined;
+  let blocks = 0;
+  for (let frame = range.firstFrame; frame < range.firstFrame + range.frames; frame += 1) {
+    const isKept = isWanted(frame);
+    const isFull = open !== undefined && (open.bytes >= batchBytes || blocks >= batchBlocks);
+    if (open && (open.isKept !== isKept || (isKept && isFull))) {
+      yield open;
+      open = undefined;
+    }
+    if (open === undefined) blocks = 0;
+    open ??= { firstFrame: frame, frames: 0, bytes: 0, isKept };
+    blocks += frames.firstBlockOf(frame + 1) - frames.firstBlockOf(frame);
+    open.frames += 1;
+    open.bytes += frames.storedBytesOf(frame);
+  }
+  if (open) yield open;
 }
 
 /** What is needed to open frames. */
-export function columnsOf(index: ImageIndex, firstFrame: number, count: number): FrameColumns {
+function columnsOf(index: ImageIndex, firstFrame: number, count: number): FrameColumns {
   const { frames } = index;
   const blockCounts = new Uint8Array(count);
   const storedBytes = new Uint32Array(count);

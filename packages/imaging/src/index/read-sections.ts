@@ -2,7 +2,9 @@ import { decoding } from '../format/damaged.ts';
 import type { SectionReference } from '../format/root-index.ts';
 import { decodeSection, type SectionKind } from '../format/section-codec.ts';
 import type { ReadOptions } from '../repository/repository.ts';
+import type { FrameSource } from '../sources/index.ts';
 import { inOrder } from '../workers/in-order.ts';
+import { fromSources } from './from-sources.ts';
 import type { OpenedVersion } from './open-version.ts';
 import { readRange } from './read-blob.ts';
 
@@ -35,29 +37,29 @@ export async function* readSections(
   wanted: readonly WantedSection[],
   options: ReadOptions,
 ): AsyncGenerator<WantedSection & { readonly raw: Uint8Array }, void, undefined> {
-  const { repository, keys } = version;
-  const read = async (range: SectionRange) => {
-    const lengthBytes = range.endBytes - range.offsetBytes;
-    const bytes = await readRange(
-      repository,
-      range.digest,
-      { offsetBytes: range.offsetBytes, lengthBytes },
-      options,
+  const read = (range: SectionRange) =>
+    fromSources(version.sources, options, (source, read) => readSectionRange(version, range, source, read));
+  for await (const sections of inOrder(mergeRanges(version, wanted), connections, read)) yield* sections;
+}
+
+async function readSectionRange(
+  version: OpenedVersion,
+  { digest, offsetBytes, endBytes, sections }: SectionRange,
+  { repository }: FrameSource,
+  options: ReadOptions,
+): Promise<(WantedSection & { readonly raw: Uint8Array })[]> {
+  const range = { offsetBytes, lengthBytes: endBytes - offsetBytes };
+  const bytes = await readRange(repository, digest, range, options);
+  return sections.map((section) => {
+    const { offset, stored, raw, id } = section.reference;
+    const start = offset - offsetBytes;
+    const entry = { id: Buffer.from(id, 'hex'), rawBytes: raw };
+    const what = `Index section ${section.kind} ${section.at} in ${digest}`;
+    const content = decoding(what, repository.location, () =>
+      decodeSection(version.keys, section.kind, entry, bytes.subarray(start, start + stored)),
     );
-    return { range, bytes };
-  };
-  for await (const { range, bytes } of inOrder(mergeRanges(version, wanted), connections, read)) {
-    for (const section of range.sections) {
-      const { offset, stored, raw, id } = section.reference;
-      const start = offset - range.offsetBytes;
-      const entry = { id: Buffer.from(id, 'hex'), rawBytes: raw };
-      const what = `Index section ${section.kind} ${section.at} in ${range.digest}`;
-      const content = decoding(what, repository.location, () =>
-        decodeSection(keys, section.kind, entry, bytes.subarray(start, start + stored)),
-      );
-      yield { ...section, raw: content };
-    }
-  }
+    return { ...section, raw: content };
+  });
 }
 
 function mergeRanges(version: OpenedVersion, wanted: readonly WantedSection[]): SectionRange[] {

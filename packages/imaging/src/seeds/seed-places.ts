@@ -19,6 +19,8 @@ export interface LocateSeedsOptions extends LongOperationOptions {
   /** In order of preference. */
   readonly seeds: readonly BlockSeed[];
   readonly isWanted: (stored: number) => boolean;
+  /** Given the places before they are filled in, to be used meanwhile. */
+  readonly onStart?: (places: SeedPlaces) => void;
 }
 
 /**
@@ -29,6 +31,7 @@ export interface LocateSeedsOptions extends LongOperationOptions {
 export async function locateInSeeds(options: LocateSeedsOptions): Promise<SeedPlaces> {
   const { index, ids, pool, isWanted, signal, onProgress } = options;
   const places = new SeedPlaces(index.frames.blockCount, isWanted);
+  options.onStart?.(places);
   const packs = index.packs.map(({ digest, blocks }, at) => {
     return { digest, blocks, firstBlock: firstBlockOfPack(index.frames, at) };
   });

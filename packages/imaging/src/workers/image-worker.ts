@@ -16,6 +16,7 @@ async function answer(task: WorkerTask): Promise<void> {
 }
 
 function buffersOf(result: TaskResults[keyof TaskResults]): ArrayBuffer[] {
+  if ('writeError' in result) return [];
   if ('zeros' in result) return [result.blocks.buffer, result.ids.buffer, result.zeros.buffer];
   return 'stored' in result ? [result.stored.buffer] : [result.blocks.buffer, result.ids.buffer];
 }

@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { type BlockIdentifier, createBlockIdentifier } from '../format/block-id.ts';
 import { blockBytes, frameBlocks, idBytes } from '../format/constants.ts';
 import { FormatError } from '../format/format-error.ts';
@@ -5,7 +6,15 @@ import { decodeFrame, encodeFrame } from '../format/frame-codec.ts';
 import { FrameCompressor } from '../format/frame-compressor.ts';
 import type { ImageKeys } from '../format/key-schedule.ts';
 import { releaseBuffer } from '../format/release-buffer.ts';
-import type { DecodedFrames, EncodedFrames, IdentifiedBlocks, TaskResults, WorkerTask } from './tasks.ts';
+import type {
+  DecodedFrames,
+  EncodedFrames,
+  FrameColumns,
+  IdentifiedBlocks,
+  PlacedFrames,
+  TaskResults,
+  WorkerTask,
+} from './tasks.ts';
 
 const zeroBlock = Buffer.alloc(blockBytes);
 const idWords = idBytes / 4;
@@ -16,6 +25,7 @@ export function createTaskRunner(
 ): (task: WorkerTask) => Promise<TaskResults[keyof TaskResults]> {
   const identify = createBlockIdentifier(keys);
   const compressor = new FrameCompressor();
+  let scratch = new Uint8Array(0);
   return async (task) => {
     switch (task.kind) {
       case 'identify':
@@ -24,6 +34,9 @@ export function createTaskRunner(
         return await encodeFrames(keys, compressor, task.blocks);
       case 'decode':
         return decodeFrames(keys, identify, task);
+      case 'place':
+        if (scratch.length < bytesOf(task.frames)) scratch = new Uint8Array(bytesOf(task.frames));
+        return placeFrames(keys, scratch, task);
     }
   };
 }
@@ -69,38 +82,69 @@ async function encodeFrames(
   return { stored: join(parts), blockCounts, storedBytes, ids };
 }
 
-function decodeFrames(
+/** Opens frames into a buffer that has room for all of them. */
+function openFrames(
   keys: ImageKeys,
-  identify: BlockIdentifier,
-  task: Extract<WorkerTask, { kind: 'decode' }>,
-): DecodedFrames {
-  const { blockCounts, storedBytes, ids } = task.frames;
-  const blockCount = blockCounts.reduce((sum, count) => sum + count, 0);
-  const blocks = new Uint8Array(blockCount * blockBytes);
+  stored: Uint8Array,
+  { blockCounts, storedBytes, ids }: FrameColumns,
+  blocks: Uint8Array,
+): { readonly bytes: number; readonly badFrame: DecodedFrames['badFrame'] } {
   let [from, to] = [0, 0];
-  let badFrame: DecodedFrames['badFrame'];
-  for (let position = 0; position < blockCounts.length && badFrame === undefined; position += 1) {
+  for (let position = 0; position < blockCounts.length; position += 1) {
     const length = storedBytes[position] ?? 0;
     const id = ids.subarray(position * idBytes, (position + 1) * idBytes);
     try {
-      const raw = decodeFrame(
-        keys,
-        id,
-        blockCounts[position] ?? 0,
-        task.stored.subarray(from, from + length),
-      );
+      const raw = decodeFrame(keys, id, blockCounts[position] ?? 0, stored.subarray(from, from + length));
       blocks.set(raw, to);
       to += raw.length;
       releaseBuffer(raw);
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
-      badFrame = { position, reason: error.message };
+      return { bytes: to, badFrame: { position, reason: error.message } };
     }
     from += length;
   }
+  return { bytes: to, badFrame: undefined };
+}
+
+function decodeFrames(
+  keys: ImageKeys,
+  identify: BlockIdentifier,
+  task: Extract<WorkerTask, { kind: 'decode' }>,
+): DecodedFrames {
+  const blocks = new Uint8Array(bytesOf(task.frames));
+  const { badFrame } = openFrames(keys, task.stored, task.frames, blocks);
   releaseBuffer(task.stored);
   const isWanted = task.isIdentifying && badFrame === undefined;
   return { blocks, ids: isWanted ? idsOf(identify, blocks) : new Uint32Array(0), badFrame };
+}
+
+function placeFrames(
+  keys: ImageKeys,
+  scratch: Uint8Array,
+  task: Extract<WorkerTask, { kind: 'place' }>,
+): PlacedFrames {
+  const { bytes, badFrame } = openFrames(keys, task.stored, task.frames, scratch);
+  releaseBuffer(task.stored);
+  const { file, writes } = task;
+  try {
+    for (let at = 0; at + 2 < writes.length; at += 3) {
+      const [from = 0, length = 0, offset = 0] = writes.subarray(at, at + 3);
+      // Only what was opened, and so verified, is written.
+      const good = Math.min(length, bytes - from);
+      for (let done = 0; done < good; ) {
+        done += writeSync(file, scratch, from + done, good - done, offset + done);
+      }
+    }
+    return { badFrame, writeError: undefined };
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error)) throw error;
+    return { badFrame, writeError: { code: String(error.code), message: error.message } };
+  }
+}
+
+function bytesOf(frames: FrameColumns): number {
+  return frames.blockCounts.reduce((sum, count) => sum + count, 0) * blockBytes;
 }
 
 function idsOf(identify: BlockIdentifier, blocks: Uint8Array): Uint32Array<ArrayBuffer> {

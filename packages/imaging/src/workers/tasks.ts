@@ -17,6 +17,16 @@ export type WorkerTask =
       readonly frames: FrameColumns;
       /** Also compute the id of every block. */
       readonly isIdentifying: boolean;
+    }
+  | {
+      readonly kind: 'place';
+      /** Stored frames back to back; they are opened and, when they are good, written to a file. */
+      readonly stored: Uint8Array<ArrayBuffer>;
+      readonly frames: FrameColumns;
+      /** Descriptor of a file that is open for writing in this process. */
+      readonly file: number;
+      /** Three numbers a write, ascending: offset in the opened frames, length, offset in the file; in bytes. */
+      readonly writes: Float64Array;
     };
 
 /** Frames in order; `ids` has sixteen bytes a frame. */
@@ -47,8 +57,14 @@ export interface DecodedFrames {
   readonly badFrame: { readonly position: number; readonly reason: string } | undefined;
 }
 
+export interface PlacedFrames extends Pick<DecodedFrames, 'badFrame'> {
+  /** Why the system refused a write; what was written before it stays. */
+  readonly writeError: { readonly code: string; readonly message: string } | undefined;
+}
+
 /** What each kind of task gives. */
 export interface TaskResults {
+  readonly place: PlacedFrames;
   readonly identify: IdentifiedBlocks;
   readonly encode: EncodedFrames;
   readonly decode: DecodedFrames;

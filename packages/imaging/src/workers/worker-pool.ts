@@ -9,11 +9,15 @@ interface Job {
   readonly reject: (error: Error) => void;
 }
 
-/** Worker threads that hash, compress, encrypt and take that back. The caller disposes of it. */
+/**
+ * Worker threads that hash, compress, encrypt and take that back. They are started as work comes. The caller disposes
+ * of it.
+ */
 export class WorkerPool implements AsyncDisposable {
   readonly threads: number;
-  readonly #workers: Worker[];
-  readonly #idle: Worker[];
+  readonly #key: RepositoryKey;
+  readonly #workers: Worker[] = [];
+  readonly #idle: Worker[] = [];
   readonly #waiting: Job[] = [];
   readonly #running = new Map<Worker, Job>();
   #failure: Error | undefined;
@@ -21,8 +25,12 @@ export class WorkerPool implements AsyncDisposable {
   /** @param threads default one a core, at most 4, as each takes some memory */
   constructor(key: RepositoryKey, threads = Math.min(4, availableParallelism())) {
     this.threads = Math.max(1, threads);
-    this.#workers = Array.from({ length: this.threads }, () => this.#startWorker(key));
-    this.#idle = [...this.#workers];
+    this.#key = key;
+  }
+
+  /** Starts the threads before there is work, so that it need not wait for them. */
+  warmUp(): void {
+    while (this.#workers.length < this.threads) this.#idle.push(this.#startWorker());
   }
 
   /** Does a task. Its buffers must not be used afterwards; at most the task's own threads' worth run at once. */
@@ -43,9 +51,9 @@ export class WorkerPool implements AsyncDisposable {
     await Promise.all(this.#workers.map((worker) => worker.terminate()));
   }
 
-  #startWorker(key: RepositoryKey): Worker {
+  #startWorker(): Worker {
     const worker = new Worker(new URL('./image-worker.ts', import.meta.url), {
-      workerData: { repositoryKey: key.bytes },
+      workerData: { repositoryKey: this.#key.bytes },
     });
     worker.unref();
     worker.on('message', (result: TaskResults[keyof TaskResults]) => {
@@ -57,16 +65,20 @@ export class WorkerPool implements AsyncDisposable {
       this.#dispatch();
     });
     worker.on('error', (error) => this.#fail(error instanceof Error ? error : new Error(String(error))));
+    this.#workers.push(worker);
     return worker;
   }
 
   #dispatch(): void {
-    while (this.#waiting.length > 0 && this.#idle.length > 0) {
-      const [job, worker] = [this.#waiting.shift(), this.#idle.pop()];
+    while (this.#waiting.length > 0) {
+      if (this.#idle.length === 0 && this.#workers.length < this.threads)
+        this.#idle.push(this.#startWorker());
+      const worker = this.#idle.pop();
+      const job = worker && this.#waiting.shift();
       if (job === undefined || worker === undefined) return;
       this.#running.set(worker, job);
       worker.ref();
-      worker.postMessage(job.task, [buffer(job.task)]);
+      worker.postMessage(job.task, [bufferOf(job.task)]);
     }
   }
 
@@ -77,6 +89,6 @@ export class WorkerPool implements AsyncDisposable {
   }
 }
 
-function buffer(task: WorkerTask): ArrayBuffer {
-  return task.kind === 'decode' ? task.stored.buffer : task.blocks.buffer;
+function bufferOf(task: WorkerTask): ArrayBuffer {
+  return 'stored' in task ? task.stored.buffer : task.blocks.buffer;
 }

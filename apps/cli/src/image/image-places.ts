@@ -1,0 +1,31 @@
+import type { RepositoryReader } from '@carrel/imaging';
+import { type FrameSource, type ImageReference, type KeySource, parseReference } from '@carrel/imaging';
+import type { CliContext } from '../context.ts';
+import { openKeys, openRepositoryOf } from './repository-access.ts';
+
+/** What an image is read from and with. */
+export interface ImagePlaces extends AsyncDisposable {
+  readonly repository: RepositoryReader;
+  readonly sources: readonly FrameSource[];
+  readonly keys: KeySource;
+}
+
+/** Opens the repository of an image, its mirrors and what holds its key. */
+export async function openImagePlaces(
+  context: CliContext,
+  reference: ImageReference,
+  options: { readonly mirror: readonly string[]; readonly keyFile?: string },
+): Promise<ImagePlaces> {
+  await using opened = new AsyncDisposableStack();
+  const repository = opened.use(await openRepositoryOf(context, reference));
+  const sources: FrameSource[] = [];
+  for (const mirror of options.mirror) {
+    sources.push({
+      kind: 'mirror',
+      repository: opened.use(await openRepositoryOf(context, parseReference(mirror))),
+    });
+  }
+  const keys = await openKeys(context, options.keyFile);
+  const kept = opened.move();
+  return { repository, sources, keys, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}

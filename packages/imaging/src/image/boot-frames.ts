@@ -1,0 +1,30 @@
+import type { ImageIndex } from '../index/image-index.ts';
+
+const framesAtOnce = 32;
+
+/**
+ * The frames that a recorded boot reads, in its order, some at a time.
+ *
+ * @param isElsewhere stored blocks that need no frame
+ */
+export function* bootFrames(
+  { version, runs, frames }: ImageIndex,
+  isElsewhere: (stored: number) => boolean,
+): Generator<readonly number[], void, undefined> {
+  const seen = new Uint8Array(frames.count);
+  let batch: number[] = [];
+  for (const [firstBlock, count] of version.root.bootOrder ?? []) {
+    for (const run of runs.within(firstBlock, firstBlock + count)) {
+      for (let stored = run.stored; stored < run.stored + run.blocks; stored += 1) {
+        const frame = frames.frameOf(stored);
+        if (seen[frame] === 1 || isElsewhere(stored)) continue;
+        seen[frame] = 1;
+        batch.push(frame);
+      }
+    }
+    if (batch.length < framesAtOnce) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}

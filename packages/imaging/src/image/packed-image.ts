@@ -1,0 +1,183 @@
+import { abortReason, type Clock } from '@carrel/kit';
+import type { DiskExtent } from '../disk/disk-reader.ts';
+import { blockBytes } from '../format/constants.ts';
+import type { ImageSummary } from '../format/manifest.ts';
+import type { ImageIndex } from '../index/image-index.ts';
+import { prefetchBoot } from './boot-prefetch.ts';
+import type { FrameLoader } from './frame-loader.ts';
+import type { ImageReader, TransferCounters } from './image-reader.ts';
+import { summarize } from './inspect-image.ts';
+import type { SeedBlocks } from './seed-blocks.ts';
+import { SequentialReads } from './sequential-reads.ts';
+import { countersOf, type SeedMeter } from './transferred.ts';
+
+export interface PackedImageParts {
+  readonly index: ImageIndex;
+  readonly loader: FrameLoader;
+  readonly seeds: SeedBlocks;
+  readonly seedMeter: SeedMeter;
+  readonly cacheBytes: number;
+  readonly clock: Clock;
+  /** Aborted when the image is closed. */
+  readonly closing: AbortController;
+  /** Closes what was opened for the image. */
+  readonly close: () => Promise<void>;
+}
+
+/** Some blocks of a read that lie in one frame. */
+interface Piece {
+  readonly block: number;
+  readonly blocks: number;
+  readonly frame: number;
+  /** First of them within the frame. */
+  readonly at: number;
+}
+
+/** A packed image whose index is loaded. */
+export class PackedImage implements ImageReader {
+  readonly image: ImageSummary;
+  readonly sizeBytes: number;
+  readonly #parts: PackedImageParts;
+  readonly #index: ImageIndex;
+  readonly #sequential: SequentialReads;
+
+  constructor(parts: PackedImageParts) {
+    this.#parts = parts;
+    this.#index = parts.index;
+    const { manifest, config, root } = parts.index.version;
+    this.image = summarize(manifest, config);
+    this.sizeBytes = root.virtualSizeBytes;
+    this.#sequential = new SequentialReads(Math.min(4 * 1024 * 1024, parts.cacheBytes / 16));
+  }
+
+  counters(): TransferCounters {
+    const { loader, seedMeter } = this.#parts;
+    return countersOf(this.#index.version.sources, seedMeter, loader.stagedBytes);
+  }
+
+  async read(offsetBytes: number, lengthBytes: number, signal?: AbortSignal): Promise<Uint8Array> {
+    signal?.throwIfAborted();
+    this.#parts.closing.signal.throwIfAborted();
+    if (offsetBytes < 0 || lengthBytes < 0 || offsetBytes + lengthBytes > this.sizeBytes) {
+      throw new RangeError(`Bytes ${offsetBytes}+${lengthBytes} lie outside of the disk.`);
+    }
+    const bytes = new Uint8Array(lengthBytes);
+    const filling = this.#fill(bytes, offsetBytes);
+    const ahead = this.#sequential.note(offsetBytes, lengthBytes);
+    if (ahead) this.#readAhead(ahead.from, ahead.to);
+    // What is loaded serves other readers too, so an abort only ends the waiting.
+    await (signal === undefined ? filling : untilAborted(filling, signal));
+    return bytes;
+  }
+
+  async *extents(offsetBytes: number, lengthBytes: number): AsyncIterable<DiskExtent> {
+    const end = offsetBytes + lengthBytes;
+    let next = offsetBytes;
+    const runs = this.#index.runs.within(Math.floor(offsetBytes / blockBytes), Math.ceil(end / blockBytes));
+    let data: { start: number; end: number } | undefined;
+    for (const run of runs) {
+      const [start, stop] = [run.block * blockBytes, (run.block + run.blocks) * blockBytes];
+      if (data?.end === start) {
+        data.end = stop;
+        continue;
+      }
+      if (data) yield* clipped(next, Math.max(next, data.start), Math.min(end, data.end));
+      if (data) next = Math.min(end, data.end);
+      data = { start, end: stop };
+    }
+    if (data) yield* clipped(next, Math.max(next, data.start), Math.min(end, data.end));
+    if (data) next = Math.min(end, data.end);
+    await Promise.resolve();
+    if (next < end) yield { offsetBytes: next, lengthBytes: end - next, kind: 'zero' };
+  }
+
+  async prefetchBoot(signal?: AbortSignal): Promise<void> {
+    const { loader, seeds, clock, cacheBytes, closing } = this.#parts;
+    const both = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
+    await prefetchBoot({
+      index: this.#index,
+      loader,
+      maxUnreadBytes: cacheBytes * 0.75,
+      isElsewhere: (stored) => seeds.has(stored),
+      clock,
+      signal: both,
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#parts.closing.abort();
+    await this.#parts.close();
+  }
+
+  async #fill(bytes: Uint8Array, offset: number): Promise<void> {
+    const { seeds, loader } = this.#parts;
+    const [first, end] = [Math.floor(offset / blockBytes), Math.ceil((offset + bytes.length) / blockBytes)];
+    const pieces: Piece[] = [];
+    for (const run of this.#index.runs.within(first, end)) {
+      for (let at = 0; at < run.blocks; ) {
+        const [stored, block, left] = [run.stored + at, run.block + at, run.blocks - at];
+        const copied = seeds.has(stored)
+          ? await seeds.copy(stored, left, (number, content) =>
+              copyInto(bytes, offset, block + number, content),
+            )
+          : 0;
+        if (copied === 0) pieces.push(this.#pieceAt(stored, block, left));
+        at += copied === 0 ? (pieces.at(-1)?.blocks ?? left) : copied;
+      }
+    }
+    const wanted = new Set(pieces.map(({ frame }) => frame));
+    const loaded = await loader.load([...wanted].toSorted((a, b) => a - b));
+    for (const { block, blocks, frame, at } of pieces) {
+      const content = loaded.get(frame)?.subarray(at * blockBytes, (at + blocks) * blockBytes);
+      if (content) copyInto(bytes, offset, block, content);
+    }
+  }
+
+  /** As many blocks as come from the frame of the first one: those behind it that seeds hold wait for their own turn. */
+  #pieceAt(stored: number, block: number, maxBlocks: number): Piece {
+    const { frames } = this.#index;
+    const frame = frames.frameOf(stored);
+    const most = Math.min(maxBlocks, frames.firstBlockOf(frame + 1) - stored);
+    let blocks = 1;
+    while (blocks < most && !this.#parts.seeds.has(stored + blocks)) blocks += 1;
+    return { block, blocks, frame, at: stored - frames.firstBlockOf(frame) };
+  }
+
+  #readAhead(from: number, to: number): void {
+    const { frames, runs } = this.#index;
+    const { seeds, loader } = this.#parts;
+    const [first, end] = [
+      Math.floor(from / blockBytes),
+      Math.ceil(Math.min(to, this.sizeBytes) / blockBytes),
+    ];
+    const ahead = new Set<number>();
+    for (const run of runs.within(first, end)) {
+      for (let stored = run.stored; stored < run.stored + run.blocks; ) {
+        const frame = frames.frameOf(stored);
+        if (!seeds.has(stored)) ahead.add(frame);
+        stored = frames.firstBlockOf(frame + 1);
+      }
+    }
+    loader.loadAhead([...ahead]);
+  }
+}
+
+/** Copies the part of consecutive blocks that lies in the buffer of a read. */
+function copyInto(bytes: Uint8Array, offset: number, block: number, content: Uint8Array): void {
+  const at = block * blockBytes - offset;
+  const skipped = Math.max(0, -at);
+  bytes.set(content.subarray(skipped, Math.min(content.length, bytes.length - at)), at + skipped);
+}
+
+function* clipped(next: number, start: number, end: number): Generator<DiskExtent> {
+  if (start > next) yield { offsetBytes: next, lengthBytes: start - next, kind: 'zero' };
+  if (end > start) yield { offsetBytes: start, lengthBytes: end - start, kind: 'data' };
+}
+
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(abortReason(signal));
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
