@@ -7,6 +7,7 @@ import { registerFetchCommand } from './fetch-command.ts';
 import { registerImportCommand } from './import-command.ts';
 import { registerPackCommand } from './pack-command.ts';
 import { registerRecordBootCommand } from './record-boot-command.ts';
+import { registerSeedsCommands } from './seeds-command.ts';
 import { registerServeCommand } from './serve-command.ts';
 import { registerVerifyCommand } from './verify-command.ts';
 
@@ -18,6 +19,7 @@ export function registerImageCommands(program: Command, context: CliContext): vo
   registerPackCommand(image, context);
   registerFetchCommand(image, context);
   registerServeCommand(image, context);
+  registerSeedsCommands(image, context);
   registerRecordBootCommand(image, context);
   registerVerifyCommand(image, context);
   registerDiffCommand(image, context);

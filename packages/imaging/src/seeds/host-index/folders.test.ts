@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defaultIndexFolders, indexPlatform } from './default-folders.ts';
 import { FolderRules } from './folder-rules.ts';
+import { defaultHostIndexFolder } from './index-folder.ts';
 
 describe('default folders', () => {
   it.each(['linux', 'darwin', 'win32'] as const)(
@@ -71,5 +72,22 @@ describe('folder rules', () => {
     const rules = new FolderRules({ include: ['/a'], exclude: ['/a/\u00fc'] }, 'linux');
     expect(rules.isBoundary(Buffer.from('/a/\u00fc'))).toBe(true);
     expect(rules.isBoundary(Buffer.from([0x2f, 0x61, 0x2f, 0xfc]))).toBe(false);
+  });
+});
+
+describe('the folder of the index', () => {
+  it('is the cache folder of the platform', () => {
+    expect(defaultHostIndexFolder('linux', {}, '/home/a')).toBe('/home/a/.cache/carrel/seeds');
+    expect(defaultHostIndexFolder('linux', { XDG_CACHE_HOME: '/c' }, '/home/a')).toBe('/c/carrel/seeds');
+    expect(defaultHostIndexFolder('linux', { XDG_CACHE_HOME: '' }, '/home/a')).toBe(
+      '/home/a/.cache/carrel/seeds',
+    );
+    expect(defaultHostIndexFolder('darwin', {}, '/Users/a')).toBe('/Users/a/Library/Caches/carrel/seeds');
+    expect(defaultHostIndexFolder('win32', { LOCALAPPDATA: 'C:\\L' }, 'C:\\Users\\a')).toBe(
+      'C:\\L\\carrel\\cache\\seeds',
+    );
+    expect(defaultHostIndexFolder('win32', {}, 'C:\\Users\\a')).toBe(
+      'C:\\Users\\a\\AppData\\Local\\carrel\\cache\\seeds',
+    );
   });
 });

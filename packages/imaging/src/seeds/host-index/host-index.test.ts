@@ -191,10 +191,10 @@ describe('files that change between refresh and use', () => {
       const file = fileOf(tree, 5);
       const blocks = Math.ceil(1_100_000 / 4096);
       const outcome = await use(async () => {
-        if (change === 'longer') return await appendFile(file, 'more');
-        if (change === 'shorter') return await truncate(file, 4096);
-        if (change === 'another content') return await writeFile(file, sampleBytes(1_100_000, 99));
-        await rename(file, join(folder.path, 'aside'));
+        if (change === 'longer') await appendFile(file, 'more');
+        else if (change === 'shorter') await truncate(file, 4096);
+        else if (change === 'another content') await writeFile(file, sampleBytes(1_100_000, 99));
+        else await rename(file, join(folder.path, 'aside'));
         if (change === 'a link') await symlink(join(folder.path, 'aside'), file);
         if (change === 'a fifo') execFileSync('mkfifo', [file]);
         if (change === 'a folder') await mkdir(file);
