@@ -21,9 +21,9 @@ let device: AgentDevice;
 beforeAll(async () => {
   instance = made.use(await createInstance());
   await publishTinyImage(instance);
-  await grantWorkspace(instance);
-  // Slow enough that the image is still coming when processes are killed.
-  device = made.use(await createAgentDevice(instance, { CARREL_STREAM_RATE: '512KiB' }));
+  // Nothing but what the guest asks for comes, so that the image is not here when processes are killed.
+  await grantWorkspace(instance, { transferRate: 'off' });
+  device = made.use(await createAgentDevice(instance));
 });
 
 afterAll(() => made.disposeAsync());
@@ -96,6 +96,7 @@ describe('the life of a workspace', () => {
     const guest = await findGuest(instance);
     await device.agent().end('SIGTERM');
     expect(isRunning(guest?.pid ?? 0)).toBe(true);
+    await grantWorkspace(instance);
     await device.startAgent();
     const status = await eventually(
       () => device.workspace(),

@@ -23,6 +23,8 @@ export interface GrantOptions {
   readonly countdownSeconds?: number;
   readonly persistence?: 'persistent' | 'revertible';
   readonly stopAction?: 'save' | 'shutdown';
+  /** How fast images come; `off` leaves only what the guest asks for. */
+  readonly transferRate?: string;
 }
 
 /** Packs the smallest guest into the instance's repository and publishes it. */
@@ -36,6 +38,7 @@ export async function publishTinyImage(instance: Instance): Promise<void> {
 /** Makes the person, and grants them a workspace on the tiny image. Run again it changes the workspace. */
 export async function grantWorkspace(instance: Instance, options: GrantOptions = {}): Promise<void> {
   const { persistence = 'revertible', stopAction = 'shutdown', countdownSeconds = 60 } = options;
+  const { transferRate = 'unlimited' } = options;
   await writeFile(join(instance.folder, 'password'), password, { mode: 0o600 });
   const file = join(instance.folder, 'workspace.json');
   const content = {
@@ -43,6 +46,8 @@ export async function grantWorkspace(instance: Instance, options: GrantOptions =
     image: 'tiny',
     policy: {
       virtualMachine: { persistence, stopAction, countdownSeconds },
+      // The files of the computer that runs the tests are not theirs to look through.
+      delivery: { transferRate, useHostFiles: false },
       performance: { memoryTable: [{ hostMiB: 256, guestMiB: 192 }] },
     },
     assignments: [{ user: person, settings: { offlineLimitHours: options.offlineLimitHours ?? 24 } }],

@@ -11,6 +11,10 @@ export interface AgentPaths {
   readonly socket: string;
   /** One folder for each workspace of each user. */
   readonly workspaces: string;
+  /** Manifests and indexes of images. */
+  readonly images: string;
+  /** The index of the computer's own files. */
+  readonly hostIndex: string;
 }
 
 export function agentPaths(data: string): AgentPaths {
@@ -22,5 +26,7 @@ export function agentPaths(data: string): AgentPaths {
     lock: join(data, 'agent.lock'),
     socket: join(data, 'agent.sock'),
     workspaces: join(data, 'workspaces'),
+    images: join(data, 'images'),
+    hostIndex: join(data, 'host-index'),
   };
 }

@@ -22,7 +22,6 @@ export interface AgentOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: AgentLog;
-  readonly streamRateBytesPerSecond: number;
   /** The agent answers at its socket. */
   readonly onReady: () => void;
 }
@@ -63,7 +62,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
 }
 
 async function createEnrolledAgent(
-  { paths, host, clock, random, log, streamRateBytesPerSecond }: AgentOptions,
+  { paths, host, clock, random, log }: AgentOptions,
   enrolment: Enrolment,
   database: AgentDatabase,
   events: EventQueue,
@@ -79,7 +78,6 @@ async function createEnrolledAgent(
     clock,
     random,
     log,
-    streamRateBytesPerSecond,
   });
 }
 
@@ -129,6 +127,7 @@ function localApiParts(
     status: () => Promise.resolve(enrolled()?.status() ?? statusBeforeEnrolment(events)),
     signIn: async (credentials) => required().signIn(credentials),
     sync: async () => required().sync(),
+    setTransfersPaused: (isPaused) => required().setTransfersPaused(isPaused),
     act: async (action) => required().act(action),
     operation: async (id, waitMs, signal) => required().operation(id, waitMs, signal),
     onInternalError: (error) => log.error(logged(error), 'a request failed unexpectedly'),
@@ -144,6 +143,8 @@ function statusBeforeEnrolment(events: EventQueue): AgentStatus {
     lastContactAt: null,
     queuedEvents: events.queued,
     lastEventSequence: events.lastSequence,
+    transfers: { isPaused: false },
+    hostFiles: { state: 'off', files: 0, fileBytes: 0, indexBytes: 0, refreshedAt: null },
     signedIn: [],
     workspaces: [],
   };

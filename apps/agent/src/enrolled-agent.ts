@@ -3,13 +3,14 @@ import { type Clock, isAbortError } from '@carrel/kit';
 import { type AgentLog, logged } from './agent-log.ts';
 import type { AgentPaths } from './agent-paths.ts';
 import { agentVersion } from './agent-version.ts';
+import { createDelivery, type Delivery } from './delivery.ts';
 import type { DeviceKeys } from './identity/device-keys.ts';
 import type { Enrolment } from './identity/enrolment.ts';
 import { availableMemoryMiB, hostMemoryMiB } from './identity/inventory.ts';
 import { createLeaseKeeper, type LeaseKeeper } from './leases/lease-keeper.ts';
 import { createLeaseStore } from './leases/lease-store.ts';
-import { type Contact, createContact, isContactFailure } from './link/contact.ts';
-import { deliverEvents } from './link/event-delivery.ts';
+import { type Contact, createContact } from './link/contact.ts';
+import { createEventLoop, type EventLoop } from './link/event-loop.ts';
 import { createPace, type Pace } from './link/pace.ts';
 import { createRepositoryAccess, type RepositoryAccess } from './link/repository-access.ts';
 import { createServerLink, type ServerLink } from './link/server-link.ts';
@@ -25,7 +26,6 @@ import { createTrustedClock, type TrustedClock } from './time/trusted-clock.ts';
 import { enforceLease } from './workspaces/enforce-lease.ts';
 import type { Machines } from './workspaces/machines.ts';
 import { createOperationStore } from './workspaces/operations.ts';
-import { serveImage } from './workspaces/served-image.ts';
 import { Supervisor, type WorkspaceAction } from './workspaces/supervisor.ts';
 import { UserWorkspace } from './workspaces/user-workspace.ts';
 import { workspaceFiles } from './workspaces/workspace-files.ts';
@@ -43,14 +43,10 @@ export interface EnrolledAgentParts {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: AgentLog;
-  readonly streamRateBytesPerSecond: number;
 }
 
 const enforcementIntervalMs = 5_000;
-/** Events recorded together are sent together. */
-const gatherMs = 250;
 const contactBeforeStartMs = 10_000;
-const lastDeliveryMs = 3_000;
 
 /** The agent of an enrolled computer: everything that runs, put together in one place. */
 export class EnrolledAgent {
@@ -62,9 +58,10 @@ export class EnrolledAgent {
   readonly #link: ServerLink;
   readonly #leases: LeaseKeeper;
   readonly #repository: RepositoryAccess;
+  readonly #delivery: Delivery;
   readonly #supervisor: Supervisor;
   readonly #syncLoop: SyncLoop;
-  readonly #deliveryPace: Pace;
+  readonly #eventLoop: EventLoop;
 
   constructor(parts: EnrolledAgentParts) {
     const { database, enrolment, keys, events, clock } = parts;
@@ -92,27 +89,42 @@ export class EnrolledAgent {
       this.#pace(() => this.#intervals.policySeconds),
       (error) => this.#warn('contact failed', error),
     );
-    this.#deliveryPace = this.#pace(() => this.#intervals.eventSeconds);
+    this.#eventLoop = createEventLoop({
+      events,
+      link: this.#link,
+      contact: this.#contact,
+      pace: this.#pace(() => this.#intervals.eventSeconds),
+      clock,
+      onFailure: (what, error) => this.#warn(what, error),
+    });
+    this.#delivery = this.#createDelivery();
     this.#supervisor = this.#createSupervisor();
   }
 
   /** Runs until the signal is aborted; guests run on after that. */
   async run(signal: AbortSignal): Promise<void> {
+    await this.#delivery.sweep();
+    this.#supervisor.begin();
     await this.#supervisor.refreshLeases();
-    const loops = [this.#syncLoop.run(signal), this.#deliver(signal), this.#enforce(signal)];
+    const loops = [
+      this.#syncLoop.run(signal),
+      this.#eventLoop.run(signal),
+      this.#enforce(signal),
+      this.#delivery.hostFiles.run(signal),
+    ];
     try {
       await Promise.all(loops.map((loop) => passAbort(loop, signal)));
     } finally {
       await this.#supervisor.close();
       this.#parts.events.record('AGENT-003', {});
-      await this.#deliverLast();
+      await this.#eventLoop.sendLast();
       await this.#link[Symbol.asyncDispose]();
     }
   }
 
   /** An important event is worth a contact of its own. */
   hurryEvents(): void {
-    this.#deliveryPace.hurry();
+    this.#eventLoop.hurry();
   }
 
   /** @throws what the contact failed with */
@@ -126,6 +138,14 @@ export class EnrolledAgent {
     const { userId, userName, userGrant } = answer;
     this.#grants.keep({ userId, userName, grant: userGrant });
     await this.sync();
+  }
+
+  /** Transfers that nobody waits for stand still, or go on. */
+  setTransfersPaused(isPaused: boolean): void {
+    const { transfers } = this.#delivery;
+    if (transfers.isPaused === isPaused) return;
+    transfers.setPaused(isPaused);
+    this.#parts.events.record('AGENT-007', { state: isPaused ? 'paused' : 'resumed' });
   }
 
   act(action: WorkspaceAction): Promise<Operation> {
@@ -151,6 +171,8 @@ export class EnrolledAgent {
       lastContactAt: lastContactMs === undefined ? null : new Date(lastContactMs).toISOString(),
       queuedEvents: events.queued,
       lastEventSequence: events.lastSequence,
+      transfers: { isPaused: this.#delivery.transfers.isPaused },
+      hostFiles: this.#delivery.hostFiles.status,
       signedIn: this.#grants.list().map(({ userId, userName }) => ({ userId, userName })),
       workspaces: this.#supervisor.list().map((workspace) => ({
         ...workspace.status(),
@@ -197,38 +219,6 @@ export class EnrolledAgent {
     }
   }
 
-  async #deliver(signal: AbortSignal): Promise<void> {
-    const { clock } = this.#parts;
-    while (!signal.aborted) {
-      const isDone = await this.#tryToDeliver(signal);
-      await this.#deliveryPace.wait(isDone, signal);
-      await clock.sleep(gatherMs, signal);
-    }
-  }
-
-  async #tryToDeliver(signal: AbortSignal): Promise<boolean> {
-    const { events } = this.#parts;
-    if (events.queued === 0) return true;
-    try {
-      await deliverEvents(events, this.#link, signal);
-      this.#contact.succeeded();
-      return true;
-    } catch (error) {
-      if (signal.aborted) throw error;
-      this.#warn('events were not delivered', error);
-      if (isContactFailure(error)) this.#contact.failed(error);
-      return false;
-    }
-  }
-
-  async #deliverLast(): Promise<void> {
-    try {
-      await deliverEvents(this.#parts.events, this.#link, AbortSignal.timeout(lastDeliveryMs));
-    } catch (error) {
-      this.#warn('the last events wait for the next start', error);
-    }
-  }
-
   /** Looks at clocks and leases every few seconds. */
   async #enforce(signal: AbortSignal): Promise<void> {
     const { clock, events } = this.#parts;
@@ -244,6 +234,24 @@ export class EnrolledAgent {
       }
       await clock.sleep(enforcementIntervalMs, signal);
     }
+  }
+
+  #createDelivery(): Delivery {
+    const { paths, enrolment, machines, clock } = this.#parts;
+    return createDelivery({
+      paths,
+      facts: this.#facts,
+      clock,
+      leases: this.#leases,
+      machines,
+      repository: {
+        server: enrolment.server,
+        authority: enrolment.authority,
+        authorize: () => this.#repository.authorize(),
+      },
+      records: () => this.#supervisor.list().map(({ state }) => state.record),
+      onTrouble: (what, error) => this.#warn(what, error),
+    });
   }
 
   #createSupervisor(): Supervisor {
@@ -262,21 +270,19 @@ export class EnrolledAgent {
   }
 
   #createWorkspace(record: WorkspaceRecord, state: WorkspaceState, onProgress: () => void): UserWorkspace {
-    const { paths, enrolment, events, machines, clock, random } = this.#parts;
-    const repository = {
-      server: enrolment.server,
-      authority: enrolment.authority,
-      authorize: () => this.#repository.authorize(),
-    };
+    const { paths, events, machines, clock, random } = this.#parts;
+    const delivery = this.#delivery;
     return new UserWorkspace({
       files: workspaceFiles(paths.workspaces, record),
       state,
       machines,
       events,
       leases: this.#leases,
-      serveImage: (image) => serveImage({ ...image, repository }),
+      serveImage: (request) => delivery.serveImage(request),
+      transfers: delivery.transfers,
+      space: delivery.space,
+      onBaseRemoved: () => delivery.trimIndexes(),
       hostMemory: { totalMiB: hostMemoryMiB(), availableMiB: availableMemoryMiB },
-      streamRateBytesPerSecond: this.#parts.streamRateBytesPerSecond,
       clock,
       random,
       isOnline: () => this.#contact.isOnline,

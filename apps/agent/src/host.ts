@@ -1,8 +1,9 @@
-import { rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { fail, type MachineDescription } from '@carrel/contract';
 import {
   adoptMachine,
   discardSavedState,
+  exportBase,
   type Firmware,
   forgetMachine,
   giveToGuest,
@@ -32,19 +33,8 @@ export interface Host {
 /** Looks for QEMU when it is first needed, and again until it is found. */
 export function createHost(): Host {
   let found: HostProbe | undefined;
-  const probe = async (): Promise<HostProbe> => (found ??= await withUsableAccelerator(await probeHost()));
+  const probe = async (): Promise<HostProbe> => (found ??= await probeHost());
   return { machines: createMachines(probe), emulator: () => describeEmulator(probe) };
-}
-
-/**
- * Guests of a privileged agent run as users of their own, which reach KVM through its group only. Where the device
- * belongs to root alone they are emulated, rather than given root's group.
- */
-async function withUsableAccelerator(host: HostProbe): Promise<HostProbe> {
-  if (host.accelerator !== 'kvm' || !isRoot) return host;
-  const { mode, gid } = await stat('/dev/kvm');
-  const isSharedWithGroup = (mode & 0o060) === 0o060 && gid !== 0;
-  return isSharedWithGroup ? host : { ...host, accelerator: 'tcg', kvmGid: undefined };
 }
 
 async function describeEmulator(probe: () => Promise<HostProbe>): Promise<EmulatorFacts> {
@@ -81,6 +71,10 @@ function createMachines(probe: () => Promise<HostProbe>): Machines {
     stream: async ({ key, ...plan }) => {
       const { programs } = await probe();
       return streamOffline({ ...plan, programs, diskKey: key });
+    },
+    exportBase: async ({ key, ...plan }) => {
+      const { programs } = await probe();
+      return exportBase({ ...plan, programs, diskKey: key });
     },
     runAs: async (slot) => planRunAs(slot, isRoot, (await probe()).kvmGid),
     shareSocket: giveToGuest,

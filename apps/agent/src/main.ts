@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import { type AppError, isAppError, parseRateBytesPerSecond, systemClock } from '@carrel/kit';
+import { type AppError, isAppError, systemClock } from '@carrel/kit';
 import { runAgent } from './agent.ts';
 import { createLog } from './agent-log.ts';
 import { agentPaths } from './agent-paths.ts';
@@ -8,9 +8,6 @@ import { createHost } from './host.ts';
 import { enrol } from './identity/enrol.ts';
 import { takeInventory } from './identity/inventory.ts';
 import { type AgentCommand, help, parseArguments, type TokenSource } from './parse-arguments.ts';
-
-/** How fast the rest of an image comes while people work, unless `CARREL_STREAM_RATE` says otherwise. */
-const defaultStreamRateBytesPerSecond = 32 * 1024 ** 2;
 
 async function main(): Promise<void> {
   const isRoot = process.getuid?.() === 0;
@@ -29,7 +26,6 @@ async function main(): Promise<void> {
 async function runUntilSignalled({ data, asJson }: Extract<AgentCommand, { kind: 'run' }>): Promise<void> {
   const ending = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => ending.abort());
-  const rate = parseRateBytesPerSecond(process.env['CARREL_STREAM_RATE'] ?? '');
   const paths = agentPaths(data);
   const ready = { socket: paths.socket, pid: process.pid };
   await runAgent(
@@ -39,7 +35,6 @@ async function runUntilSignalled({ data, asJson }: Extract<AgentCommand, { kind:
       clock: systemClock,
       random: Math.random,
       log: createLog(),
-      streamRateBytesPerSecond: rate ?? defaultStreamRateBytesPerSecond,
       onReady: () =>
         process.stdout.write(
           asJson ? `${JSON.stringify(ready)}\n` : `The agent answers at ${ready.socket}\n`,

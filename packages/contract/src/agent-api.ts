@@ -69,6 +69,15 @@ export const agentStatusSchema = z.object({
   /** Sequence of the newest event recorded. */
   lastEventSequence: z.int().min(0),
   transfers: z.object({ isPaused: z.boolean() }),
+  /** The index of the computer's own files, from which blocks of images are taken. */
+  hostFiles: z.object({
+    /** `off`: no permission here allows it. */
+    state: z.enum(['off', 'waiting', 'running']),
+    files: z.int().min(0),
+    fileBytes: z.int().min(0),
+    indexBytes: z.int().min(0),
+    refreshedAt: timeSchema.nullable(),
+  }),
   signedIn: z.array(z.object({ userId: idSchema('user'), userName: z.string() })),
   workspaces: z.array(
     // Whom to ask, as the workspace's policy says; empty when it names nobody.

@@ -10,10 +10,11 @@ import {
   prepareDisks,
   streamOffline,
 } from '@carrel/hypervisor';
-import { openImage, openImageSeed, serveNbd, singleKey } from '@carrel/imaging';
+import { openImage, serveNbd, singleKey } from '@carrel/imaging';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createIndexCache } from './index-cache.ts';
 import { findCopies, type LocalCopiesParts, type LocalCopy, openCopy } from './local-copies.ts';
+import { openLocalSeeds } from './local-seeds.ts';
 import { type PackedDisk, packDisk, repositoryKey } from './testing/packed-disk.ts';
 
 const programs = defaultQemuPrograms;
@@ -83,13 +84,14 @@ describe('a local copy', () => {
 
   it('gives another version what both hold, without a request', async () => {
     const cache = createIndexCache(join(folder, 'images'));
-    const disk = await openCopy(copy, parts);
-    await using local = cache.over(first.open());
-    const location = { repository: local, tagOrDigest: first.image.manifestDigest, keys };
-    await using seed = openImageSeed({ location, disk, name: 'desk version 1' });
+    const wanted = { image: second.image, key: repositoryKey, folder: '/elsewhere', useHostFiles: false };
+    const onUnusable = (_copy: LocalCopy, error: unknown): void => expect(error).toBeUndefined();
+    const all = { ...parts, indexes: cache, hostIndexFolder: join(folder, 'none'), onUnusable };
+    await using local = await openLocalSeeds(wanted, all);
     await using repository = cache.over(second.open());
     const { manifestDigest: tagOrDigest, virtualSizeBytes } = second.image;
-    await using image = await openImage({ repository, tagOrDigest, keys, seeds: [seed] });
+    await using image = await openImage({ repository, tagOrDigest, keys, seeds: local.seeds });
+    await local.located;
     const before = image.counters();
     const bytes = await image.read(0, virtualSizeBytes);
     expect((await readFile(second.path)).equals(bytes)).toBe(true);

@@ -15,6 +15,8 @@ const status: AgentStatus = {
   lastContactAt: null,
   queuedEvents: 0,
   lastEventSequence: 0,
+  transfers: { isPaused: false },
+  hostFiles: { state: 'off', files: 0, fileBytes: 0, indexBytes: 0, refreshedAt: null },
   signedIn: [],
   workspaces: [],
 };
@@ -41,6 +43,7 @@ function parts(change: Partial<LocalApiParts> = {}): LocalApiParts {
     signIn: notEnrolled,
     sync: notEnrolled,
     act: notEnrolled,
+    setTransfersPaused: () => undefined,
     operation: () => Promise.resolve(undefined),
     onInternalError: (error) => void unexpected.push(error),
     ...change,

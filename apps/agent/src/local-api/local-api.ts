@@ -3,6 +3,7 @@ import {
   type AgentStatus,
   agentPaths,
   agentSignInSchema,
+  agentTransfersSchema,
   fail,
   type Operation,
   problemContentType,
@@ -19,6 +20,7 @@ export interface LocalApiParts {
   status(): Promise<AgentStatus>;
   signIn(credentials: z.infer<typeof agentSignInSchema>): Promise<void>;
   sync(): Promise<void>;
+  setTransfersPaused(isPaused: boolean): void;
   act(action: z.infer<typeof workspaceActionSchema>): Promise<Operation>;
   /** @param waitMs how long to wait for a change before answering */
   operation(id: string, waitMs: number, signal: AbortSignal): Promise<Operation | undefined>;
@@ -68,6 +70,10 @@ function createApp(parts: LocalApiParts, ending: AbortSignal): FastifyInstance {
   });
   app.post(agentPaths.signIn, async (request) => {
     await parts.signIn(parseInput(agentSignInSchema, request.body));
+    return parts.status();
+  });
+  app.post(agentPaths.transfers, (request) => {
+    parts.setTransfersPaused(parseInput(agentTransfersSchema, request.body).isPaused);
     return parts.status();
   });
   app.post(agentPaths.actions, async (request, reply) =>

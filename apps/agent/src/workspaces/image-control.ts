@@ -1,9 +1,19 @@
-import type { StreamJob, StreamOutcome } from '@carrel/hypervisor';
-import type { TransferCounters } from '@carrel/imaging';
+import { fail } from '@carrel/contract';
+import type { StreamJob, StreamOutcome, StreamProgress } from '@carrel/hypervisor';
+import type { RateLimiter } from '@carrel/imaging';
 import { type AppError, type Clock, isAppError } from '@carrel/kit';
+import {
+  addReceived,
+  downloadedBytes,
+  foundBytes,
+  nothingReceived,
+  type Received,
+} from '../images/received.ts';
 import type { LeaseKeeper } from '../leases/lease-keeper.ts';
 import type { EventQueue } from '../store/event-queue.ts';
-import type { ServedImage, ServeImageOptions } from './served-image.ts';
+import { StreamPacer } from '../transfers/stream-pace.ts';
+import type { Transfers } from '../transfers/transfers.ts';
+import type { ImageRequest, ServedImage } from './served-image.ts';
 import type { WorkspaceFiles } from './workspace-files.ts';
 import type { BaseRecord } from './workspace-record.ts';
 import type { WorkspaceState } from './workspace-state.ts';
@@ -16,7 +26,8 @@ export interface ImageControlParts {
   readonly state: WorkspaceState;
   readonly leases: Pick<LeaseKeeper, 'openKeys'>;
   /** Opens an image and serves it to QEMU. */
-  readonly serveImage: (options: Omit<ServeImageOptions, 'repository'>) => Promise<ServedImage>;
+  readonly serveImage: (request: ImageRequest) => Promise<ServedImage>;
+  readonly transfers: Pick<Transfers, 'limiter' | 'allowance'>;
   readonly events: Pick<EventQueue, 'record'>;
   readonly clock: Clock;
   /** Something happened that may need a new step. */
@@ -30,17 +41,20 @@ interface Served {
   readonly image: string;
   readonly nbd: ServedImage;
   /** What was counted into the base already. */
-  counted: TransferCounters;
+  counted: Received;
 }
 
 interface Stream {
   readonly by: 'guest' | 'storage-daemon';
   readonly job: StreamJob;
   readonly end: () => Promise<void>;
+  readonly pacer: StreamPacer;
 }
 
 const progressIntervalMs = 1_000;
 const pollsBetweenTries = 30;
+/** Room may be made any moment, and looking for it costs nothing. */
+const pollsBetweenTriesForRoom = 5;
 
 /** The image of one workspace: serves it to QEMU, follows the job that brings it here, and says when it is whole. */
 export class ImageControl {
@@ -50,6 +64,9 @@ export class ImageControl {
   #dataProblem: AppError | undefined;
   #heldBy: AppError | undefined;
   #failingPolls = 0;
+  #streamProblem: AppError | undefined;
+  /** How far the stream was when it last was in trouble. */
+  #troubleAtBytes = -1;
 
   constructor(parts: ImageControlParts) {
     this.#parts = parts;
@@ -73,15 +90,19 @@ export class ImageControl {
   withTransfers(base: BaseRecord): BaseRecord {
     const served = this.#served;
     if (served?.image !== base.source.manifestDigest) return base;
-    const now = served.nbd.counters();
-    const downloaded = now.bytesDownloaded - served.counted.bytesDownloaded;
-    const fromSeeds = now.bytesFromSeeds - served.counted.bytesFromSeeds;
-    if (downloaded === 0 && fromSeeds === 0) return base;
-    return {
-      ...base,
-      downloadedBytes: base.downloadedBytes + downloaded,
-      fromSeedsBytes: base.fromSeedsBytes + fromSeeds,
-    };
+    const now = served.nbd.received();
+    const isNews = totalOf(now) !== totalOf(served.counted);
+    return isNews ? { ...base, received: addReceived(base.received, served.counted, now) } : base;
+  }
+
+  /** Why the stream stands still, while it does. */
+  get streamProblem(): AppError | undefined {
+    return this.#streamProblem;
+  }
+
+  /** Bytes of the image that are not zero; `undefined` when it is not being served. */
+  get servedDataBytes(): number | undefined {
+    return this.#served?.nbd.summary.dataBytes;
   }
 
   /** Why the guest waits for data, while it does. */
@@ -91,20 +112,29 @@ export class ImageControl {
 
   /** @throws what opening the image fails with */
   async serve(ticket: ImageTicket, signal: AbortSignal): Promise<void> {
-    const { leases, files } = this.#parts;
+    const { leases, files, state } = this.#parts;
+    const { policy, wanted } = state.record;
     await this.close();
     const { repositoryKey } = await leases.openKeys(ticket.sealedKeys);
     const nbd = await this.#parts.serveImage({
       image: ticket.source,
       repositoryKey,
+      folder: files.folder,
       socketPath: files.imageSocket,
+      useHostFiles: policy.useHostFiles,
+      stagedFolder: wanted.stagedFolder,
+      limiter: this.#limiter(),
       onBadData: (error) => this.#onBadData(ticket, error),
       onHeld: (error) => this.#setHeld(error),
       onResumed: () => this.#setHeld(undefined),
       signal,
     });
-    const none = { bytesDownloaded: 0, bytesFromSeeds: 0, requests: 0 };
-    this.#served = { image: ticket.source.manifestDigest, nbd, counted: none };
+    this.#served = { image: ticket.source.manifestDigest, nbd, counted: nothingReceived };
+  }
+
+  /** A boot is about to read the image. */
+  prefetchBoot(): void {
+    this.#served?.nbd.prefetchBoot().catch(this.#parts.onUnexpected);
   }
 
   /** The first part of a base's life: what it will hold, recorded once its file is there. */
@@ -118,8 +148,7 @@ export class ImageControl {
       isComplete: false,
       isDamaged: false,
       progress: 0,
-      downloadedBytes: 0,
-      fromSeedsBytes: 0,
+      received: nothingReceived,
     });
     const { name, version } = ticket.source;
     events.record('IMAGE-001', { image: name, version, totalBytes: dataBytes }, state.subject);
@@ -127,8 +156,9 @@ export class ImageControl {
 
   /** Follows a job until it ends; the base is recorded as whole when it completes. */
   follow(by: Stream['by'], job: StreamJob, end: () => Promise<void>): void {
-    const stream: Stream = { by, job, end };
+    const stream: Stream = { by, job, end, pacer: new StreamPacer(job, by === 'guest') };
     this.#failingPolls = 0;
+    this.#troubleAtBytes = -1;
     this.#stream = stream;
     this.#watchStream(stream).catch(this.#parts.onUnexpected);
   }
@@ -140,8 +170,15 @@ export class ImageControl {
     const base = state.base(image);
     if (!base || base.isComplete) return;
     state.putBase({ ...base, isComplete: true, progress: 1 });
-    const { downloadedBytes, fromSeedsBytes, source } = base;
-    const receipt = { image: source.name, version: source.version, downloadedBytes, fromSeedsBytes };
+    state.want({ stagedFolder: null });
+    const { source, received } = base;
+    const receipt = {
+      image: source.name,
+      version: source.version,
+      downloadedBytes: downloadedBytes(received),
+      fromSeedsBytes: foundBytes(received),
+      ...received,
+    };
     events.record('IMAGE-002', receipt, state.subject);
     events.record('WORKSPACE-007', { workspace: state.record.workspaceName }, state.subject);
     this.#parts.onChange();
@@ -151,6 +188,7 @@ export class ImageControl {
   async endStream(): Promise<void> {
     const stream = this.#stream;
     this.#stream = undefined;
+    this.#streamProblem = undefined;
     await stream?.end();
   }
 
@@ -168,7 +206,7 @@ export class ImageControl {
     const ended = new AbortController();
     const outcome = stream.job.outcome.finally(() => ended.abort());
     while (!ended.signal.aborted && this.#stream === stream) {
-      await this.#noteProgress(stream.job);
+      await this.#noteProgress(stream);
       await this.#parts.clock.sleep(progressIntervalMs, ended.signal).catch((error: unknown) => {
         if (!ended.signal.aborted) throw error;
       });
@@ -181,25 +219,60 @@ export class ImageControl {
     if (outcome.kind === 'completed' && image !== undefined) this.complete(image);
     if (this.#stream !== stream) return;
     this.#stream = undefined;
+    this.#streamProblem = undefined;
     await stream.end();
     if (outcome.kind === 'interrupted') this.#parts.onInterrupted();
     this.#parts.onChange();
   }
 
-  async #noteProgress(job: StreamJob): Promise<void> {
+  async #noteProgress({ job, pacer }: Stream): Promise<void> {
     const progress = await job.progress();
-    if (progress?.state === 'failing') await this.#onFailing(job);
+    if (!progress) return;
+    await this.#noteTrouble(job, progress);
+    const { transfers, state, clock } = this.#parts;
+    const lineBytes = downloadedBytes(this.#served?.nbd.received() ?? nothingReceived);
+    const allowance = transfers.allowance(state.record.policy.transferRate);
+    await pacer.adjust(progress, allowance, { lineBytes, atMs: clock.monotonicMs() });
     const base = this.#count();
-    if (!base || base.isComplete || !progress || progress.totalBytes === 0) return;
+    if (!base || base.isComplete || progress.totalBytes === 0) return;
     const share = Math.max(base.progress, Math.min(1, progress.doneBytes / progress.totalBytes));
     if (share !== base.progress) this.#parts.state.putBase({ ...base, progress: share });
   }
 
-  /** The job waits after an error of its source; it tries again every now and then. */
-  async #onFailing(job: StreamJob): Promise<void> {
+  /** The job waits after an error of its source or the disk; it tries again every now and then. */
+  async #noteTrouble(job: StreamJob, { state, doneBytes }: StreamProgress): Promise<void> {
+    const isTrouble = state === 'failing' || state === 'disk-full';
+    if (!isTrouble) {
+      // Tried again it counts as running until it fails again, so only getting on ends the trouble.
+      if (doneBytes > this.#troubleAtBytes) this.#setStreamProblem(undefined);
+      return;
+    }
+    this.#troubleAtBytes = doneBytes;
     this.#failingPolls += 1;
     if (this.#failingPolls === 1) this.#parts.onInterrupted();
-    if (this.#failingPolls % pollsBetweenTries === 0) await job.resume();
+    if (state === 'disk-full') this.#setStreamProblem(fail('DISK_FULL', { path: this.#parts.files.folder }));
+    const pause = state === 'disk-full' ? pollsBetweenTriesForRoom : pollsBetweenTries;
+    if (this.#failingPolls % pause === 0) await job.resume();
+  }
+
+  #setStreamProblem(problem: AppError | undefined): void {
+    const isNews = this.#streamProblem?.code !== problem?.code;
+    this.#streamProblem = problem;
+    if (isNews) this.#parts.onChange();
+  }
+
+  /** What a guest waits for goes first; what nobody waits for is all background. */
+  #limiter(): RateLimiter {
+    const { transfers, state } = this.#parts;
+    return {
+      take: (count, signal, urgency = 'demand') => {
+        const { policy, wanted } = state.record;
+        const isGuestWanted = wanted.guest === 'running';
+        return transfers
+          .limiter(policy.transferRate)
+          .take(count, signal, isGuestWanted ? urgency : 'background');
+      },
+    };
   }
 
   /** Adds what was transferred since the last call to the record of the base. */
@@ -209,7 +282,7 @@ export class ImageControl {
     if (!base) return undefined;
     const counted = this.withTransfers(base);
     if (counted === base) return base;
-    served.counted = served.nbd.counters();
+    served.counted = served.nbd.received();
     this.#parts.state.putBase(counted);
     return counted;
   }
@@ -229,4 +302,8 @@ export class ImageControl {
     if (error !== undefined && !isAppError(error)) this.#parts.onUnexpected(error);
     this.#parts.onChange();
   }
+}
+
+function totalOf(received: Received): number {
+  return downloadedBytes(received) + foundBytes(received);
 }

@@ -1,6 +1,7 @@
 import type { MachineDescription, WorkspacePolicy } from '@carrel/contract';
 import type {
   Adoption,
+  BaseExport,
   DiskKey,
   MachineHandle,
   NbdSource,
@@ -60,6 +61,13 @@ export interface Machines {
     readonly runAs: RunAs | undefined;
     readonly rateBytesPerSecond: number;
   }): Promise<OfflineStreamJob>;
+  /** Serves a base that stands alone, read-only and decrypted, at a socket. Disposing it ends the process. */
+  exportBase(plan: {
+    readonly folder: string;
+    readonly basePath: string;
+    readonly key: DiskKey;
+    readonly runAs: RunAs | undefined;
+  }): Promise<BaseExport>;
   /** The unprivileged user of a guest; `undefined` when the agent may not change users. */
   runAs(slot: number): Promise<RunAs | undefined>;
   /** Lets the user of the guest connect to a socket of the agent. */

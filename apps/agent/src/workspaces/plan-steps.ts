@@ -49,6 +49,15 @@ export type Step =
   | { readonly kind: 'stream-in-storage-daemon'; readonly image: string }
   | { readonly kind: 'remove-base'; readonly image: string };
 
+/** Steps that only bring images here and keep them in order. */
+export const fetchSteps: ReadonlySet<Step['kind']> = new Set([
+  'serve-image',
+  'prepare-disks',
+  'stream-in-guest',
+  'stream-in-storage-daemon',
+  'remove-base',
+]);
+
 /**
  * The steps from what is to what should be, in order; none when nothing is to be done. Pure: the executor takes the
  * first one, looks again at what is, and asks again, so a crash between any two steps needs no special care.

@@ -1,16 +1,23 @@
 import { fail, type Lease } from '@carrel/contract';
 import {
+  type FrameSource,
+  type ImageReference,
   type ImageSummary,
   openImage,
   openRepository,
   parseReference,
   parseRepositoryKey,
-  type RegistryReference,
+  type RateLimiter,
+  type RepositoryReader,
   serveNbd,
   singleKey,
-  type TransferCounters,
 } from '@carrel/imaging';
-import type { AppError } from '@carrel/kit';
+import type { AppError, Clock } from '@carrel/kit';
+import type { IndexCache } from '../images/index-cache.ts';
+import type { LocalSeeds, SeededImage } from '../images/local-seeds.ts';
+import { type Received, receivedFrom } from '../images/received.ts';
+
+const longestLookMs = 10_000;
 
 /** How the built-in repository of the instance is reached. */
 export interface BuiltInRepository {
@@ -22,13 +29,30 @@ export interface BuiltInRepository {
   readonly authorize: () => Promise<string | undefined>;
 }
 
-export interface ServeImageOptions {
+/** Where images come from on this computer; the same for all workspaces. */
+export interface ImagePlaces {
+  readonly repository: BuiltInRepository;
+  readonly indexes: IndexCache;
+  readonly openSeeds: (wanted: SeededImage) => Promise<LocalSeeds>;
+  readonly clock: Clock;
+  /** Something that only saves work did not. */
+  readonly onTrouble: (what: string, error: unknown) => void;
+}
+
+/** One image that a workspace wants to be served. */
+export interface ImageRequest {
   readonly image: Lease['image'];
   /** base64url, from the lease. */
   readonly repositoryKey: string;
-  readonly repository: BuiltInRepository;
+  /** Of the workspace. */
+  readonly folder: string;
   /** Private to the workspace. */
   readonly socketPath: string;
+  /** Blocks in the computer's own files may be used. */
+  readonly useHostFiles: boolean;
+  /** An OCI layout that may hold packs of the image; it need not be there. */
+  readonly stagedFolder: string | null;
+  readonly limiter: RateLimiter;
   /** Told of data that was not what was packed; the guest did not get it. */
   readonly onBadData: (error: AppError) => void;
   /** The source cannot give data now and the readers wait; told once until `onResumed`. */
@@ -41,7 +65,10 @@ export interface ServeImageOptions {
 export interface ServedImage extends AsyncDisposable {
   readonly summary: ImageSummary;
   readonly socketPath: string;
-  counters(): TransferCounters;
+  /** What came from where since it is served. */
+  received(): Received;
+  /** Brings what a boot reads before it is asked for, behind what is; nobody need wait for it. */
+  prefetchBoot(): Promise<void>;
 }
 
 /**
@@ -49,55 +76,83 @@ export interface ServedImage extends AsyncDisposable {
  *
  * @throws what `openImage` and `serveNbd` throw
  */
-export async function serveImage(options: ServeImageOptions): Promise<ServedImage> {
+export async function serveImage(request: ImageRequest, places: ImagePlaces): Promise<ServedImage> {
   await using cleanUp = new AsyncDisposableStack();
-  const key = parseRepositoryKey(options.repositoryKey);
-  if (!key) throw fail('IMAGE_KEY_MISSING', { keyId: options.image.keyId });
-  const { reference, isBuiltIn } = resolveReference(options.image, options.repository.server);
-  const repository = cleanUp.use(
-    openRepository(
-      reference,
-      isBuiltIn ? { ca: options.repository.authority, authorize: options.repository.authorize } : {},
-    ),
-  );
+  const { image } = request;
+  const key = parseRepositoryKey(request.repositoryKey);
+  if (!key) throw fail('IMAGE_KEY_MISSING', { keyId: image.keyId });
+  const origin = cleanUp.use(openOrigin(image, places.repository));
+  const staged = stagedSources(request).map((source) => cleanUp.use(source));
+  const repository = cleanUp.use(places.indexes.over(origin));
+  const local = cleanUp.use(await places.openSeeds({ ...request, key }));
+  const sources: FrameSource[] = staged.map((layout) => ({
+    repository: cleanUp.use(places.indexes.over(layout)),
+    kind: 'staged',
+  }));
   const disk = cleanUp.use(
     await openImage({
       repository,
-      tagOrDigest: options.image.manifestDigest,
+      tagOrDigest: image.manifestDigest,
       keys: singleKey(key),
-      onBadData: options.onBadData,
-      signal: options.signal,
+      sources,
+      seeds: local.seeds,
+      limiter: request.limiter,
+      onBadData: request.onBadData,
+      onSeedTrouble: (error) => places.onTrouble('the seeds of an image are of no use', error),
+      signal: request.signal,
     }),
   );
+  await waitForCopies(local, places.clock, request.signal);
   cleanUp.use(
     await serveNbd({
       disk,
-      socketPath: options.socketPath,
+      socketPath: request.socketPath,
       onError: (error, trouble) => {
-        if (trouble.kind === 'held') options.onHeld(error);
+        if (trouble.kind === 'held') request.onHeld(error);
       },
-      onResumed: options.onResumed,
+      onResumed: request.onResumed,
     }),
   );
   const kept = cleanUp.move();
   return {
     summary: disk.image,
-    socketPath: options.socketPath,
-    counters: () => disk.counters(),
+    socketPath: request.socketPath,
+    received: () => receivedFrom(disk.counters().sources, local.hostFiles?.name ?? ''),
+    prefetchBoot: () => disk.prefetchBoot(),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }
 
-/** `server:NAME:TAG` is the instance's own repository; a registry may also be named in full. */
+/** What a copy here holds is not downloaded for want of a moment; finding it takes no more than that. */
+async function waitForCopies({ located }: LocalSeeds, clock: Clock, signal: AbortSignal): Promise<void> {
+  const done = new AbortController();
+  const giveUp = clock.sleep(longestLookMs, AbortSignal.any([signal, done.signal])).catch(() => undefined);
+  await Promise.race([located, giveUp]);
+  done.abort();
+}
+
+function openOrigin(image: Lease['image'], builtIn: BuiltInRepository): RepositoryReader {
+  const { reference, isBuiltIn } = resolveReference(image, builtIn.server);
+  return openRepository(reference, isBuiltIn ? { ca: builtIn.authority, authorize: builtIn.authorize } : {});
+}
+
+/** `server:NAME:TAG` is the instance's own repository; others are named in full. */
 function resolveReference(
   image: Lease['image'],
   server: string,
-): { reference: RegistryReference; isBuiltIn: boolean } {
+): { reference: ImageReference; isBuiltIn: boolean } {
   const builtIn = /^server:([^:]+)(?::.*)?$/.exec(image.reference)?.[1];
   const text = builtIn === undefined ? image.reference : `${server}/${builtIn}@${image.manifestDigest}`;
   const reference = parseReference(text);
-  if (reference.kind !== 'registry') {
-    throw fail('REFERENCE_INVALID', { reference: text, reason: 'an agent fetches from registries only' });
+  if (reference.kind === 'layout') {
+    throw fail('REFERENCE_INVALID', { reference: text, reason: 'a folder is of no use to other computers' });
   }
   return { reference, isBuiltIn: new URL(server).origin === reference.origin };
+}
+
+function stagedSources({ stagedFolder, image }: ImageRequest): RepositoryReader[] {
+  if (stagedFolder === null) return [];
+  return [
+    openRepository({ kind: 'layout', path: stagedFolder, name: image.name, tag: String(image.version) }),
+  ];
 }

@@ -4,10 +4,13 @@ import type { DiskKey, NbdSource, RunAs } from '@carrel/hypervisor';
 import { resolveMemoryMiB } from '@carrel/policy';
 import type { LeaseKeeper } from '../leases/lease-keeper.ts';
 import type { EventQueue } from '../store/event-queue.ts';
+import { streamStartRate } from '../transfers/stream-pace.ts';
+import type { Transfers } from '../transfers/transfers.ts';
 import type { GuestControl } from './guest-control.ts';
 import type { ImageControl, ImageTicket } from './image-control.ts';
 import type { MachinePlan, Machines } from './machines.ts';
 import type { Step } from './plan-steps.ts';
+import { requireSpace, type StoreSpace } from './store-space.ts';
 import { machineUuid, type WorkspaceFiles } from './workspace-files.ts';
 import type { BaseRecord } from './workspace-record.ts';
 import type { WorkspaceState } from './workspace-state.ts';
@@ -27,8 +30,10 @@ export interface StepExecutorParts {
   readonly leases: Pick<LeaseKeeper, 'openKeys'>;
   readonly events: Pick<EventQueue, 'record'>;
   readonly hostMemory: HostMemory;
-  /** How fast the rest of an image may come while people work; 0 is unlimited. */
-  readonly streamRateBytesPerSecond: number;
+  readonly space: StoreSpace;
+  readonly transfers: Pick<Transfers, 'allowance'>;
+  /** A base is here no more, and what else was kept for it may go. */
+  readonly onBaseRemoved: () => Promise<void>;
   /**
    * The lease that allows a start right now.
    *
@@ -84,6 +89,10 @@ export class StepExecutor {
   async #prepareDisks(image: string, signal: AbortSignal): Promise<void> {
     const { files, machines, state } = this.#parts;
     const ticket = this.#ticket(image);
+    const { servedDataBytes } = this.#parts.image;
+    if (!state.base(image) && servedDataBytes !== undefined) {
+      await requireSpace(this.#parts.space, servedDataBytes, files.folder);
+    }
     // A file without a record is what an earlier agent did not come to write down.
     if (!state.record.overlay) await machines.discardOverlay(files.folder, files.overlay);
     await machines.prepareDisks({
@@ -108,6 +117,7 @@ export class StepExecutor {
     if (plan.memoryMiB > availableMiB) {
       throw fail('HOST_MEMORY_SHORT', { neededMiB: plan.memoryMiB, availableMiB });
     }
+    this.#parts.image.prefetchBoot();
     await this.#parts.guest.start(plan, await this.#diskKey(base), image, signal);
   }
 
@@ -131,21 +141,23 @@ export class StepExecutor {
   }
 
   async #streamInGuest(image: string): Promise<void> {
-    const { guest, streamRateBytesPerSecond } = this.#parts;
-    const job = await guest.machine?.streamImage({ rateBytesPerSecond: streamRateBytesPerSecond });
+    const { guest, transfers, state } = this.#parts;
+    const rateBytesPerSecond = streamStartRate(transfers.allowance(state.record.policy.transferRate));
+    const job = await guest.machine?.streamImage({ rateBytesPerSecond });
     if (job) this.#parts.image.follow('guest', job, () => Promise.resolve());
     else if (guest.machine) this.#parts.image.complete(image);
   }
 
   async #streamInStorageDaemon(image: string): Promise<void> {
-    const { files, machines, streamRateBytesPerSecond } = this.#parts;
+    const { files, machines } = this.#parts;
     const job = await machines.stream({
       folder: files.folder,
       basePath: files.base(image),
       source: this.#source,
       key: await this.#diskKey(this.#base(image)),
       runAs: await this.#runAs(),
-      rateBytesPerSecond: streamRateBytesPerSecond,
+      // Every read of its own goes through the limiter.
+      rateBytesPerSecond: 0,
     });
     this.#parts.image.follow('storage-daemon', job, async () => {
       await job[Symbol.asyncDispose]();
@@ -169,6 +181,7 @@ export class StepExecutor {
     state.removeBase(image);
     await rm(files.base(image), { force: true });
     events.record('IMAGE-005', { image: source.name, version: source.version }, state.subject);
+    await this.#parts.onBaseRemoved();
   }
 
   /** A base goes on with the lease it was begun under; a new one begins under the present lease. */

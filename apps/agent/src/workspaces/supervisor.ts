@@ -32,7 +32,8 @@ export interface SupervisorParts {
 interface Supervised {
   readonly workspace: UserWorkspace;
   readonly end: AbortController;
-  readonly ended: Promise<void>;
+  /** Resolved before it was begun. */
+  ended: Promise<void>;
 }
 
 /** All workspaces of this computer, and the actions asked of them. */
@@ -42,7 +43,12 @@ export class Supervisor {
 
   constructor(parts: SupervisorParts) {
     this.#parts = parts;
-    for (const record of parts.records.list()) this.#supervise(record);
+    for (const record of parts.records.list()) this.#add(record);
+  }
+
+  /** Lets the workspaces run that were here before. */
+  begin(): void {
+    for (const supervised of this.#supervised.values()) this.#run(supervised);
   }
 
   list(): UserWorkspace[] {
@@ -123,19 +129,28 @@ export class Supervisor {
         workspace.stop(action.force);
         return;
       case 'pull':
-        workspace.pull();
+        workspace.pull(action.from ?? null);
         return;
       case 'reset':
         workspace.reset();
     }
   }
 
+  #add(record: WorkspaceRecord): Supervised {
+    const workspace = this.#parts.createWorkspace(record, () => this.#onProgress(record));
+    const supervised = { workspace, end: new AbortController(), ended: Promise.resolve() };
+    this.#supervised.set(keyText(record), supervised);
+    return supervised;
+  }
+
+  #run(supervised: Supervised): void {
+    supervised.ended = supervised.workspace.run(supervised.end.signal).catch(this.#parts.onUnexpected);
+  }
+
   #supervise(record: WorkspaceRecord): UserWorkspace {
-    const workspace: UserWorkspace = this.#parts.createWorkspace(record, () => this.#onProgress(record));
-    const end = new AbortController();
-    const ended = workspace.run(end.signal).catch(this.#parts.onUnexpected);
-    this.#supervised.set(keyText(record), { workspace, end, ended });
-    return workspace;
+    const supervised = this.#add(record);
+    this.#run(supervised);
+    return supervised.workspace;
   }
 
   async #forget({ state: { record } }: UserWorkspace): Promise<void> {
@@ -155,7 +170,7 @@ export class Supervisor {
   #applyLease(lease: Lease): void {
     const known = this.#supervised.get(keyText(lease))?.workspace;
     const workspace = known ?? this.#supervise(this.#newRecord(lease));
-    const { general, virtualMachine } = lease.policy;
+    const { general, virtualMachine, delivery } = lease.policy;
     const next = {
       workspaceName: lease.workspaceName,
       userName: lease.userName,
@@ -165,6 +180,7 @@ export class Supervisor {
         countdownSeconds: virtualMachine.countdownSeconds,
         keepVersions: virtualMachine.keepVersions,
         supportContact: general.supportContact,
+        ...delivery,
       },
     };
     const { workspaceName, userName, policy } = workspace.state.record;
@@ -184,13 +200,21 @@ export class Supervisor {
       workspaceName: lease.workspaceName,
       userName: lease.userName,
       slot,
-      wanted: { guest: 'stopped', isForced: false, isImageWanted: false, isResetWanted: false },
+      wanted: {
+        guest: 'stopped',
+        isForced: false,
+        isImageWanted: false,
+        isResetWanted: false,
+        stagedFolder: null,
+      },
       policy: {
         persistence: 'revertible',
         stopAction: 'shutdown',
         countdownSeconds: 60,
         keepVersions: 1,
         supportContact: '',
+        transferRate: 'unlimited',
+        useHostFiles: true,
       },
       guest: null,
       isSaved: false,

@@ -1,11 +1,19 @@
 import { fail, type Lease, type WorkspaceStatus } from '@carrel/contract';
-import { type AppError, backoffMs, isAppError } from '@carrel/kit';
+import { type AppError, isAppError } from '@carrel/kit';
 import { type LeaseKeeper, leaseEndError } from '../leases/lease-keeper.ts';
+import { FetchRetry } from './fetch-retry.ts';
 import { GuestControl, type GuestControlParts } from './guest-control.ts';
 import { ImageControl, type ImageControlParts } from './image-control.ts';
 import { actualWorkspace, desiredWorkspace } from './plan-inputs.ts';
-import { type ActualWorkspace, type DesiredWorkspace, planSteps, type Step } from './plan-steps.ts';
+import {
+  type ActualWorkspace,
+  type DesiredWorkspace,
+  fetchSteps,
+  planSteps,
+  type Step,
+} from './plan-steps.ts';
 import { StepExecutor, type StepExecutorParts } from './step-executor.ts';
+import { sweepWorkspace } from './sweep-folders.ts';
 import { Waker } from './waker.ts';
 import { failureOf, type WorkspaceState } from './workspace-state.ts';
 import { describeWorkspace } from './workspace-status.ts';
@@ -24,17 +32,9 @@ export type UserWorkspaceParts = Omit<
     readonly onProgress: () => void;
   };
 
-const fetchSteps: ReadonlySet<Step['kind']> = new Set([
-  'serve-image',
-  'prepare-disks',
-  'stream-in-guest',
-  'stream-in-storage-daemon',
-  'remove-base',
-]);
 const retryTakeOverMs = 2_000;
 /** No step is tried again sooner after one has failed. */
 const pauseAfterFailureMs = 2_000;
-const retryFetch = { baseDelayMs: 5_000, maxDelayMs: 5 * 60_000 };
 
 /**
  * One workspace of one user: compares what should be with what is and takes the steps between, one at a time, again
@@ -52,14 +52,13 @@ export class UserWorkspace {
   /** Nothing is done before it was said what is permitted. */
   #isLeaseKnown = false;
   #pausedUntilMs = 0;
-  #fetch: { failures: number; retryAtMs: number; error: AppError | undefined } = {
-    failures: 0,
-    retryAtMs: 0,
-    error: undefined,
-  };
+  /** The image is to be opened anew, as there is another place to take it from. */
+  #isReopenWanted = false;
+  readonly #fetch: FetchRetry;
 
   constructor(parts: UserWorkspaceParts) {
     this.#parts = parts;
+    this.#fetch = new FetchRetry(parts.clock, parts.random);
     const onChange = (): void => this.#poke();
     this.#image = new ImageControl({ ...parts, onChange, onInterrupted: () => this.#onInterrupted() });
     this.#guest = new GuestControl({
@@ -105,10 +104,10 @@ export class UserWorkspace {
   status(): WorkspaceStatus {
     const { record } = this.state;
     const bases = record.bases.map((base) => this.#image.withTransfers(base));
-    const held = this.hasGuest && this.#image.heldBy;
-    const failure = record.failure ?? (held ? failureOf(held) : null);
+    const held = this.hasGuest ? this.#image.heldBy : undefined;
+    const waiting = record.wanted.isImageWanted ? this.#fetch.error : undefined;
     return describeWorkspace(
-      { ...record, bases, failure },
+      { ...record, bases, failure: record.failure ?? failureOf(held) },
       {
         hasMachine: this.hasGuest,
         isPaused: this.#guest.isPaused,
@@ -116,6 +115,7 @@ export class UserWorkspace {
         step: this.#step?.kind,
         isStreaming: this.#image.streamer !== 'none',
         image: this.#lease?.image.manifestDigest,
+        fetchProblem: failureOf(this.#image.streamProblem ?? waiting),
       },
     );
   }
@@ -176,10 +176,19 @@ export class UserWorkspace {
     this.#poke();
   }
 
-  /** @throws {LEASE_MISSING} */
-  pull(): void {
+  /**
+   * @param stagedFolder an OCI layout that may hold packs of the image
+   * @throws {LEASE_MISSING}
+   */
+  pull(stagedFolder: string | null): void {
     if (!this.#lease) throw this.#leaseMissing();
-    this.state.update({ failure: null, wanted: { ...this.state.record.wanted, isImageWanted: true } });
+    const { wanted } = this.state.record;
+    const folder = stagedFolder ?? wanted.stagedFolder;
+    this.state.update({
+      failure: null,
+      wanted: { ...wanted, isImageWanted: true, stagedFolder: folder },
+    });
+    if (folder !== wanted.stagedFolder) this.#isReopenWanted = true;
     this.#retryFetchNow();
   }
 
@@ -213,6 +222,7 @@ export class UserWorkspace {
     while (!signal.aborted) {
       try {
         await this.#guest.adopt();
+        await sweepWorkspace(this.#parts.files, this.state.record);
         await this.#noteWholeBases();
         return;
       } catch (error) {
@@ -236,6 +246,8 @@ export class UserWorkspace {
   async #takeSteps(signal: AbortSignal): Promise<void> {
     while (!signal.aborted && this.#isLeaseKnown) {
       this.#checkLease();
+      if (this.#isReopenWanted) await this.#image.close();
+      this.#isReopenWanted = false;
       const step = planSteps(this.#desired(), this.#actual())[0];
       if (!step || this.#parts.clock.monotonicMs() < this.#notBeforeMs(step)) return;
       this.#step = step;
@@ -243,7 +255,7 @@ export class UserWorkspace {
       this.#parts.onProgress();
       try {
         await this.#executor.execute(step, this.#stepAbort.signal);
-        if (step.kind === 'serve-image') this.#fetch = { failures: 0, retryAtMs: 0, error: undefined };
+        if (step.kind === 'serve-image') this.#fetch.reset();
       } catch (error) {
         this.#onStepFailed(step, error);
       } finally {
@@ -278,7 +290,7 @@ export class UserWorkspace {
       : fail('INTERNAL', { requestId: 'in the log of the agent' }, error);
     if (step.kind === 'serve-image' || this.#isFetchStep(step)) this.#recordFetchFailure(known);
     if (this.#isFetchStep(step)) {
-      this.#backOff(known);
+      this.#fetch.failed(known);
       return;
     }
     const { state, events, clock } = this.#parts;
@@ -311,19 +323,12 @@ export class UserWorkspace {
     if (!this.hasGuest && this.state.record.wanted.guest === 'running') return;
     const problem = this.#image.dataProblem;
     if (problem) this.#recordFetchFailure(problem);
-    this.#backOff(problem);
-  }
-
-  #backOff(error: AppError | undefined): void {
-    const { clock, random } = this.#parts;
-    const failures = this.#fetch.failures + 1;
-    const delayMs = backoffMs(Math.min(failures, 20), { ...retryFetch, random });
-    this.#fetch = { failures, retryAtMs: clock.monotonicMs() + delayMs, error };
+    this.#fetch.failed(problem);
   }
 
   #retryFetchNow(): void {
     this.#pausedUntilMs = 0;
-    this.#fetch = { failures: 0, retryAtMs: 0, error: undefined };
+    this.#fetch.reset();
     this.#poke();
   }
 

@@ -6,6 +6,8 @@ import type { WorkspaceKey } from '../leases/lease-store.ts';
 export interface WorkspaceFiles {
   /** The machine's own, see the hypervisor; the disks lie in its guest folder. */
   readonly folder: string;
+  /** Belongs to the user of the guest. */
+  readonly guestFolder: string;
   /** What the guest writes. */
   readonly overlay: string;
   /** The NBD server of the image. */
@@ -20,6 +22,7 @@ export function workspaceFiles(parent: string, key: WorkspaceKey): WorkspaceFile
   const guestFolder = join(folder, 'guest');
   return {
     folder,
+    guestFolder,
     overlay: join(guestFolder, 'overlay.qcow2'),
     imageSocket: join(guestFolder, 'image.sock'),
     base: (image) => join(guestFolder, `base-${image.replace('sha256:', '').slice(0, 16)}.qcow2`),

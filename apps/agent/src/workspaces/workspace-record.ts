@@ -1,5 +1,13 @@
-import { digestSchema, displayNameSchema, idSchema, leaseSchema, userNameSchema } from '@carrel/contract';
+import {
+  digestSchema,
+  displayNameSchema,
+  idSchema,
+  leaseSchema,
+  transferRateSchema,
+  userNameSchema,
+} from '@carrel/contract';
 import { z } from 'zod';
+import { nothingReceived, receivedSchema } from '../images/received.ts';
 import type { WorkspaceKey } from '../leases/lease-store.ts';
 import type { AgentDatabase } from '../store/database.ts';
 
@@ -27,8 +35,7 @@ const baseRecordSchema = z.object({
   isDamaged: z.boolean().default(false),
   /** How much of the disk was gone through: 0 to 1. */
   progress: z.number().min(0).max(1),
-  downloadedBytes: z.int().min(0),
-  fromSeedsBytes: z.int().min(0),
+  received: receivedSchema.default(nothingReceived),
 });
 export type BaseRecord = z.infer<typeof baseRecordSchema>;
 
@@ -45,6 +52,8 @@ export const workspaceRecordSchema = z.object({
     /** Do not wait for the guest when stopping. */
     isForced: z.boolean(),
     isImageWanted: z.boolean(),
+    /** A folder named for the present fetch, which may hold packs of the image. */
+    stagedFolder: z.string().nullable().default(null),
     isResetWanted: z.boolean(),
   }),
   /** From the lease last seen, so that a guest whose lease is gone can be ended as its policy said. */
@@ -54,6 +63,8 @@ export const workspaceRecordSchema = z.object({
     countdownSeconds: z.int().min(0),
     keepVersions: z.int().min(0),
     supportContact: z.string().default(''),
+    transferRate: transferRateSchema.default('unlimited'),
+    useHostFiles: z.boolean().default(true),
   }),
   guest: guestRecordSchema.nullable(),
   /** Memory and devices of the guest are kept in the overlay. */

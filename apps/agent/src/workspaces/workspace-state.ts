@@ -56,6 +56,8 @@ export class WorkspaceState {
 }
 
 /** What a record keeps of an error, for people to see. */
-export function failureOf(error: AppError): NonNullable<WorkspaceRecord['failure']> {
-  return { code: error.code, message: error.message, remedy: error.remedy };
+export function failureOf(error: AppError): NonNullable<WorkspaceRecord['failure']>;
+export function failureOf(error: AppError | undefined): WorkspaceRecord['failure'];
+export function failureOf(error: AppError | undefined): WorkspaceRecord['failure'] {
+  return error === undefined ? null : { code: error.code, message: error.message, remedy: error.remedy };
 }

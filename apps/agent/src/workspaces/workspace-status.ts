@@ -1,4 +1,5 @@
-import type { WorkspaceState as WorkspaceLifeState, WorkspaceStatus } from '@carrel/contract';
+import type { ImageReceipt, WorkspaceState as WorkspaceLifeState, WorkspaceStatus } from '@carrel/contract';
+import { downloadedBytes, foundBytes } from '../images/received.ts';
 import type { Step } from './plan-steps.ts';
 import type { BaseRecord, WorkspaceRecord } from './workspace-record.ts';
 
@@ -12,6 +13,8 @@ export interface Sight {
   readonly isStreaming: boolean;
   /** The manifest of the image that the next start uses. */
   readonly image: string | undefined;
+  /** Why the image does not come at present; what is there already may be used all the same. */
+  readonly fetchProblem: WorkspaceRecord['failure'];
 }
 
 /** What the agent says of a workspace, to people here and to the server. Pure. */
@@ -30,9 +33,10 @@ export function describeWorkspace(record: WorkspaceRecord, sight: Sight): Worksp
     imageVersion: base?.source.version ?? null,
     isReadyOffline: base?.isComplete ?? false,
     fetch: isFetching ? fetchOf(base) : null,
+    ...(base && { receipt: receiptOf(base) }),
     runningSince: record.guest ? new Date(record.guest.startedAtMs).toISOString() : null,
     guestBootSeconds: record.guest?.bootSeconds ?? null,
-    failure: record.failure,
+    failure: record.failure ?? sight.fetchProblem,
   };
 }
 
@@ -60,7 +64,11 @@ function fetchOf(base: BaseRecord): NonNullable<WorkspaceStatus['fetch']> {
   return {
     doneBytes: Math.round(base.dataBytes * base.progress),
     totalBytes: base.dataBytes,
-    downloadedBytes: base.downloadedBytes,
-    fromSeedsBytes: base.fromSeedsBytes,
+    downloadedBytes: downloadedBytes(base.received),
+    fromSeedsBytes: foundBytes(base.received),
   };
+}
+
+function receiptOf({ source, isComplete, received }: BaseRecord): ImageReceipt {
+  return { version: source.version, isComplete, ...received };
 }

@@ -1,4 +1,5 @@
 import { type AgentStatus, agentPaths, agentStatusSchema, type WorkspaceStatus } from '@carrel/contract';
+import { formatBytes } from '@carrel/kit';
 import type { Command } from 'commander';
 import { readSecret } from '../connection/index.ts';
 import type { CliContext } from '../context.ts';
@@ -6,7 +7,9 @@ import { runApp } from '../process/run-app.ts';
 import { showProgress } from '../terminal/progress.ts';
 import { formatTable } from '../terminal/table.ts';
 import { agentDataPath, openAgent } from './agent-link.ts';
+import { registerPullCommand } from './pull-command.ts';
 import { runOperation, type WorkspaceAction } from './run-operation.ts';
+import { registerTransferCommands } from './transfer-commands.ts';
 
 interface AgentOptions {
   readonly data?: string;
@@ -23,7 +26,6 @@ const dataOption = ['--data <folder>', "the agent's folder (default: CARREL_AGEN
 const actions = [
   ['start', 'Start a workspace; what is missing of its image is fetched while it runs'],
   ['stop', 'Stop a workspace as its policy says: save it, or shut it down'],
-  ['pull', 'Fetch the image of a workspace without starting it'],
   ['reset', 'Return a workspace to its image; changes in it are lost'],
 ] as const;
 
@@ -91,6 +93,8 @@ export function registerAgentCommands(program: Command, context: CliContext): vo
         );
     });
   for (const [name, description] of actions) registerAction(agent, context, name, description);
+  registerPullCommand(agent, context);
+  registerTransferCommands(agent, context);
 }
 
 function registerAction(
@@ -152,6 +156,17 @@ function describe(status: AgentStatus): string[] {
   return [
     `${enrolment.server}  ${contact}`,
     `Events waiting to be sent: ${status.queuedEvents}`,
+    ...(status.transfers.isPaused ? ['Transfers are paused: carrel agent resume'] : []),
+    describeHostFiles(status.hostFiles),
     ...formatTable(['WORKSPACE', 'USER', 'STATE', 'VERSION', 'OFFLINE', 'PROBLEM'], rows),
   ];
+}
+
+function describeHostFiles({ state, files, indexBytes, refreshedAt }: AgentStatus['hostFiles']): string {
+  if (state === 'off') return 'Files of this computer are not used for images.';
+  const found = `${files} files of this computer are known (index of ${formatBytes(indexBytes)})`;
+  const when = state === 'running' ? 'being looked at now' : `as of ${refreshedAt ?? 'never'}`;
+  return files === 0 && refreshedAt === null
+    ? 'Files of this computer are not known yet.'
+    : `${found}, ${when}.`;
 }

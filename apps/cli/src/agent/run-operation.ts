@@ -1,6 +1,7 @@
 import { agentPaths, type Operation, operationSchema, type WorkspaceStatus } from '@carrel/contract';
-import { AppError, type ErrorClass, exitCodeByClass, formatBytes, type ProgressListener } from '@carrel/kit';
+import { AppError, type ErrorClass, exitCodeByClass, type ProgressListener } from '@carrel/kit';
 import type { AgentLink } from './agent-link.ts';
+import { describeReceipt } from './receipt.ts';
 
 const waitMs = 1_000;
 
@@ -9,6 +10,8 @@ export interface WorkspaceAction {
   readonly workspace: string;
   readonly userName?: string;
   readonly force?: boolean;
+  /** Pull: an OCI layout here; absolute. */
+  readonly from?: string;
 }
 
 /**
@@ -38,12 +41,13 @@ function report(operation: Operation, onProgress: ProgressListener): void {
     onProgress({ phase: operation.phase });
     return;
   }
-  const note = `${formatBytes(fetching.downloadedBytes)} downloaded, ${formatBytes(fetching.fromSeedsBytes)} found here`;
+  const receipt = operation.status?.receipt;
+  const note = receipt && describeReceipt(receipt);
   onProgress({
     phase: operation.phase,
     doneBytes: fetching.doneBytes,
     totalBytes: fetching.totalBytes,
-    note,
+    ...(note !== undefined && { note }),
   });
 }
 

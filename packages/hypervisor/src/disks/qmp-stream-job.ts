@@ -1,5 +1,5 @@
 import { isAppError, systemClock } from '@carrel/kit';
-import { findJob, type QmpClient, waitForJob } from '../qmp/index.ts';
+import { findJob, type QmpBlockJob, type QmpClient, waitForJob } from '../qmp/index.ts';
 import { nodes } from './block-graph.ts';
 import type { StreamJob, StreamOutcome, StreamProgress } from './stream-job.ts';
 
@@ -51,9 +51,11 @@ export class QmpStreamJob implements StreamJob {
       if (!job) return undefined;
       const blockJobs = await this.#qmp.execute('query-block-jobs', undefined);
       const status = blockJobs.find((other) => other.device === streamJobId);
-      const state =
-        status && status['io-status'] !== 'ok' ? 'failing' : status?.paused ? 'paused' : 'running';
-      return { state, doneBytes: job['current-progress'], totalBytes: job['total-progress'] };
+      return {
+        state: stateOf(status),
+        doneBytes: job['current-progress'],
+        totalBytes: job['total-progress'],
+      };
     } catch (error) {
       if (isAppError(error, 'MONITOR_CLOSED')) return undefined;
       throw error;
@@ -130,4 +132,10 @@ export class QmpStreamJob implements StreamJob {
       return { kind: 'interrupted', reason: error instanceof Error ? error.message : String(error) };
     }
   }
+}
+
+function stateOf(job: QmpBlockJob | undefined): StreamProgress['state'] {
+  if (job?.['io-status'] === 'nospace') return 'disk-full';
+  if (job && job['io-status'] !== 'ok') return 'failing';
+  return job?.paused ? 'paused' : 'running';
 }

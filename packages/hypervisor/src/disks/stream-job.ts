@@ -1,6 +1,7 @@
 /** How far the image has come into the base disk. */
 export interface StreamProgress {
-  readonly state: 'running' | 'paused' | 'failing';
+  /** `failing`: the source or the disk; it stands still until resumed. */
+  readonly state: 'running' | 'paused' | 'failing' | 'disk-full';
   /** Bytes of the virtual disk looked at so far; what is there already passes quickly. */
   readonly doneBytes: number;
   readonly totalBytes: number;

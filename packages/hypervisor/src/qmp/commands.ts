@@ -72,6 +72,8 @@ const blockJobSchema = z.object({
   speed: z.int(),
 });
 
+export type QmpBlockJob = z.infer<typeof blockJobSchema>;
+
 const blockDeviceSchema = z.object({
   device: z.string(),
   'io-status': z.enum(['ok', 'failed', 'nospace']).optional(),
