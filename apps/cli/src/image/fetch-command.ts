@@ -37,7 +37,11 @@ export function registerFetchCommand(image: Command, context: CliContext): void 
       'oci:PATH[:NAME:TAG], oci:https://HOST/PATH[:NAME:TAG], or https://HOST/NAME:TAG',
     )
     .requiredOption('-o, --output <file>', 'the raw disk to write')
-    .option('--seed <path...>', 'disks, folders or staged layouts that may hold some of it', [])
+    .option(
+      '--seed <path...>',
+      'what may hold some of it: disks, folders, oci:LAYOUT, or host (see image seeds)',
+      [],
+    )
     .option('--mirror <reference...>', 'other repositories that hold the same image', [])
     .option(
       '--limit-rate <rules>',
@@ -53,7 +57,7 @@ export function registerFetchCommand(image: Command, context: CliContext): void 
       `
 Examples:
   carrel image fetch oci:images:tiny:1 -o tiny.raw
-  carrel image fetch https://carrel.example:7443/desktop:2 -o desktop.raw --seed old.raw /usr --limit-rate 20Mbit/s
+  carrel image fetch https://carrel.example:7443/desktop:2 -o desktop.raw --seed old.raw host --limit-rate 20Mbit/s
 
 Run it again after an interruption: it goes on where it stopped.`,
     )
@@ -63,7 +67,6 @@ Run it again after an interruption: it goes on where it stopped.`,
       const request: ForecastOptions = {
         ...places,
         tagOrDigest: tagOrDigestOf(reference),
-        seeds: options.seed,
         signal: context.signal,
         ...(options.limitRate && {
           limiter: createRateLimiter({ rate: options.limitRate, clock: context.clock }),

@@ -4,6 +4,5 @@ import type { CliContext } from '../context.ts';
 
 /** Where the index of the files of this computer is kept for the person who runs the command. */
 export function hostIndexFolderOf(context: CliContext): string {
-  const home = context.env['HOME'] || homedir();
-  return defaultHostIndexFolder(indexPlatform(process.platform), context.env, home);
+  return defaultHostIndexFolder(indexPlatform(process.platform), context.env, homedir());
 }

@@ -1,24 +1,38 @@
-import type { RepositoryReader } from '@carrel/imaging';
-import { type FrameSource, type ImageReference, type KeySource, parseReference } from '@carrel/imaging';
+import {
+  type FrameSource,
+  type ImageReference,
+  type KeySource,
+  type NamedSeeds,
+  openSeeds,
+  parseReference,
+  type RepositoryReader,
+} from '@carrel/imaging';
 import type { CliContext } from '../context.ts';
+import { hostIndexFolderOf } from './host-index-folder.ts';
 import { openKeys, openRepositoryOf } from './repository-access.ts';
 
 /** What an image is read from and with. */
 export interface ImagePlaces extends AsyncDisposable {
   readonly repository: RepositoryReader;
   readonly sources: readonly FrameSource[];
+  readonly seeds: NamedSeeds['seeds'];
   readonly keys: KeySource;
 }
 
-/** Opens the repository of an image, its mirrors and what holds its key. */
+/** Opens the repository of an image, its mirrors, what was named as seeds, and what holds its key. */
 export async function openImagePlaces(
   context: CliContext,
   reference: ImageReference,
-  options: { readonly mirror: readonly string[]; readonly keyFile?: string },
+  options: {
+    readonly mirror: readonly string[];
+    readonly seed: readonly string[];
+    readonly keyFile?: string;
+  },
 ): Promise<ImagePlaces> {
   await using opened = new AsyncDisposableStack();
   const repository = opened.use(await openRepositoryOf(context, reference));
-  const sources: FrameSource[] = [];
+  const named = opened.use(await openSeeds(options.seed, hostIndexFolderOf(context)));
+  const sources: FrameSource[] = [...named.sources];
   for (const mirror of options.mirror) {
     sources.push({
       kind: 'mirror',
@@ -27,5 +41,5 @@ export async function openImagePlaces(
   }
   const keys = await openKeys(context, options.keyFile);
   const kept = opened.move();
-  return { repository, sources, keys, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+  return { repository, sources, seeds: named.seeds, keys, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }

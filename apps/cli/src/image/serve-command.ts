@@ -22,7 +22,11 @@ export function registerServeCommand(image: Command, context: CliContext): void 
       'oci:PATH[:NAME:TAG], oci:https://HOST/PATH[:NAME:TAG], or https://HOST/NAME:TAG',
     )
     .requiredOption('--nbd <socket>', 'path of the unix socket to listen on')
-    .option('--seed <path...>', 'disks, folders or staged layouts that may hold some of it', [])
+    .option(
+      '--seed <path...>',
+      'what may hold some of it: disks, folders, oci:LAYOUT, or host (see image seeds)',
+      [],
+    )
     .option('--mirror <reference...>', 'other repositories that hold the same image', [])
     .option('--key-file <file>', 'repository key (default: from the key ring or the server)')
     .option('--json', 'print one JSON line when ready')
@@ -42,7 +46,6 @@ Runs until Ctrl-C.`,
       await using image = await openImage({
         ...places,
         tagOrDigest: tagOrDigestOf(reference),
-        seeds: options.seed,
         onBadData: (error) => terminal.note(`refused: ${error.message}`),
         onSeedTrouble: (error) =>
           terminal.note(`seeds are not used: ${error instanceof Error ? error.message : String(error)}`),

@@ -31,7 +31,8 @@ export async function createImageFolder(): Promise<ImageFolder> {
   const folder = await mkdtemp(join(tmpdir(), 'carrel-cli-image-'));
   const disk = join(folder, 'disk.raw');
   await makeDisk(disk);
-  const env = { ...process.env, HOME: folder, XDG_CONFIG_HOME: join(folder, 'config') };
+  const own = { XDG_CONFIG_HOME: join(folder, 'config'), XDG_CACHE_HOME: join(folder, 'cache') };
+  const env = { ...process.env, HOME: folder, ...own };
   const reference = `oci:${join(folder, 'layout')}:disk:1`;
   const carrel = (...args: string[]): Promise<CliOutcome> => runCli(args, env);
   const packed = await carrel('image', 'pack', disk, '--to', reference, '--exact');
