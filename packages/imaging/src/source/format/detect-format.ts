@@ -65,7 +65,8 @@ const formatByExtension: Readonly<Record<string, SourceFormat>> = {
 export async function detectFormat(file: LocalFile, shownPath: string): Promise<DetectedFormat> {
   const head = await file.readSome(0, 512);
   const format = matchIn(head, diskFormats);
-  if (format === 'qcow2' && head.readUInt32BE(4) === 1) throw notSupported(shownPath, 'qcow (version 1)');
+  const isFirstVersion = head.length >= 8 && head.readUInt32BE(4) === 1;
+  if (format === 'qcow2' && isFirstVersion) throw notSupported(shownPath, 'qcow (version 1)');
   if (format !== undefined) return { format, foundBy: 'signature' };
   if (file.isBlockDevice) return { format: 'raw', foundBy: 'default' };
   if (await hasFixedVhdFooter(file)) return { format: 'vhd', foundBy: 'signature' };

@@ -122,7 +122,8 @@ async function resolveVmdk(link: ChainLink, file: LocalFile, request: ChainReque
 
 async function resolveVhd(link: ChainLink, file: LocalFile, request: ChainRequest): Promise<ChainLink> {
   const footer = await file.readSome(Math.max(0, file.sizeBytes - 512), 512);
-  if (footer.toString('latin1', 0, 8) !== 'conectix') throw damaged(request, 'vhd', 'its end is missing');
+  const isFooter = footer.length === 512 && footer.toString('latin1', 0, 8) === 'conectix';
+  if (!isFooter) throw damaged(request, 'vhd', 'its end is missing');
   if (footer.readUInt32BE(60) === 4)
     throw notSupported(request, 'vhd', 'it is the difference to another disk');
   return link;

@@ -28,11 +28,20 @@ export function parseVmdkDescriptor(text: string): VmdkDescriptor {
       const endSector = Number(sectors) + Number(startSector === '' ? 0 : startSector);
       extents.push({ fileName, minSizeBytes: isFlat ? endSector * 512 : 1 });
     }
-    const [, key, value] = /^\s*(\w+)\s*=\s*"?([^"]*?)"?\s*$/.exec(line) ?? [];
-    if (key === 'parentCID' && value !== undefined) parentId = value.toLowerCase();
+    const [key, value] = parseAssignment(line);
+    if (key === 'parentCID') parentId = value.toLowerCase();
     if (key === 'parentFileNameHint') parentFile = value;
   }
   return { extents, parentFile: parentId === noParent ? undefined : (parentFile ?? '') };
+}
+
+/** `key = value` or `key = "value"`. Not by one expression: on a line made for it that takes the square of its length. */
+function parseAssignment(line: string): readonly [key: string | undefined, value: string] {
+  const at = line.indexOf('=');
+  if (at === -1) return [undefined, ''];
+  const value = line.slice(at + 1).trim();
+  const isQuoted = value.length >= 2 && value.startsWith('"') && value.endsWith('"');
+  return [line.slice(0, at).trim(), isQuoted ? value.slice(1, -1) : value];
 }
 
 /** Where the descriptor lies inside a sparse VMDK. `undefined` when it has none or the place makes no sense. */
