@@ -6,6 +6,8 @@ import { parseOptions } from './options.ts';
 import { createCarrel } from './peers/carrel.ts';
 import { Figures } from './report/figures.ts';
 import { describeFigure, formatFigures } from './report/figures-table.ts';
+import { judge } from './report/targets.ts';
+import { formatTargets } from './report/targets-table.ts';
 import { scenarios } from './scenarios/scenarios.ts';
 import { Stores } from './scenarios/stores.ts';
 import { say } from './shell.ts';
@@ -14,7 +16,7 @@ import { say } from './shell.ts';
 //   node bench/delivery/bench.ts [--only SCENARIO]... [--quick] [--json FILE]
 
 const options = parseOptions(process.argv.slice(2));
-const folder = join(import.meta.dirname, '../../.carrel/bench-delivery');
+const folder = process.env.CARREL_BENCH_FOLDER ?? join(import.meta.dirname, '../../.carrel/bench-delivery');
 const inputs = await prepareInputs(join(folder, 'inputs'), options.isQuick);
 
 await mkdir(folder, { recursive: true });
@@ -28,8 +30,9 @@ try {
   const carrel = createCarrel(keyFile);
   const context = { inputs, figures, web, stores, carrel, keyFile, workFolder, isQuick: options.isQuick };
   for (const name of options.only) await scenarios[name]?.(context);
-  process.stdout.write(`${formatFigures(figures.all())}\n`);
-  if (options.jsonFile !== undefined) await writeFile(options.jsonFile, JSON.stringify(figures.all(), null, 2));
+  process.stdout.write(`${formatFigures(figures.all())}\n\n${formatTargets(judge(figures.all()))}\n`);
+  if (options.jsonFile !== undefined)
+    await writeFile(options.jsonFile, JSON.stringify(figures.all(), null, 2));
 } finally {
   await rm(workFolder, { recursive: true, force: true });
 }

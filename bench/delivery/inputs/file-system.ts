@@ -1,4 +1,4 @@
-import { copyFile, constants, mkdir, rm, writeFile } from 'node:fs/promises';
+import { constants, copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../shell.ts';
 import { patched } from './system-tree.ts';
@@ -10,7 +10,18 @@ const identity = '5f3b6c1e-0a4d-4a60-9f0c-7b1d2e3f4a5b';
 export async function makeFileSystem(path: string, sizeBytes: number, folder: string): Promise<void> {
   await rm(path, { force: true });
   const fixed = ['-U', identity, '-E', `hash_seed=${identity}`, '-L', 'root'];
-  const args = ['-q', '-t', 'ext4', '-b', '4096', ...fixed, '-d', folder, path, String(sizeBytes / 1024) + 'k'];
+  const args = [
+    '-q',
+    '-t',
+    'ext4',
+    '-b',
+    '4096',
+    ...fixed,
+    '-d',
+    folder,
+    path,
+    String(sizeBytes / 1024) + 'k',
+  ];
   await run('mke2fs', args);
 }
 

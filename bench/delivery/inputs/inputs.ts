@@ -1,6 +1,5 @@
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { run, say } from '../shell.ts';
 import { makeFileSystem, rebuildFileSystem, upgradeInPlace } from './file-system.ts';
 import { type PackageSets, quickSets, wholeSets } from './package-sets.ts';
@@ -14,6 +13,8 @@ export interface DiskImage {
 
 /** What a run works on. All of it is made from Debian packages and kept for the next run. */
 export interface Inputs {
+  /** Where they lie. */
+  readonly folder: string;
   readonly v1: DiskImage;
   /** v1 upgraded where it stood, then trimmed. */
   readonly v2: DiskImage;
@@ -27,51 +28,61 @@ export interface Inputs {
   readonly upgraded: readonly string[];
 }
 
-const noteSchema = z.object({ upgraded: z.array(z.string()) });
 const gibibyte = 1024 ** 3;
 
 /** Makes the inputs, or takes those that an earlier run left in the folder. */
-export async function prepareInputs(folder: string, isQuick: boolean): Promise<Inputs> {
-  const own = join(folder, isQuick ? 'quick' : 'whole');
-  const notePath = join(own, 'inputs.json');
-  const isThere = await stat(notePath).then(
+export async function prepareInputs(parentFolder: string, isQuick: boolean): Promise<Inputs> {
+  const folder = join(parentFolder, isQuick ? 'quick' : 'whole');
+  await mkdir(folder, { recursive: true });
+  const sets = isQuick ? quickSets : wholeSets;
+  const sizeBytes = isQuick ? gibibyte / 2 : 2 * gibibyte;
+  const disk = (name: string): DiskImage => ({ name, path: join(folder, `${name}.raw`) });
+  const [v1, v2, v2r, other] = [disk('v1'), disk('v2'), disk('v2r'), disk('other')];
+  const upgradedPath = join(folder, 'upgraded.txt');
+  await makeOnce(v1.path, 'the image', (path) => installDisk(path, sizeBytes, sets, sets.image));
+  await makeOnce(v2.path, 'its upgrade in place', async (path) => {
+    const names = await upgradeInPlace(v1.path, path, folder);
+    await writeFile(upgradedPath, names.join('\n'));
+  });
+  await makeOnce(v2r.path, 'the upgraded files laid out afresh', (path) =>
+    rebuildFileSystem(v2.path, path, sizeBytes, folder),
+  );
+  await makeOnce(other.path, 'a different image', (path) => installDisk(path, sizeBytes, sets, sets.other));
+  const hostFolder = join(folder, 'host');
+  await makeOnce(hostFolder, 'the computer that images come to', (path) =>
+    installSystem({ folder: path, variant: sets.variant, packages: sets.host, sources: patched }),
+  );
+  const upgraded = (await readFile(upgradedPath, 'utf8')).split('\n');
+  return { folder, v1, v2, v2r, other, hostFolder, upgraded };
+}
+
+/** Makes what is missing, under another name until it is whole. */
+export async function makeOnce(
+  path: string,
+  what: string,
+  make: (path: string) => Promise<void>,
+): Promise<void> {
+  const isThere = await stat(path).then(
     () => true,
     () => false,
   );
-  if (!isThere) {
-    await rm(own, { recursive: true, force: true });
-    await mkdir(own, { recursive: true });
-    const sets = isQuick ? quickSets : wholeSets;
-    const upgraded = await makeInputs(own, sets, isQuick ? gibibyte / 2 : 2 * gibibyte);
-    await writeFile(`${notePath}.new`, JSON.stringify({ upgraded }));
-    await rename(`${notePath}.new`, notePath);
-  }
-  const { upgraded } = noteSchema.parse(JSON.parse(await readFile(notePath, 'utf8')));
-  const disk = (name: string): DiskImage => ({ name, path: join(own, `${name}.raw`) });
-  return {
-    ...{ v1: disk('v1'), v2: disk('v2'), v2r: disk('v2r'), other: disk('other') },
-    ...{ hostFolder: join(own, 'host'), upgraded },
-  };
+  if (isThere) return;
+  say(`Making ${what} ...`);
+  const unfinished = `${path}.new`;
+  await rm(unfinished, { recursive: true, force: true });
+  await make(unfinished);
+  await rename(unfinished, path);
+  await run('sync', ['-f', path]);
 }
 
-async function makeInputs(folder: string, sets: PackageSets, sizeBytes: number): Promise<string[]> {
-  const system = join(folder, 'system');
-  const disk = (name: string): string => join(folder, `${name}.raw`);
-  const { variant } = sets;
-  say('Installing the image ...');
-  await installSystem({ folder: system, variant, packages: sets.image, sources: pointRelease });
-  await makeFileSystem(disk('v1'), sizeBytes, system);
-  say('Upgrading a copy in place ...');
-  const upgraded = await upgradeInPlace(disk('v1'), disk('v2'), folder);
-  say('Laying out the upgraded files afresh ...');
-  await rebuildFileSystem(disk('v2'), disk('v2r'), sizeBytes, folder);
-  say('Installing a different image ...');
-  await installSystem({ folder: system, variant, packages: sets.other, sources: pointRelease });
-  await makeFileSystem(disk('other'), sizeBytes, system);
-  await rm(system, { recursive: true });
-  say('Installing the computer that images come to ...');
-  await installSystem({ folder: join(folder, 'host'), variant, packages: sets.host, sources: patched });
-  await rm(join(folder, 'mounted'), { recursive: true, force: true });
-  await run('sync', ['-f', folder]);
-  return upgraded;
+async function installDisk(
+  path: string,
+  sizeBytes: number,
+  { variant }: PackageSets,
+  packages: readonly string[],
+): Promise<void> {
+  const folder = `${path}.files`;
+  await installSystem({ folder, variant, packages, sources: pointRelease });
+  await makeFileSystem(path, sizeBytes, folder);
+  await rm(folder, { recursive: true });
 }

@@ -18,10 +18,10 @@ export const wholeSets: PackageSets = {
     ...['openssh-server', 'ca-certificates', 'curl', 'git', 'python3', 'python3-lxml', 'nginx', 'apache2'],
     ...['bind9-dnsutils', 'sudo', 'rsync', 'tmux', 'jq', 'sqlite3', 'libnss3', 'perl', 'xz-utils'],
   ],
-  other: [...bootable, 'xserver-xorg-core', 'lightdm', 'xfce4-session', 'xfwm4', 'xfdesktop4', 'thunar', 'mousepad'],
+  other: [...bootable, 'openssh-server', 'postgresql', 'python3-numpy', 'emacs-nox', 'ffmpeg'],
   host: [
     ...[...bootable, 'ca-certificates', 'curl', 'git', 'vim', 'python3', 'perl', 'xz-utils', 'sudo'],
-    ...['build-essential', 'openjdk-17-jre-headless', 'firefox-esr', 'libreoffice-writer'],
+    ...['build-essential', 'python3-numpy', 'firefox-esr', 'libreoffice-writer'],
   ],
 };
 

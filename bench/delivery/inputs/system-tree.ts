@@ -25,5 +25,7 @@ export async function installSystem(options: SystemOptions): Promise<void> {
   const { folder, variant, packages, sources } = options;
   await rm(folder, { recursive: true, force: true });
   const args = ['--quiet', `--variant=${variant}`, '--mode=root', '--format=directory'];
-  await run('mmdebstrap', [...args, `--include=${packages.join(',')}`, 'bookworm', folder, ...sources]);
+  args.push(`--include=${packages.join(',')}`, 'bookworm', folder, ...sources);
+  // In a mount namespace of its own: some packages mount /proc when they are installed and leave it there.
+  await run('unshare', ['--mount', 'mmdebstrap', ...args]);
 }

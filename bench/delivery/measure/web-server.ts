@@ -39,7 +39,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   await writeFile(log, '');
   const port = await freePort();
   await writeFile(join(folder, 'nginx.conf'), configuration(folder, `${address}:${port}`));
-  const [program = '', ...args] = [...wrapper, 'nginx', '-p', folder, '-c', join(folder, 'nginx.conf')];
+  const [program, ...args] = [...wrapper, 'nginx', '-p', folder, '-c', join(folder, 'nginx.conf')] as const;
   const child = spawn(program, args, { stdio: 'inherit' });
   const ended = once(child, 'exit');
   const origin = `http://${address}:${port}`;

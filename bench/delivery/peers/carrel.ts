@@ -15,7 +15,17 @@ export function createCarrel(keyFile: string): Peer {
   return {
     name: 'Carrel',
     pack: ({ image, store }) =>
-      measure(carrelCommand('image', 'pack', image.path, '--exact', '--to', `oci:${store}:desktop:${image.name}`, ...key)),
+      measure(
+        carrelCommand(
+          'image',
+          'pack',
+          image.path,
+          '--exact',
+          '--to',
+          `oci:${store}:desktop:${image.name}`,
+          ...key,
+        ),
+      ),
     fetch: ({ image, url, output, seeds }) => {
       const places = [seeds.old?.path, seeds.hostFolder].filter((place) => place !== undefined);
       const seedArgs = places.length === 0 ? [] : ['--seed', ...places];

@@ -2,7 +2,16 @@ import type { Figure } from './figures.ts';
 import { formatTable } from './print-table.ts';
 import { inMegabytes, inSeconds } from './units.ts';
 
-const headings = ['what', 'who', 'over the wire, MB', 'requests', 'seconds', 'CPU seconds', 'memory, MB', 'store, MB'];
+const headings = [
+  'what',
+  'who',
+  'over the wire, MB',
+  'requests',
+  'seconds',
+  'CPU seconds',
+  'memory, MB',
+  'store, MB',
+];
 
 /** All that was measured. */
 export function formatFigures(figures: readonly Figure[]): string {

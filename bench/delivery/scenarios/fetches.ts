@@ -6,15 +6,7 @@ import { zsync } from '../peers/zsync.ts';
 import type { BenchContext } from './bench-context.ts';
 import { recordFetch } from './fetch.ts';
 import { missingBlocksCompressedBytes } from './floor.ts';
-
-export const fetchNames = {
-  cold: 'cold fetch',
-  host: 'cold fetch, host as seed',
-  inPlace: 'in-place update',
-  rebuilt: 'rebuilt update',
-  rebuiltHost: 'rebuilt update, host as seed',
-  different: 'different image, v1 as seed',
-} as const;
+import { fetchNames, floor } from './names.ts';
 
 /** Who has nothing. */
 export async function fetchCold(context: BenchContext): Promise<void> {
@@ -58,7 +50,7 @@ export async function fetchRebuilt(context: BenchContext): Promise<void> {
   await stores.ensure(xdelta3, v2r, v1);
   await recordFetch(context, fetchNames.rebuilt, xdelta3, v2r, { old: v1 });
   const bytes = await missingBlocksCompressedBytes(v1.path, v2r.path);
-  figures.add({ scenario: fetchNames.rebuilt, who: 'floor', bytes });
+  figures.add({ scenario: fetchNames.rebuilt, who: floor, bytes });
   await recordFetch(context, fetchNames.rebuiltHost, carrel, v2r, { old: v1, hostFolder });
 }
 

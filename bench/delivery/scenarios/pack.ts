@@ -3,8 +3,7 @@ import { casync } from '../peers/casync.ts';
 import { restic } from '../peers/restic.ts';
 import { zstd } from '../peers/zstd.ts';
 import type { BenchContext } from './bench-context.ts';
-
-export const threeVersions = 'store of three versions';
+import { threeVersions } from './names.ts';
 
 /** Three versions into each store. */
 export async function packVersions({ inputs, stores, figures, carrel }: BenchContext): Promise<void> {

@@ -1,5 +1,9 @@
 import type { BenchContext } from './bench-context.ts';
+import { startCold } from './cold-start.ts';
 import { fetchCold, fetchDifferent, fetchInPlace, fetchRebuilt, fetchWithHost } from './fetches.ts';
+import { readGuestDisk } from './guest-disk.ts';
+import { handleLargeDisk } from './memory.ts';
+import { readOverNbd } from './nbd-read.ts';
 import { packVersions } from './pack.ts';
 
 /** What `--only` takes, in the order it is run. A scenario packs what it needs and was not packed before. */
@@ -10,4 +14,8 @@ export const scenarios: Readonly<Record<string, (context: BenchContext) => Promi
   'in-place': fetchInPlace,
   rebuilt: fetchRebuilt,
   different: fetchDifferent,
+  nbd: readOverNbd,
+  'guest-disk': readGuestDisk,
+  start: startCold,
+  memory: handleLargeDisk,
 };

@@ -1,0 +1,55 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, rm, stat } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A process that offers a disk at a unix socket. Disposing ends it. */
+export interface DiskServer extends AsyncDisposable {
+  readonly socket: string;
+  /** For NBD clients. */
+  readonly uri: string;
+  /** What it used since it started. */
+  usage(): Promise<{ readonly cpuSeconds: number; readonly peakMemoryBytes: number }>;
+}
+
+/** Starts a server and waits until its socket is there. */
+export async function startDiskServer(command: readonly string[], socket: string): Promise<DiskServer> {
+  await rm(socket, { force: true });
+  const [program = '', ...args] = command;
+  const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const ended = once(child, 'exit');
+  await waitForSocket(socket, child);
+  return {
+    socket,
+    uri: `nbd+unix:///?socket=${socket}`,
+    usage: () => usageOf(child.pid ?? 0),
+    [Symbol.asyncDispose]: async () => {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+async function waitForSocket(socket: string, child: ChildProcess): Promise<void> {
+  for (;;) {
+    const isThere = await stat(socket).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return;
+    if (child.exitCode !== null) throw new Error(`${child.spawnargs.join(' ')} ended with ${child.exitCode}`);
+    await sleep(10);
+  }
+}
+
+async function usageOf(pid: number): Promise<{ cpuSeconds: number; peakMemoryBytes: number }> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8');
+  // proc(5): user and system time are the 12th and 13th field after the name of the program, in 1/100 s.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  const kibibytes = Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]);
+  return {
+    cpuSeconds: (Number(fields[11]) + Number(fields[12])) / 100,
+    peakMemoryBytes: kibibytes * 1024,
+  };
+}

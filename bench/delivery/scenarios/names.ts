@@ -1,0 +1,32 @@
+/** What figures are filed under, for those who measure and those who compare. */
+
+export const threeVersions = 'store of three versions';
+
+export const fetchNames = {
+  cold: 'cold fetch',
+  host: 'cold fetch, host as seed',
+  inPlace: 'in-place update',
+  rebuilt: 'rebuilt update',
+  rebuiltHost: 'rebuilt update, host as seed',
+  different: 'different image, v1 as seed',
+} as const;
+
+/** The blocks not held, compressed; nobody's tool. */
+export const floor = 'floor';
+
+export const nbd = { read: 'NBD read of a whole disk', peer: 'nbdkit file' } as const;
+
+export const guestDisk = {
+  read: "read of a guest's local disk",
+  encrypted: 'qcow2 of qemu-img, LUKS',
+  plain: 'qcow2 of qemu-img, plain',
+} as const;
+
+export const coldStart = { start: 'start to login prompt', peer: 'local raw disk' } as const;
+
+/** `pack` is what stores file it under. */
+export const large = {
+  pack: 'pack large',
+  fetch: 'fetch of a large disk',
+  read: 'NBD read of a large disk',
+} as const;
