@@ -79,10 +79,8 @@ class IndexKeeper implements HostFiles {
     }
     for (const key of await this.#keysOf(wanting)) {
       const known = (await index.status()).find(({ keyId }) => keyId === key.keyId);
-      const ageMs = clock.nowMs() - Date.parse(known?.refreshedAt ?? '1970-01-01');
-      // Negative after the clock was set back.
-      const isCurrent = ageMs >= 0 && ageMs < refreshAfterMs;
-      if (!isCurrent && !this.#parts.isGuestStarting()) await this.#refresh(key, signal);
+      if (!isCurrent(known, clock.nowMs()) && !this.#parts.isGuestStarting())
+        await this.#refresh(key, signal);
     }
     await this.#look('waiting');
   }
@@ -140,4 +138,11 @@ class IndexKeeper implements HostFiles {
       refreshedAt: times.toSorted()[0] ?? null,
     };
   }
+}
+
+function isCurrent(index: HostIndexStatus | undefined, nowMs: number): boolean {
+  if (index?.refreshedAt === null || index === undefined) return false;
+  const ageMs = nowMs - Date.parse(index.refreshedAt);
+  // Negative after the clock was set back.
+  return ageMs >= 0 && ageMs < refreshAfterMs;
 }
