@@ -1,0 +1,36 @@
+import { fail } from '@carrel/contract';
+import { systemClock } from '@carrel/kit';
+import { CommanderError } from 'commander';
+import { buildProgram } from './program.ts';
+import { reportError } from './terminal/report-error.ts';
+import { createTerminal } from './terminal/terminal.ts';
+
+const controller = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => controller.abort(fail('CANCELLED', {})));
+}
+// A reader that went away (`carrel ... | head`) is no failure.
+process.stdout.on('error', () => process.exit(0));
+
+const terminal = createTerminal();
+const isJson = process.argv.includes('--json');
+const program = buildProgram({
+  terminal,
+  isJson,
+  clock: systemClock,
+  env: process.env,
+  signal: controller.signal,
+});
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode =
+    error instanceof CommanderError ? exitOfUsage(error) : reportError(error, terminal, isJson);
+}
+
+/** Help and version end well; a wrong option was explained already, except to a program. */
+function exitOfUsage(error: CommanderError): number {
+  if (error.exitCode === 0 || !isJson) return error.exitCode === 0 ? 0 : 2;
+  const reason = error.message.replace(/^error: /, '');
+  return reportError(fail('USAGE', { reason, command: 'carrel' }), terminal, true);
+}
