@@ -1,5 +1,6 @@
 import { isAbortError } from '@carrel/kit';
 import { blockBytes } from '../format/constants.ts';
+import { releaseBuffer } from '../format/release-buffer.ts';
 import type { StoredFrame } from '../image/image-reader.ts';
 import type { ImageIndex } from '../index/image-index.ts';
 import type { PackHolders } from '../index/pack-holders.ts';
@@ -76,6 +77,7 @@ async function downloadRange(range: FetchRange, options: DownloadOptions): Promi
     file.expectWritten(opened.writeError);
     if (opened.copy && options.onFrame) {
       tellFrames(index, { firstFrame, frames, stored: opened.copy }, options.onFrame);
+      releaseBuffer(opened.copy);
     }
     const firstBlock = index.frames.firstBlockOf(firstFrame);
     const blocks = index.frames.firstBlockOf(firstFrame + frames) - firstBlock;

@@ -17,24 +17,33 @@ export interface FetchPlan {
   readonly downloadBytes: number;
 }
 
-export interface PlanLimits {
-  /** Needed frames this near are read together: what lies between costs less than another request. */
-  readonly gapBytes: number;
-  /** A pack of which at least this share is needed is read whole. */
-  readonly wholePackShare: number;
+// What a line carries is not known beforehand: 100 Mbit/s.
+const assumedBytesPerMs = 12_500;
+const leastGapBytes = 4 * 1024;
+const largestGapBytes = 256 * 1024;
+
+/**
+ * How many bytes may as well be read as asked around: what the line carries while a request waits for its answer, the
+ * other connections being busy.
+ */
+export function gapWorthReading(roundTripMs: number, connections: number): number {
+  const gapBytes = (roundTripMs * assumedBytesPerMs) / connections;
+  return Math.round(Math.min(largestGapBytes, Math.max(leastGapBytes, gapBytes)));
 }
 
-export const defaultPlanLimits: PlanLimits = { gapBytes: 64 * 1024, wholePackShare: 0.7 };
-
-/** Merges the frames that are needed into few requests. Pure. */
+/**
+ * Merges the frames that are needed into requests. Pure.
+ *
+ * @param gapBytes needed frames this near are read together
+ */
 export function planFetch(
   frames: FrameDirectory,
   isNeeded: (frame: number) => boolean,
-  limits: PlanLimits = defaultPlanLimits,
+  gapBytes: number,
 ): FetchPlan {
   const ranges: FetchRange[] = [];
   for (let pack = 0; pack + 1 < frames.packFrames.length; pack += 1) {
-    ranges.push(...planPack(frames, pack, isNeeded, limits));
+    ranges.push(...planPack(frames, pack, isNeeded, gapBytes));
   }
   return { ranges, downloadBytes: ranges.reduce((sum, range) => sum + range.lengthBytes, 0) };
 }
@@ -43,21 +52,12 @@ function planPack(
   frames: FrameDirectory,
   pack: number,
   isNeeded: (frame: number) => boolean,
-  limits: PlanLimits,
+  gapBytes: number,
 ): FetchRange[] {
   const [first, end] = [frames.packFrames[pack] ?? 0, frames.packFrames[pack + 1] ?? 0];
-  let [neededBytes, packBytes] = [0, 0];
-  const needed: number[] = [];
-  for (let frame = first; frame < end; frame += 1) {
-    packBytes += frames.storedBytesOf(frame);
-    if (!isNeeded(frame)) continue;
-    neededBytes += frames.storedBytesOf(frame);
-    needed.push(frame);
-  }
-  if (needed.length === 0) return [];
-  const gapBytes = neededBytes >= packBytes * limits.wholePackShare ? packBytes : limits.gapBytes;
   const ranges: FetchRange[] = [];
-  for (const frame of needed) {
+  for (let frame = first; frame < end; frame += 1) {
+    if (!isNeeded(frame)) continue;
     const { offsetBytes, storedBytes } = frames.place(frame);
     const last = ranges.at(-1);
     if (last !== undefined && offsetBytes - last.offsetBytes - last.lengthBytes <= gapBytes) {

@@ -1,13 +1,16 @@
+import { releaseBuffer } from '../format/release-buffer.ts';
+
 /** Frames that were opened together lie in one buffer, and leave the cache together. */
 interface CachedBatch {
-  readonly bytes: number;
+  readonly buffer: Uint8Array;
   readonly frames: readonly number[];
   /** Frames that were loaded ahead for a boot and not read yet. */
   readonly unread: Set<number>;
 }
 
 /**
- * Opened frames. Least recently used go first; what was loaded ahead for a boot stays until it was read once, unless
+ * Opened frames. It owns their memory and gives it back when they leave: what `get` gives is valid until the caller
+ * awaits something. Least recently used go first; what was loaded ahead for a boot stays until it was read once, unless
  * there is nothing else to go.
  */
 export class FrameCache {
@@ -35,22 +38,25 @@ export class FrameCache {
     const found = this.#frames.get(frame);
     if (found === undefined) return undefined;
     const { batch, blocks } = found;
-    if (batch.unread.delete(frame) && batch.unread.size === 0) this.#unreadBytes -= batch.bytes;
+    if (batch.unread.delete(frame) && batch.unread.size === 0) this.#unreadBytes -= batch.buffer.length;
     this.#batches.delete(batch);
     this.#batches.add(batch);
     return blocks;
   }
 
-  /** @param opened frames and their blocks, which lie in one buffer of so many bytes */
-  add(opened: ReadonlyMap<number, Uint8Array>, bytes: number, isForBoot: boolean): void {
+  /** @param opened frames and their blocks, which lie in the buffer */
+  add(opened: ReadonlyMap<number, Uint8Array>, buffer: Uint8Array, isForBoot: boolean): void {
     const fresh = [...opened.keys()].filter((frame) => !this.#frames.has(frame));
-    if (fresh.length === 0) return;
-    const batch = { bytes, frames: fresh, unread: new Set(isForBoot ? fresh : []) };
+    if (fresh.length === 0) {
+      releaseBuffer(buffer);
+      return;
+    }
+    const batch = { buffer, frames: fresh, unread: new Set(isForBoot ? fresh : []) };
     for (const frame of fresh)
       this.#frames.set(frame, { blocks: opened.get(frame) ?? new Uint8Array(0), batch });
     this.#batches.add(batch);
-    this.#bytes += bytes;
-    if (isForBoot) this.#unreadBytes += bytes;
+    this.#bytes += buffer.length;
+    if (isForBoot) this.#unreadBytes += buffer.length;
     this.#shrink(batch);
   }
 
@@ -65,8 +71,9 @@ export class FrameCache {
 
   #remove(batch: CachedBatch): void {
     this.#batches.delete(batch);
-    this.#bytes -= batch.bytes;
-    if (batch.unread.size > 0) this.#unreadBytes -= batch.bytes;
+    this.#bytes -= batch.buffer.length;
+    if (batch.unread.size > 0) this.#unreadBytes -= batch.buffer.length;
     for (const frame of batch.frames) this.#frames.delete(frame);
+    releaseBuffer(batch.buffer);
   }
 }

@@ -30,11 +30,19 @@ export interface FrameLoaderOptions {
   readonly onFrame: ((frame: StoredFrame) => void) | undefined;
 }
 
+/** Takes what it needs of a frame's blocks at once; they are gone when it returns. */
+export type FrameUser = (frame: number, blocks: Uint8Array) => void;
+
+/** A frame under way, and who waits for it. */
+interface Arrival extends PromiseWithResolvers<undefined> {
+  readonly users: FrameUser[];
+}
+
 /** What a transfer brings, and whether somebody waits for it. */
 interface Transfer {
   readonly urgency: Urgency;
   readonly isForBoot: boolean;
-  readonly frames: Map<number, PromiseWithResolvers<Uint8Array>>;
+  readonly frames: Map<number, Arrival>;
 }
 
 interface OpenedFrames extends OpenedBatch {
@@ -58,33 +66,22 @@ export class FrameLoader {
   }
 
   /**
-   * The blocks of frames that a reader waits for.
+   * Loads frames that a reader waits for, and gives it each of them as it comes.
    *
    * @param wanted ascending
    * @throws {IMAGE_DATA_DAMAGED} and what the repositories throw
    */
-  async load(wanted: readonly number[]): Promise<ReadonlyMap<number, Uint8Array>> {
-    const found = new Map<number, Uint8Array>();
-    const waiting: [number, Promise<Uint8Array>][] = [];
+  async load(wanted: readonly number[], use: FrameUser): Promise<void> {
     const missing: number[] = [];
+    const waiting: Promise<unknown>[] = [];
     for (const frame of wanted) {
       const cached = this.cache.get(frame);
-      if (cached !== undefined) found.set(frame, cached);
-      else if (!this.#loading.has(frame)) missing.push(frame);
+      if (cached !== undefined) use(frame, cached);
+      else if (!this.#wait(frame, use, waiting)) missing.push(frame);
     }
     for (const range of mergeFrames(this.#options.index.frames, missing)) this.#start(range, true, false);
-    for (const frame of wanted) {
-      const transfer = found.has(frame) ? undefined : this.#loading.get(frame);
-      transfer?.urgency.becomeDemand();
-      const blocks = transfer?.frames.get(frame)?.promise;
-      if (blocks) waiting.push([frame, blocks]);
-    }
-    for (const [frame, blocks] of waiting) {
-      found.set(frame, await blocks);
-      // It counts as used now, also when it was loaded ahead.
-      this.cache.get(frame);
-    }
-    return found;
+    for (const frame of missing) this.#wait(frame, use, waiting);
+    for (const arrival of waiting) await arrival;
   }
 
   /** Loads frames that nobody waits for yet. Failures are met again by whoever reads them. */
@@ -109,6 +106,17 @@ export class FrameLoader {
     await Promise.all(this.#running);
   }
 
+  /** Joins those who wait for a frame that is under way; tells whether it is. */
+  #wait(frame: number, use: FrameUser, waiting: Promise<unknown>[]): boolean {
+    const transfer = this.#loading.get(frame);
+    const arrival = transfer?.frames.get(frame);
+    if (arrival === undefined) return false;
+    transfer?.urgency.becomeDemand();
+    arrival.users.push(use);
+    waiting.push(arrival.promise);
+    return true;
+  }
+
   #startMissing(frames: readonly number[], isForBoot: boolean): Transfer[] {
     const missing = frames.filter((frame) => !this.cache.has(frame) && !this.#loading.has(frame));
     return [...mergeFrames(this.#options.index.frames, missing)].map((range) =>
@@ -121,7 +129,7 @@ export class FrameLoader {
     if (isDemand) transfer.urgency.becomeDemand();
     for (let frame = range.firstFrame; frame < range.firstFrame + range.frames; frame += 1) {
       if (this.cache.has(frame) || this.#loading.has(frame)) continue;
-      const arrival = Promise.withResolvers<Uint8Array>();
+      const arrival: Arrival = { ...Promise.withResolvers<undefined>(), users: [] };
       // Whoever waits for it hears of a failure; frames loaded ahead may have nobody waiting.
       arrival.promise.catch(() => undefined);
       transfer.frames.set(frame, arrival);
@@ -159,22 +167,28 @@ export class FrameLoader {
     const opened = new Map<number, Uint8Array>();
     let from = 0;
     for (let frame = firstFrame; frame < firstFrame + count; frame += 1) {
-      const bytes = index.frames.bytesOf(frame);
-      opened.set(frame, blocks.subarray(from, from + bytes));
-      from += bytes;
+      const content = blocks.subarray(from, from + index.frames.bytesOf(frame));
+      from += content.length;
+      opened.set(frame, content);
+      for (const use of transfer.frames.get(frame)?.users ?? []) use(frame, content);
     }
     if (source.kind === 'staged') this.stagedBytes += from;
-    if (stored && onFrame) tellFrames(index, { firstFrame, frames: count, stored }, onFrame);
-    this.cache.add(opened, blocks.length, transfer.isForBoot);
-    for (const [frame, content] of opened) this.#settle(transfer, frame, content);
+    if (stored && onFrame) {
+      tellFrames(index, { firstFrame, frames: count, stored }, onFrame);
+      releaseBuffer(stored);
+    }
+    const isUnread = [...opened.keys()].every((frame) => transfer.frames.get(frame)?.users.length === 0);
+    this.cache.add(opened, blocks, transfer.isForBoot && isUnread);
+    for (const frame of opened.keys()) this.#settle(transfer, frame, undefined);
   }
 
-  #settle(transfer: Transfer, frame: number, result: unknown): void {
+  /** Whoever waits for the frame goes on, or hears why it did not come. */
+  #settle(transfer: Transfer, frame: number, failure: unknown): void {
     const arrival = transfer.frames.get(frame);
     transfer.frames.delete(frame);
     this.#loading.delete(frame);
-    if (result instanceof Uint8Array) arrival?.resolve(result);
-    else arrival?.reject(result);
+    if (failure === undefined) arrival?.resolve(undefined);
+    else arrival?.reject(failure);
   }
 
   async #open(batch: StoredFrames, source: FrameSource): Promise<OpenedFrames> {

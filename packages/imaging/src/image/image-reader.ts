@@ -34,7 +34,7 @@ export interface OpenImageOptions extends ImageLocation {
   readonly onBadData?: (error: AppError) => void;
   /** Told when seeds could not be looked through to the end; reads go on without what was not found. */
   readonly onSeedTrouble?: (error: unknown) => void;
-  /** Worker threads that open frames, default one a core and at most 4. */
+  /** Worker threads that open frames, default one a core and at most 2. */
   readonly threads?: number;
   readonly clock?: Clock;
   /** Bounds opening only; reads take their own signal. */

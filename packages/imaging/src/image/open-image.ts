@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { isAbortError, systemClock } from '@carrel/kit';
 import { loadImageIndex } from '../index/image-index.ts';
 import { openVersion } from '../index/open-version.ts';
@@ -12,6 +13,8 @@ import { SeedBlocks } from './seed-blocks.ts';
 import { SeedMeter } from './transferred.ts';
 
 const defaultCacheBytes = 64 * 1024 * 1024;
+// Opening frames is fast, and each thread takes memory of its own.
+const defaultThreads = Math.min(2, availableParallelism());
 
 /**
  * Opens a packed image for reading on demand. It can be read as soon as its index is there; seeds are looked through
@@ -28,7 +31,7 @@ export async function openImage(options: OpenImageOptions): Promise<ImageReader>
   const sources = new SourceSet([origin, ...(options.sources ?? []), ...local.staged], { clock, onBadData });
   const version = await openVersion(options, { signal, limiter }, sources);
   const index = await loadImageIndex(version, { signal, limiter });
-  const pool = opened.use(new WorkerPool(version.key, options.threads));
+  const pool = opened.use(new WorkerPool(version.key, options.threads ?? defaultThreads));
   const closing = new AbortController();
   const loader = new FrameLoader({
     index,

@@ -125,12 +125,15 @@ export class PackedImage implements ImageReader {
         at += copied === 0 ? (pieces.at(-1)?.blocks ?? left) : copied;
       }
     }
-    const wanted = new Set(pieces.map(({ frame }) => frame));
-    const loaded = await loader.load([...wanted].toSorted((a, b) => a - b));
-    for (const { block, blocks, frame, at } of pieces) {
-      const content = loaded.get(frame)?.subarray(at * blockBytes, (at + blocks) * blockBytes);
-      if (content) copyInto(bytes, offset, block, content);
-    }
+    const byFrame = Map.groupBy(pieces, ({ frame }) => frame);
+    await loader.load(
+      [...byFrame.keys()].toSorted((a, b) => a - b),
+      (frame, content) => {
+        for (const { block, blocks, at } of byFrame.get(frame) ?? []) {
+          copyInto(bytes, offset, block, content.subarray(at * blockBytes, (at + blocks) * blockBytes));
+        }
+      },
+    );
   }
 
   /** As many blocks as come from the frame of the first one: those behind it that seeds hold wait for their own turn. */

@@ -1,3 +1,4 @@
+import { releaseBuffer } from '../../format/release-buffer.ts';
 import { ByteBudget } from '../protocol/byte-budget.ts';
 import { command, commandFlag, requestHeaderBytes, wireError } from '../protocol/constants.ts';
 import { encodeErrorChunk, encodeSimpleReply } from '../protocol/replies.ts';
@@ -111,6 +112,7 @@ async function answerOrFail(
     return;
   }
   await writePieces(socket, pieces);
+  for (const piece of pieces) releaseBuffer(piece);
 }
 
 async function refuse(request: NbdRequest, errorCode: number, transmission: Transmission): Promise<void> {
