@@ -69,6 +69,8 @@ export class PeerLink implements FramePeer, Disposable {
     try {
       const status = answer.statusCode ?? 0;
       if (status === 404 || status === 503) {
+        // Read to its end, which is at once, so that the connection serves again.
+        answer.resume();
         throw fail('IMAGE_DATA_MISSING', { what: `A part of pack ${packDigest}`, source: this.location });
       }
       if (status !== 206) throw this.#failure(`it answers with HTTP ${status}`);
@@ -80,7 +82,7 @@ export class PeerLink implements FramePeer, Disposable {
       }
       if (length < lengthBytes) throw this.#failure('less came than was asked for');
     } finally {
-      answer.destroy();
+      if (!answer.complete && answer.statusCode === 206) answer.destroy();
     }
   }
 

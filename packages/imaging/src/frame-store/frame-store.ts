@@ -78,6 +78,12 @@ export class FrameStore implements AsyncDisposable {
     return joinRanges(this.#records.find(packDigest, wholePack));
   }
 
+  /** Whether a frame was put here; whether it is sound is found when it is read. */
+  has(packDigest: string, { offsetBytes, lengthBytes }: BlobRange): boolean {
+    const [record] = this.#records.find(packDigest, { offsetBytes, lengthBytes: 1 });
+    return record?.lengthBytes === lengthBytes;
+  }
+
   /**
    * Keeps frames of a pack that were verified. Those that are there already are left as they are; those that cannot be
    * written are not kept.
@@ -85,7 +91,9 @@ export class FrameStore implements AsyncDisposable {
   async put(packDigest: string, keyId: string, frames: readonly SealedFrame[]): Promise<void> {
     const path = this.#pathOf(packDigest);
     await this.#exclusive(async () => {
-      const news = frames.filter((frame) => !this.#has(packDigest, frame));
+      const news = frames.filter(
+        ({ offsetBytes, stored }) => !this.has(packDigest, { offsetBytes, lengthBytes: stored.length }),
+      );
       if (news.length === 0 || !(await this.#hasRoom())) return;
       try {
         await this.#write(path, packDigest, keyId, news);
@@ -122,11 +130,6 @@ export class FrameStore implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#exclusive(() => Promise.resolve());
     this.#records[Symbol.dispose]();
-  }
-
-  #has(packDigest: string, { offsetBytes, stored }: SealedFrame): boolean {
-    const [record] = this.#records.find(packDigest, { offsetBytes, lengthBytes: 1 });
-    return record?.lengthBytes === stored.length;
   }
 
   async #write(

@@ -12,6 +12,7 @@ export interface OriginFramesOptions {
 }
 
 interface Waiting {
+  readonly frame: CatalogFrame;
   readonly promise: Promise<Uint8Array>;
   readonly resolve: (stored: Uint8Array) => void;
   readonly reject: (error: unknown) => void;
@@ -49,17 +50,24 @@ export class OriginFrames {
     limiter = this.#options.limiter,
   ): readonly Promise<Uint8Array>[] {
     const promises: Promise<Uint8Array>[] = [];
-    let run: CatalogFrame[] = [];
+    let run: Waiting[] = [];
     const end = (): void => {
       if (run.length > 0) void this.#fetchRun(packDigest, run, limiter);
       run = [];
     };
     for (const frame of frames) {
       const waiting = this.#waiting.get(keyOf(packDigest, frame));
-      const last = run.at(-1);
-      if (waiting || (last && last.offsetBytes + last.lengthBytes !== frame.offsetBytes)) end();
-      promises.push((waiting ?? this.#expect(packDigest, frame)).promise);
-      if (!waiting) run.push(frame);
+      const last = run.at(-1)?.frame;
+      // What is not on its way may have come a moment ago.
+      const isHeld = !waiting && this.#options.store.has(packDigest, frame);
+      if (last && last.offsetBytes + last.lengthBytes !== frame.offsetBytes) end();
+      if (waiting) promises.push(waiting.promise);
+      else if (isHeld) promises.push(this.#held(packDigest, frame, limiter));
+      else {
+        const expected = this.#expect(packDigest, frame);
+        run.push(expected);
+        promises.push(expected.promise);
+      }
     }
     end();
     return promises;
@@ -70,8 +78,17 @@ export class OriginFrames {
     this.#closing.abort();
   }
 
+  async #held(
+    packDigest: string,
+    frame: CatalogFrame,
+    limiter: RateLimiter | undefined,
+  ): Promise<Uint8Array> {
+    const [held] = await this.#options.store.read(packDigest, frame);
+    return held?.stored ?? (await this.fetch(packDigest, [frame], limiter)[0]) ?? new Uint8Array(0);
+  }
+
   #expect(packDigest: string, frame: CatalogFrame): Waiting {
-    const waiting: Waiting = Promise.withResolvers<Uint8Array>();
+    const waiting: Waiting = { frame, ...Promise.withResolvers<Uint8Array>() };
     // Whoever waits hears of a failure; a frame may have lost all who did.
     waiting.promise.catch(() => undefined);
     this.#waiting.set(keyOf(packDigest, frame), waiting);
@@ -80,7 +97,7 @@ export class OriginFrames {
 
   async #fetchRun(
     packDigest: string,
-    run: readonly CatalogFrame[],
+    run: readonly Waiting[],
     limiter: RateLimiter | undefined,
   ): Promise<void> {
     let failure: unknown;
@@ -90,16 +107,16 @@ export class OriginFrames {
       failure = error;
     }
     const { location } = this.#options.repository;
-    for (const frame of run) {
-      this.#settle(packDigest, frame, (waiting) => {
-        waiting.reject(failure ?? damaged(`Pack ${packDigest}`, location, 'less came than was asked for'));
-      });
+    for (const waiting of run) {
+      // Does nothing to those that came.
+      waiting.reject(failure ?? damaged(`Pack ${packDigest}`, location, 'less came than was asked for'));
+      this.#forget(packDigest, waiting);
     }
   }
 
   async #download(
     packDigest: string,
-    run: readonly CatalogFrame[],
+    run: readonly Waiting[],
     limiter: RateLimiter | undefined,
   ): Promise<void> {
     const { repository, catalog, store } = this.#options;
@@ -107,29 +124,28 @@ export class OriginFrames {
       addRequest: () => void (this.requests += 1),
       addBytes: (count: number) => void (this.bytesDownloaded += count),
     };
+    const frames = run.map(({ frame }) => frame);
     const options = { signal: this.#closing.signal, meter, limiter };
-    for await (const { frame, stored } of splitFrames(
-      run,
-      repository.readBlob(packDigest, spanOf(run), options),
-    )) {
+    const chunks = repository.readBlob(packDigest, spanOf(frames), options);
+    let at = 0;
+    for await (const { frame, stored } of splitFrames(frames, chunks)) {
+      const waiting = run[at];
+      at += 1;
       const reason = catalog.whyNot(packDigest, frame, stored);
-      if (reason !== undefined) {
+      if (!waiting || reason !== undefined) {
         const what = `Frame at byte ${frame.offsetBytes} of pack ${packDigest}`;
-        const error = damaged(what, repository.location, reason);
-        this.#settle(packDigest, frame, (waiting) => waiting.reject(error));
+        waiting?.reject(damaged(what, repository.location, reason ?? ''));
         continue;
       }
       await store.put(packDigest, catalog.keyId, [{ offsetBytes: frame.offsetBytes, stored }]);
-      this.#settle(packDigest, frame, (waiting) => waiting.resolve(stored));
+      waiting.resolve(stored);
+      this.#forget(packDigest, waiting);
     }
   }
 
-  #settle(packDigest: string, frame: CatalogFrame, settle: (waiting: Waiting) => void): void {
-    const key = keyOf(packDigest, frame);
-    const waiting = this.#waiting.get(key);
-    if (!waiting) return;
-    this.#waiting.delete(key);
-    settle(waiting);
+  #forget(packDigest: string, waiting: Waiting): void {
+    const key = keyOf(packDigest, waiting.frame);
+    if (this.#waiting.get(key) === waiting) this.#waiting.delete(key);
   }
 
   async #inTurn(work: () => Promise<void>): Promise<void> {
