@@ -15,6 +15,7 @@ import { forecastFetch, isMissing, planMissing } from './forecast.ts';
 import { PartialFile } from './partial-file.ts';
 import { placeSeeds } from './place-seeds.ts';
 import { PlacedBlocks } from './placed-blocks.ts';
+import { gapWorthReading } from './plan-fetch.ts';
 import { type PreparedFetch, prepareFetch } from './prepare-fetch.ts';
 import { resumePartialFile } from './resume.ts';
 
@@ -66,7 +67,8 @@ export async function forecastImage(options: ForecastOptions): Promise<FetchFore
     index.version.root.virtualSizeBytes,
     new BlockPlaces(index.runs, index.frames.blockCount),
   );
-  const parts = { index, holders, placed, frames: index.frames };
+  const gapBytes = gapWorthReading(index.version.roundTripMs, defaultConnections);
+  const parts = { index, holders, placed, frames: index.frames, gapBytes };
   const ids = places.seeds.length === 0 ? undefined : await loadBlockTable(index, prepared.read);
   return await forecastFetch({ ...parts, seeds: await locateSeeds(options, prepared, placed, ids) });
 }
@@ -106,9 +108,14 @@ class ImageFetch {
     await this.#download();
   }
 
+  get #connections(): number {
+    return this.#options.connections ?? defaultConnections;
+  }
+
   get #parts() {
     const { index, holders } = this.#prepared;
-    return { index, holders, placed: this.#placed, frames: index.frames };
+    const gapBytes = gapWorthReading(index.version.roundTripMs, this.#connections);
+    return { index, holders, placed: this.#placed, frames: index.frames, gapBytes };
   }
 
   async #resume(ids: BlockTable): Promise<void> {
@@ -162,7 +169,7 @@ class ImageFetch {
       pool,
       file: this.#file,
       placed: this.#placed,
-      connections: this.#options.connections ?? defaultConnections,
+      connections: this.#connections,
       read: { ...read, meter },
       isNeeded: (frame) => isMissing(this.#parts, frame),
       onFrame: this.#options.onFrame,

@@ -11,11 +11,13 @@ import { type FetchPlan, planFetch } from './plan-fetch.ts';
 export interface ForecastParts extends SuppliedFrames {
   readonly index: ImageIndex;
   readonly holders: PackHolders;
+  /** Needed frames this near are read with one request. */
+  readonly gapBytes: number;
 }
 
 /** What is to be transferred, and from where as far as it can be told beforehand. */
 export async function forecastFetch(parts: ForecastParts): Promise<FetchForecast> {
-  const { index, holders, placed, frames } = parts;
+  const { index, holders, placed, frames, gapBytes } = parts;
   const { root, manifest, sources } = index.version;
   const isNeeded = (frame: number): boolean => isMissing(parts, frame) && !isSupplied(parts, frame);
   const sums = new Sums();
@@ -26,7 +28,7 @@ export async function forecastFetch(parts: ForecastParts): Promise<FetchForecast
   }
   let foundBytes = (placed.doneCount + supplied) * blockBytes;
   const far = { bytes: 0, requests: 0 };
-  for (const range of planFetch(frames, isNeeded).ranges) {
+  for (const range of planFetch(frames, isNeeded, gapBytes).ranges) {
     const source = await firstHolder(sources.candidates(), holders, range.pack);
     if (source === undefined) continue;
     const { repository, kind } = source;
@@ -46,8 +48,8 @@ export async function forecastFetch(parts: ForecastParts): Promise<FetchForecast
 }
 
 /** The ranges to be read from packs, wherever they lie. */
-export function planMissing(parts: Pick<ForecastParts, 'frames' | 'placed'>): FetchPlan {
-  return planFetch(parts.frames, (frame) => isMissing(parts, frame));
+export function planMissing(parts: Pick<ForecastParts, 'frames' | 'placed' | 'gapBytes'>): FetchPlan {
+  return planFetch(parts.frames, (frame) => isMissing(parts, frame), parts.gapBytes);
 }
 
 /** Whether some block of the frame is not in place. */

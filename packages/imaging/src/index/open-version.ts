@@ -21,6 +21,8 @@ export interface OpenedVersion {
   readonly root: RootIndex;
   readonly key: RepositoryKey;
   readonly keys: ImageKeys;
+  /** How long the root index took to come: little more than a round trip. */
+  readonly roundTripMs: number;
 }
 
 /** Reads manifest and config, which need no key. */
@@ -55,12 +57,15 @@ export async function openVersion(
   const key = await requireKey(location.keys, manifest.keyId);
   const keys = deriveImageKeys(key.bytes);
   const { digest, size: sizeBytes } = manifest.root;
+  const askedAtMs = performance.now();
+  let roundTripMs = 0;
   const root = await fromSources(sources, options, async (source, read) => {
     const blob = await readVerifiedBlob(source.repository, { digest, sizeBytes }, read);
+    roundTripMs = performance.now() - askedAtMs;
     return decoding(`Root index ${digest}`, source.repository.location, () => decodeRootIndex(keys, blob));
   });
   checkAgainstManifest(manifest, config, root, `${repository.location} ${location.tagOrDigest}`);
-  return { repository, sources, manifest, config, root, key, keys };
+  return { repository, sources, manifest, config, root, key, keys, roundTripMs };
 }
 
 /** What the root refers to has to be in the manifest, or registries would collect it. */
