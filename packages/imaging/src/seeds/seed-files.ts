@@ -1,9 +1,9 @@
 import { type Dirent, lstatSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { sep } from 'node:path';
 import { fail } from '@carrel/contract';
 import { openRawFile } from '../disk/raw-file.ts';
 import { isErrno } from '../storage/errno.ts';
+import { joinPath } from './byte-path.ts';
 import { isSystemError } from './file-blocks.ts';
 
 /** A local file that may hold blocks of an image. */
@@ -16,7 +16,7 @@ export interface SeedFile {
 }
 
 /** Smaller files rarely fill a block of their own in a disk image. */
-export const leastSeedFileBytes = 256;
+const leastSeedFileBytes = 256;
 
 /**
  * The files of a seed: the file or block device itself, or all regular files below a folder. What cannot be read is
@@ -53,12 +53,6 @@ async function* filesBelow(
     if (sizeBytes >= leastSeedFileBytes) yield { path, sizeBytes, isNamed: false };
   }
   for (const subfolder of subfolders) yield* filesBelow(subfolder, signal);
-}
-
-/** A path of bytes, since names of files need not be text. */
-export function joinPath(folder: Uint8Array, name: Uint8Array): Buffer {
-  const isEnded = folder.at(-1) === sep.charCodeAt(0);
-  return Buffer.concat([folder, Buffer.from(isEnded ? '' : sep), name]);
 }
 
 /** 0 for a file that is gone or closed to us. */

@@ -1,5 +1,4 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { z } from 'zod';
 import type { IndexRows } from './index-rows.ts';
 
 // What SQLite needs for a row beside its name and ids: numbers, headers, the entry in the index by folder.
@@ -24,18 +23,23 @@ export class IndexBudget {
   readonly #maxBytes: number;
   readonly #statements: BudgetStatements;
   /** By rank: files up to this size have no room. */
-  readonly #floors: Map<number, number>;
+  readonly #floors = new Map<number, number>();
   #usedBytes: number;
 
   /** @param settings tell apart refreshes whose drops mean different things */
-  constructor(database: DatabaseSync, rows: IndexRows, maxBytes: number, settings: string) {
+  constructor(
+    database: DatabaseSync,
+    rows: IndexRows,
+    { maxBytes, settings, lastRank }: { maxBytes: number; settings: string; lastRank: number },
+  ) {
     this.#rows = rows;
     this.#maxBytes = maxBytes;
     this.#statements = prepare(database);
     this.#usedBytes = baseBytes + Number(this.#statements.used.get()?.['bytes'] ?? 0);
     const hasRoomAgain = this.#usedBytes < maxBytes * 0.75;
     const isSame = rows.fact('settings') === settings;
-    this.#floors = isSame && !hasRoomAgain ? parseFloors(rows.fact('floors')) : new Map<number, number>();
+    if (hasRoomAgain || !isSame) rows.removeFacts(floorFact(''));
+    else this.#loadFloors(lastRank);
     rows.putFact('settings', settings);
   }
 
@@ -65,8 +69,14 @@ export class IndexBudget {
       if (droppedHere === 0) break;
       dropped += droppedHere;
     }
-    if (dropped > 0) this.#rows.putFact('floors', JSON.stringify([...this.#floors]));
     return dropped;
+  }
+
+  #loadFloors(lastRank: number): void {
+    for (let rank = 0; rank <= lastRank; rank += 1) {
+      const size = Number(this.#rows.fact(floorFact(rank)) ?? Number.NaN);
+      if (Number.isSafeInteger(size)) this.#floors.set(rank, size);
+    }
   }
 
   #dropSmallest(rank: number, bytes: number): number {
@@ -83,13 +93,19 @@ export class IndexBudget {
     }
     for (const id of ids) this.#rows.removeFile(id);
     this.#usedBytes -= freed;
-    this.#floors.set(rank, Math.max(largest, this.#floors.get(rank) ?? 0));
+    const floor = Math.max(largest, this.#floors.get(rank) ?? 0);
+    this.#floors.set(rank, floor);
+    this.#rows.putFact(floorFact(rank), String(floor));
     return dropped;
   }
 
   #recount(): void {
     this.#usedBytes = baseBytes + Number(this.#statements.used.get()?.['bytes'] ?? 0);
   }
+}
+
+function floorFact(rank: number | ''): string {
+  return `floor ${rank}`;
 }
 
 interface BudgetStatements {
@@ -112,21 +128,4 @@ function prepare(database: DatabaseSync): BudgetStatements {
        FROM files JOIN folders ON folders.id = folder WHERE rank = ? ORDER BY size`,
     ),
   };
-}
-
-const floorsSchema = z
-  .string()
-  .transform((text, context) => {
-    try {
-      return JSON.parse(text) as unknown;
-    } catch (error) {
-      context.addIssue(error instanceof Error ? error.message : 'not JSON');
-      return z.NEVER;
-    }
-  })
-  .pipe(z.array(z.tuple([z.number(), z.number()])));
-
-function parseFloors(text: string | undefined): Map<number, number> {
-  const floors = floorsSchema.safeParse(text);
-  return new Map(floors.success ? floors.data : []);
 }

@@ -1,8 +1,8 @@
 import { type BigIntStats, type Dirent, lstatSync, opendirSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import type { BlockIdentifier } from '../../format/block-id.ts';
+import { joinPath } from '../byte-path.ts';
 import { isSystemError } from '../file-blocks.ts';
-import { joinPath } from '../seed-files.ts';
 import { FileHasher, isSameStamp, stampOf } from './file-ids.ts';
 import type { FolderRules, RootFolder } from './folder-rules.ts';
 import { IndexBudget } from './index-budget.ts';
@@ -58,8 +58,11 @@ export class IndexRefresh {
     const { database, identify, pace, limits, rules } = options;
     this.#options = options;
     this.#rows = new IndexRows(database);
-    const settings = JSON.stringify([limits, rules.roots.map(({ path }) => path.toString('latin1'))]);
-    this.#budget = new IndexBudget(database, this.#rows, limits.maxIndexBytes, settings);
+    this.#budget = new IndexBudget(database, this.#rows, {
+      maxBytes: limits.maxIndexBytes,
+      settings: JSON.stringify([limits, rules.roots.map(({ path }) => path.toString('latin1'))]),
+      lastRank: rules.roots.length - 1,
+    });
     this.#hasher = new FileHasher(identify, pace, (bytes) => {
       this.counts.bytesHashed += bytes;
     });

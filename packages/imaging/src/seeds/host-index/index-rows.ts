@@ -40,6 +40,11 @@ export class IndexRows {
     this.#change(() => this.#statements.putFact.run(name, value));
   }
 
+  /** Removes all facts whose names begin so. */
+  removeFacts(prefix: string): void {
+    this.#change(() => this.#statements.removeFacts.run(prefix, prefix));
+  }
+
   /** The number of a folder, `undefined` when it is not in the index. */
   findFolder(path: Buffer): bigint | undefined {
     const id = this.#statements.findFolder.get(path)?.['id'];
@@ -101,6 +106,7 @@ export class IndexRows {
 interface Statements {
   readonly fact: StatementSync;
   readonly putFact: StatementSync;
+  readonly removeFacts: StatementSync;
   readonly findFolder: StatementSync;
   readonly putFolder: StatementSync;
   readonly filesOf: StatementSync;
@@ -122,6 +128,7 @@ function prepare(database: DatabaseSync): Statements {
     putFact: database.prepare(
       'INSERT INTO facts VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
     ),
+    removeFacts: database.prepare('DELETE FROM facts WHERE substr(name, 1, length(?)) = ?'),
     findFolder: reading('SELECT id FROM folders WHERE path = ?'),
     putFolder: reading(
       `INSERT INTO folders (path, rank, seen) VALUES (?, ?, ?)
