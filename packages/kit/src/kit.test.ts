@@ -28,6 +28,14 @@ describe('errors', () => {
     },
   });
 
+  it('say in one printable line what came from outside', () => {
+    const hostile = createErrorFactory({
+      ODD: { errorClass: 'damaged', httpStatus: 422, message: 'It names {name}.', remedy: 'Look at {name}.' },
+    })('ODD', { name: 'a\u001b[2J\r\nb\u202ec' });
+    expect(hostile).toMatchObject({ message: 'It names a [2J b c.', remedy: 'Look at a [2J b c.' });
+    expect(hostile.details).toEqual({ name: 'a\u001b[2J\r\nb\u202ec' });
+  });
+
   it('carry code, sentences with their details, class and cause', () => {
     const cause = new Error('ENOSPC');
     const error = fail('DISK_FULL', { path: '/x', bytes: 5 }, cause);

@@ -44,9 +44,13 @@ export function createErrorFactory<const C extends ErrorCatalogue>(catalogue: C)
   };
 }
 
+// Names and reasons often come from outside, and a sentence goes to terminals and logs: no escape sequences, no lines
+// of its own, no reversed text.
+const unprintable = /[\p{Cc}\u2028-\u202e\u2066-\u2069]+/gu;
+
 function fill(template: string, details: ErrorDetails): string {
   return template.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
     const value = details[name];
-    return value === undefined ? whole : String(value);
+    return value === undefined ? whole : String(value).replaceAll(unprintable, ' ');
   });
 }
