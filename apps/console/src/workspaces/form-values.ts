@@ -24,7 +24,14 @@ export type WorkspaceFormValues = {
     };
     network: { mode: 'nat' | 'none' };
     performance: { memoryTable: { hostMiB: number | string; guestMiB: number | string }[] };
-    delivery: { transferRate: string; useHostFiles: boolean };
+    delivery: {
+      transferRate: string;
+      useHostFiles: boolean;
+      useOfficePeers: boolean;
+      officePeersUploadRate: string;
+      officePeersStoreMiB: number | string;
+      officePeersNetworks: string[];
+    };
   };
 };
 

@@ -23,7 +23,14 @@ export const policyLabels: Labels = {
   },
   network: { mode: 'Network connection' },
   performance: { memoryTable: 'Memory table' },
-  delivery: { transferRate: 'Transfer rate', useHostFiles: "Use the computer's own files" },
+  delivery: {
+    transferRate: 'Transfer rate',
+    useHostFiles: "Use the computer's own files",
+    useOfficePeers: 'Share with office peers',
+    officePeersUploadRate: 'Rate of giving to peers',
+    officePeersStoreMiB: 'Room kept for peers',
+    officePeersNetworks: 'Networks of offices',
+  },
 };
 
 /** Names of the fields outside the policy. */

@@ -1,5 +1,5 @@
 import type { WorkspacePolicy } from '@carrel/contract';
-import { Checkbox, NumberInput, Radio, Stack, Textarea, TextInput } from '@mantine/core';
+import { Checkbox, NumberInput, Radio, Stack, TagsInput, Textarea, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { type FieldFacts, readPolicyFacts } from './field-facts.ts';
 import type { WorkspaceForm } from './form-values.ts';
@@ -97,7 +97,40 @@ export function DeliveryFields({ form, isReadOnly }: PolicyFieldsProps): ReactNo
         disabled={isReadOnly}
         {...form.getInputProps('policy.delivery.useHostFiles', { type: 'checkbox' })}
       />
+      <OfficePeersFields form={form} isReadOnly={isReadOnly} />
     </Stack>
+  );
+}
+
+function OfficePeersFields({ form, isReadOnly }: PolicyFieldsProps): ReactNode {
+  const [factsOf] = useState(readPolicyFacts);
+  return (
+    <>
+      <Checkbox
+        label={policyLabels.delivery.useOfficePeers}
+        description={factsOf('delivery', 'useOfficePeers').description}
+        disabled={isReadOnly}
+        {...form.getInputProps('policy.delivery.useOfficePeers', { type: 'checkbox' })}
+      />
+      <TextInput
+        label={policyLabels.delivery.officePeersUploadRate}
+        description={factsOf('delivery', 'officePeersUploadRate').description}
+        readOnly={isReadOnly}
+        {...form.getInputProps('policy.delivery.officePeersUploadRate')}
+      />
+      <NumberInput
+        label={policyLabels.delivery.officePeersStoreMiB}
+        {...numberProps(factsOf('delivery', 'officePeersStoreMiB'), ' MiB')}
+        readOnly={isReadOnly}
+        {...form.getInputProps('policy.delivery.officePeersStoreMiB')}
+      />
+      <TagsInput
+        label={policyLabels.delivery.officePeersNetworks}
+        description={factsOf('delivery', 'officePeersNetworks').description}
+        readOnly={isReadOnly}
+        {...form.getInputProps('policy.delivery.officePeersNetworks')}
+      />
+    </>
   );
 }
 

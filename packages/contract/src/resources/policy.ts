@@ -58,6 +58,9 @@ const performanceSchema = z.strictObject({
     .describe('Memory of the guest by memory of the computer.'),
 });
 
+/** Addresses that are given out within organizations and homes, not on the internet (RFC 1918, RFC 4193). */
+const privateNetworks = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'];
+
 const deliverySchema = z.strictObject({
   transferRate: transferRateSchema
     .default('unlimited')
@@ -68,6 +71,28 @@ const deliverySchema = z.strictObject({
     .boolean()
     .default(true)
     .describe("Blocks of the image that lie in the computer's own files are taken from there."),
+  useOfficePeers: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Computers on one network segment that have this image give each other its encrypted data (docs/office-peers.md).',
+    ),
+  officePeersUploadRate: transferRateSchema
+    .default('20M')
+    .describe('How fast a computer gives to all its office peers together; rules as for transferRate.'),
+  officePeersStoreMiB: z
+    .int()
+    .min(64)
+    .max(1_048_576)
+    .default(8192)
+    .describe(
+      'Encrypted data that a computer keeps for its office peers, at most; what was used longest ago goes.',
+    ),
+  officePeersNetworks: z
+    .array(z.union([z.cidrv4(), z.cidrv6()]))
+    .max(64)
+    .default(privateNetworks)
+    .describe('Only on network cards with an address in one of these networks.'),
 });
 
 /** A workspace's policy: one object a tab. Every field has a default, so `{}` is a valid policy. */
