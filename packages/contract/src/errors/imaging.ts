@@ -158,6 +158,13 @@ export const imagingErrors = {
     message: 'The repository {repository} refused the request (HTTP {status}).',
     remedy: 'Sign in, or ask for access to this repository.',
   },
+  REPOSITORY_WITHOUT_RANGES: {
+    errorClass: 'unreachable',
+    httpStatus: 502,
+    message:
+      'The repository {repository} sends whole files where parts of them are asked for, which would download far more than is needed.',
+    remedy: 'Let the web server, and any proxy before it, answer range requests (docs/repositories.md).',
+  },
   REPOSITORY_READ_ONLY: {
     errorClass: 'usage',
     httpStatus: 422,
@@ -176,6 +183,12 @@ export const imagingErrors = {
     message: 'The index of the files of this computer in {path} is being refreshed.',
     remedy: 'Wait until that is done; what it has found so far can be used already.',
     retryable: true,
+  },
+  SEED_INDEX_UNWRITABLE: {
+    errorClass: 'denied',
+    httpStatus: 403,
+    message: 'The index of the files of this computer cannot be written in {path}: {reason}.',
+    remedy: 'Check that the folder may be written by whoever runs the command.',
   },
   SEED_INDEX_MISSING: {
     errorClass: 'not-found',

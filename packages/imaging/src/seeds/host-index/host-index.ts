@@ -6,6 +6,7 @@ import { isErrno } from '../../storage/errno.ts';
 import { isDamage, openIndexForReading, removeIndexDatabase } from './index-database.ts';
 import { lockIndexes } from './index-lock.ts';
 import type { RefreshOptions, RefreshReceipt } from './index-options.ts';
+import { refreshFailure } from './refresh-failure.ts';
 import { runRefresh } from './run-refresh.ts';
 
 /** What the index of a key holds. */
@@ -38,14 +39,16 @@ export class HostIndex {
    * a crash it holds what was done until then.
    *
    * @throws {SEED_INDEX_BUSY} another refresh is under way
-   * @throws {DISK_FULL}
+   * @throws {DISK_FULL} {SEED_INDEX_UNWRITABLE}
    */
   async refresh(options: RefreshOptions): Promise<RefreshReceipt> {
     const { key, signal } = options;
     signal?.throwIfAborted();
     const startedMs = performance.now();
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const path = this.#pathOf(key.keyId);
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+      throw refreshFailure(error, path);
+    });
     const answer = await runRefresh(this.#folder, path, options);
     if (answer.kind === 'busy') throw fail('SEED_INDEX_BUSY', { path: this.#folder });
     if (!answer.isComplete && signal) throw abortReason(signal);

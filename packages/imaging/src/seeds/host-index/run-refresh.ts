@@ -1,9 +1,7 @@
 import { Worker } from 'node:worker_threads';
-import { fail } from '@carrel/contract';
-import { writeFailure } from '../../storage/errno.ts';
-import { isFull } from './index-database.ts';
 import { defaultIndexLimits, type RefreshOptions } from './index-options.ts';
 import { createStopSwitch, stop } from './pace.ts';
+import { refreshFailure } from './refresh-failure.ts';
 import type { RefreshAnswer, RefreshTask } from './refresh-task.ts';
 
 /** How a refresh ended. */
@@ -50,9 +48,7 @@ export async function runRefresh(folder: string, path: string, options: RefreshO
             note: message.folder,
           });
       });
-      worker.on('error', (error) =>
-        reject(isFull(error) ? fail('DISK_FULL', { path }, error) : asError(writeFailure(error, path))),
-      );
+      worker.on('error', (error) => reject(refreshFailure(error, path)));
       worker.on('exit', (code) => {
         if (end === undefined) reject(new Error(`The thread that refreshes ${path} ended with ${code}.`));
         else resolve(end);
@@ -61,8 +57,4 @@ export async function runRefresh(folder: string, path: string, options: RefreshO
   } finally {
     signal?.removeEventListener('abort', onAbort);
   }
-}
-
-function asError(value: unknown): Error {
-  return value instanceof Error ? value : new Error(String(value));
 }
