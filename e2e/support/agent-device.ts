@@ -69,16 +69,21 @@ export interface AgentDevice extends AsyncDisposable {
   workspace(): Promise<WorkspaceStatus>;
 }
 
-/** Enrols this computer and signs the person in. */
+/**
+ * Enrols this computer and signs the person in.
+ *
+ * @param server how the computer sees the instance
+ */
 export async function createAgentDevice(
   instance: Instance,
   env: Readonly<Record<string, string>> = {},
+  server = instance.url,
 ): Promise<AgentDevice> {
   const tokenFile = join(instance.folder, 'token');
   const answer: unknown = JSON.parse(await instance.run('device', 'token', '--json'));
   await writeFile(tokenFile, z.object({ token: z.string() }).parse(answer).token, { mode: 0o600 });
   const trust = ['--ca-fingerprint', instance.authorityFingerprint, '--token-file', tokenFile];
-  await instance.run('agent', 'enrol', instance.url, ...trust);
+  await instance.run('agent', 'enrol', server, ...trust);
   const start = (): Promise<RunningProgram> =>
     startProgram('agent', ['run', '--json'], { ...instance.env, ...env });
   let agent = await start();
