@@ -23,6 +23,8 @@ export interface ReadOptions {
 export interface BlobRange {
   readonly offsetBytes: number;
   readonly lengthBytes: number;
+  /** Size of the blob, where it is known: a range that is all of it is asked for as a whole. */
+  readonly blobBytes?: number | undefined;
 }
 
 export interface WriteOptions {

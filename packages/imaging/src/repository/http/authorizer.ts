@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type Challenge, parseChallenge } from './challenge.ts';
 import { accessOf, type HttpAnswer, type HttpRequest } from './http-exchange.ts';
 import type { HttpOptions } from './http-options.ts';
+import { parseJson } from './parse-json.ts';
 
 type Send = (request: HttpRequest, authorization: string | undefined) => Promise<HttpAnswer>;
 
@@ -79,7 +80,7 @@ export class Authorizer {
   }
 }
 
-async function readSmall(answer: HttpAnswer): Promise<string> {
+async function readSmall(answer: HttpAnswer): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of answer.body) {
@@ -87,14 +88,5 @@ async function readSmall(answer: HttpAnswer): Promise<string> {
     length += chunk.length;
     if (length > maxTokenAnswerBytes) break;
   }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  return Buffer.concat(chunks);
 }

@@ -1,17 +1,28 @@
 import { Readable } from 'node:stream';
 import { fail } from '@carrel/contract';
-import { isAbortError, isAppError, retry, systemClock } from '@carrel/kit';
+import { backoffMs, type Clock, isAbortError, isAppError, systemClock } from '@carrel/kit';
 import { Agent, request as httpRequest } from 'undici';
 import { Authorizer } from './authorizer.ts';
+import { DiscardBudget } from './discard-budget.ts';
 import { type HttpAnswer, type HttpRequest, isWebPage } from './http-exchange.ts';
 import type { HttpOptions } from './http-options.ts';
+import { readRetryAfter } from './retry-after.ts';
 
+const maxConnections = 16;
+const keepAliveMs = 30_000;
+const backoff = { baseDelayMs: 250, maxDelayMs: 10_000 };
+// Who is asked to wait for longer had better ask elsewhere.
+const longestRequestedMs = 60_000;
 const maxRedirects = 5;
 const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** Sends requests to one server: keeps connections alive, authorizes, follows redirects, repeats what may pass. */
 export class HttpConnection implements AsyncDisposable {
   readonly location: string;
+  readonly clock: Clock;
+  /** A connection on which (next to) nothing arrives for so long is given up. */
+  readonly stallTimeoutMs: number;
+  readonly discards = new DiscardBudget();
   readonly #options: HttpOptions;
   readonly #agent: Agent;
   readonly #authorizer: Authorizer;
@@ -19,20 +30,21 @@ export class HttpConnection implements AsyncDisposable {
   constructor(origin: string, location: string, options: HttpOptions) {
     this.location = location;
     this.#options = options;
-    const timeoutMs = this.stallTimeoutMs;
+    this.clock = options.clock ?? systemClock;
+    this.stallTimeoutMs = options.stallTimeoutMs ?? 30_000;
     this.#agent = new Agent({
       connect: {
-        timeout: Math.min(timeoutMs, 10_000),
+        timeout: Math.min(this.stallTimeoutMs, 10_000),
         ...(options.ca === undefined ? {} : { ca: options.ca }),
       },
-      headersTimeout: timeoutMs,
-      bodyTimeout: timeoutMs,
+      connections: maxConnections,
+      keepAliveTimeout: keepAliveMs,
+      // Several HTTP/1.1 connections are faster than one of HTTP/2; see ADR 0012.
+      allowH2: false,
+      headersTimeout: this.stallTimeoutMs,
+      bodyTimeout: this.stallTimeoutMs,
     });
     this.#authorizer = new Authorizer(origin, options);
-  }
-
-  get stallTimeoutMs(): number {
-    return this.#options.stallTimeoutMs ?? 30_000;
   }
 
   /**
@@ -60,20 +72,30 @@ export class HttpConnection implements AsyncDisposable {
     return sizeBytes;
   }
 
-  /** Repeats work whose failures are of a passing kind, with back-off or as long as the registry asks to wait. */
-  repeat<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    return retry(work, {
-      clock: this.#options.clock ?? systemClock,
-      random: this.#options.random ?? Math.random,
-      attempts: this.#options.attempts ?? 5,
-      baseDelayMs: 250,
-      maxDelayMs: 10_000,
-      ...(signal === undefined ? {} : { signal }),
-      requestedDelayMs: (error) => {
-        const seconds = isAppError(error) ? error.details['retryAfterSeconds'] : undefined;
-        return typeof seconds === 'number' ? seconds * 1000 : undefined;
-      },
-    });
+  /** Repeats work whose failures are of a passing kind. */
+  async repeat<T>(work: (attempt: number) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await work(attempt);
+      } catch (error) {
+        await this.pauseAfter(error, attempt, signal);
+      }
+    }
+  }
+
+  /**
+   * Waits after a failure, longer after each, or for as long as the server asks (up to a minute).
+   *
+   * @param failures in a row, this one included
+   * @throws the failure itself when it will not pass, or when it was the last that is borne
+   */
+  async pauseAfter(error: unknown, failures: number, signal: AbortSignal | undefined): Promise<void> {
+    if (!isAppError(error) || !error.retryable || failures >= (this.#options.attempts ?? 5)) throw error;
+    const seconds = error.details['retryAfterSeconds'];
+    const requestedMs = typeof seconds === 'number' ? seconds * 1000 : 0;
+    if (requestedMs > longestRequestedMs) throw error;
+    const random = this.#options.random ?? Math.random;
+    await this.clock.sleep(Math.max(requestedMs, backoffMs(failures, { ...backoff, random })), signal);
   }
 
   unexpected(reason: string, cause?: unknown): Error {
@@ -161,10 +183,12 @@ export class HttpConnection implements AsyncDisposable {
     }
     if (status === 429 || status === 408 || status >= 500) {
       await answer.discard();
-      const seconds = Number(answer.headers.get('retry-after') ?? Number.NaN);
+      const retryAfterSeconds = readRetryAfter(answer.headers, this.clock.nowMs());
       const details = { repository: this.location, reason: `it answers with HTTP ${status}` };
-      const wait = Number.isFinite(seconds) && seconds >= 0 ? { retryAfterSeconds: seconds } : {};
-      throw fail('REPOSITORY_UNREACHABLE', { ...details, ...wait });
+      throw fail('REPOSITORY_UNREACHABLE', {
+        ...details,
+        ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+      });
     }
     return answer;
   }

@@ -8,6 +8,7 @@ import { downloadBlob } from '../http/blob-download.ts';
 import { HttpConnection } from '../http/http-connection.ts';
 import type { HttpAnswer } from '../http/http-exchange.ts';
 import type { HttpOptions } from '../http/http-options.ts';
+import { parseJson } from '../http/parse-json.ts';
 import { readAnswer } from '../http/read-answer.ts';
 import type {
   BlobContent,
@@ -163,14 +164,5 @@ export class RegistryRepository implements Repository {
 
   #url(path: string): URL {
     return new URL(`${this.#origin}/v2/${this.#name}/${path}`);
-  }
-}
-
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8'));
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
   }
 }

@@ -7,6 +7,7 @@ import type { WebLayoutReference } from '../../reference.ts';
 import { downloadBlob } from '../http/blob-download.ts';
 import { HttpConnection } from '../http/http-connection.ts';
 import type { HttpOptions } from '../http/http-options.ts';
+import { parseJson } from '../http/parse-json.ts';
 import { findTag, tagsOf } from '../layout/layout-entries.ts';
 import type { BlobRange, ReadOptions, RepositoryReader, StoredManifest } from '../repository.ts';
 import { WebLayoutIndex } from './web-layout-index.ts';
@@ -39,7 +40,7 @@ export class WebLayoutRepository implements RepositoryReader {
     if (digestOf(bytes) !== digest) {
       throw damaged(`Manifest ${digest}`, this.location, 'it has another digest');
     }
-    const parsed = manifestSchema.safeParse(JSON.parse(Buffer.from(bytes).toString('utf8')));
+    const parsed = manifestSchema.safeParse(parseJson(bytes));
     if (!parsed.success) throw this.#connection.unexpected(`${digest} is not a manifest`);
     return { digest, mediaType: parsed.data.mediaType, bytes };
   }
