@@ -1,5 +1,6 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { FormatError } from './format-error.ts';
+import { releaseBuffer } from './release-buffer.ts';
 
 const level = 3;
 
@@ -10,7 +11,9 @@ export function compress(raw: Uint8Array): Uint8Array {
     pledgedSrcSize: raw.length,
     params: { [constants.ZSTD_c_compressionLevel]: level },
   });
-  return packed.length < raw.length ? packed : raw;
+  if (packed.length < raw.length) return packed;
+  releaseBuffer(packed);
+  return raw;
 }
 
 /**
