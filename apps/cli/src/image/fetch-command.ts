@@ -68,6 +68,10 @@ Run it again after an interruption: it goes on where it stopped.`,
         ...places,
         tagOrDigest: tagOrDigestOf(reference),
         signal: context.signal,
+        // Where there is but one source, its fault is what the command fails with.
+        ...(places.sources.length > 0 && {
+          onBadData: (error) => context.terminal.note(`refused: ${error.message}`),
+        }),
         ...(options.limitRate && {
           limiter: createRateLimiter({ rate: options.limitRate, clock: context.clock }),
         }),

@@ -1,4 +1,4 @@
-import type { LongOperationOptions } from '@carrel/kit';
+import type { AppError, LongOperationOptions } from '@carrel/kit';
 import type { ImageLocation } from '../image/image-options.ts';
 import type { StoredFrame, TransferCounters, TransferredFrom } from '../image/image-reader.ts';
 import type { RateLimiter } from '../repository/repository.ts';
@@ -17,6 +17,8 @@ export interface ForecastOptions extends ImageLocation, LongOperationOptions {
   /** Bounds what is taken from the repository and mirrors. */
   readonly limiter?: RateLimiter;
   readonly threads?: number;
+  /** Told of every object that was not what was packed, and from where; nothing of it was used. */
+  readonly onBadData?: (error: AppError) => void;
 }
 
 export interface FetchOptions extends ForecastOptions {

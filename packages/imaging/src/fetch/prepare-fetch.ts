@@ -27,7 +27,9 @@ export async function prepareFetch(options: ForecastOptions): Promise<PreparedFe
   const read: ReadOptions = { signal: options.signal, limiter: options.limiter };
   const places = opened.use(await openLocalPlaces(options.seeds ?? []));
   const origin = { repository: options.repository, kind: 'origin' } as const;
-  const sources = new SourceSet([origin, ...(options.sources ?? []), ...places.staged]);
+  const sources = new SourceSet([origin, ...(options.sources ?? []), ...places.staged], {
+    onBadData: options.onBadData,
+  });
   const version = await openVersion(options, read, sources);
   const pool = opened.use(new WorkerPool(version.key, options.threads ?? defaultThreads));
   // The threads start while the index is on its way.
