@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { readdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mediaTypes } from '../format/constants.ts';
@@ -9,18 +9,23 @@ import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { LayoutRepository } from './layout/layout-repository.ts';
 import { RegistryRepository } from './registry/registry-repository.ts';
 import type { BlobContent, Repository } from './repository.ts';
+import { startNginx, type TestWebServer } from './testing/nginx.ts';
 import { TransferMeter } from './transfer-meter.ts';
+import { WebLayoutRepository } from './web-layout/web-layout-repository.ts';
 
 let registry: TestRegistry;
+let web: TestWebServer;
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let names = 0;
 
 beforeAll(async () => {
   registry = await startDockerRegistry();
+  web = await startNginx();
   folder = await temporaryFolder();
 });
 afterAll(async () => {
   await registry[Symbol.asyncDispose]();
+  await web[Symbol.asyncDispose]();
   await folder[Symbol.asyncDispose]();
 });
 
@@ -28,7 +33,32 @@ const kinds: Record<string, () => Repository> = {
   layout: () => new LayoutRepository({ path: join(folder.path, `layout-${(names += 1)}`), name: 'debian' }),
   registry: () =>
     new RegistryRepository({ origin: registry.origin, name: `test/debian-${(names += 1)}` }, { attempts: 2 }),
+  'web layout': () => servedLayout(web.origin),
+  'web layout on https': () => servedLayout(web.secureOrigin),
 };
+
+/** A layout that is written in its folder and read through nginx. */
+function servedLayout(origin: string): Repository {
+  const folderName = `layout-${(names += 1)}`;
+  const written = new LayoutRepository({ path: join(web.folder, folderName), name: 'debian' });
+  const path = `/images/${folderName}`;
+  const read = new WebLayoutRepository({ origin, path, name: 'debian' }, { attempts: 2, ca: web.ca });
+  return {
+    location: read.location,
+    resolve: (...of) => read.resolve(...of),
+    readBlob: (...of) => read.readBlob(...of),
+    blobSize: (...of) => read.blobSize(...of),
+    listTags: (...of) => read.listTags(...of),
+    listManifests: (...of) => read.listManifests(...of),
+    writeBlob: (...of) => written.writeBlob(...of),
+    putManifest: (...of) => written.putManifest(...of),
+    discardBlob: (digest) => written.discardBlob(digest),
+    [Symbol.asyncDispose]: async () => {
+      await read[Symbol.asyncDispose]();
+      await written[Symbol.asyncDispose]();
+    },
+  };
+}
 
 function blob(bytes: Uint8Array): BlobContent {
   const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
@@ -132,6 +162,25 @@ describe.each(Object.keys(kinds))('the repository contract: %s', (kind) => {
     await expect(collect(repository.readBlob(content.digest, undefined, { signal }))).rejects.toMatchObject({
       name: 'AbortError',
     });
+  });
+});
+
+describe('nginx', () => {
+  it('is asked for an index that did not change without being sent it again', async () => {
+    await using repository = servedLayout(web.origin);
+    await putManifest(repository, '1', 40);
+    const path = new URL(repository.location).pathname;
+    const longAgo = new Date(Date.now() - 60_000);
+    await utimes(join(web.folder, '..', path, 'index.json'), longAgo, longAgo);
+    const meter = new TransferMeter();
+    await repository.listTags({ meter });
+    const once = meter.bytesDownloaded;
+    await repository.listTags({ meter });
+    expect([meter.requests, meter.bytesDownloaded]).toEqual([2, once]);
+    await putManifest(repository, '2', 41);
+    expect(await repository.listTags()).toEqual(['1', '2']);
+    const statuses = (await web.answers()).filter((line) => line.includes(`${path}/index.json`));
+    expect(statuses.map((line) => line.slice(0, 3))).toEqual(['200', '304', '200']);
   });
 });
 

@@ -4,6 +4,9 @@ import { readAnswer } from '../http/read-answer.ts';
 import { emptyIndex, type LayoutIndexFile, notALayout, parseLayoutIndex } from '../layout/layout-entries.ts';
 import type { ReadOptions } from '../repository.ts';
 
+/** After so long without a change, the next one gets another time. */
+const settledMs = 2_000;
+
 /** An `index.json` as it was last read, and how to ask whether it is still that. */
 interface KnownIndex {
   readonly validators: Readonly<Record<string, string>>;
@@ -63,9 +66,14 @@ export class WebLayoutIndex {
   }
 }
 
-/** RFC 9110, 13.1: an entity tag is asked about where there is one, else the time of change. */
+/**
+ * RFC 9110, 13.1: an entity tag is asked about where there is one, else the time of change. Neither tells two changes
+ * within one second apart (web servers make the tag of time and size; 8.8.2.2), so a fresh index is asked for whole.
+ */
 function validatorsOf(headers: ReadonlyMap<string, string>): Record<string, string> {
   const [etag, lastModified] = [headers.get('etag'), headers.get('last-modified')];
+  const ageMs = Date.parse(headers.get('date') ?? '') - Date.parse(lastModified ?? '');
+  if (lastModified !== undefined && !(ageMs >= settledMs)) return {};
   if (etag !== undefined) return { 'if-none-match': etag };
   return lastModified === undefined ? {} : { 'if-modified-since': lastModified };
 }
