@@ -131,6 +131,18 @@ describe('the index of files', () => {
     expect(await refresh()).toMatchObject({ filesUnchanged: sizes.length });
   });
 
+  it('tells of folders without what would move the cursor of a terminal', async () => {
+    await using folder = await temporaryFolder();
+    const tree = await writeTree(join(folder.path, 'a\nb\u001b[2J'), [5000]);
+    const notes: (string | undefined)[] = [];
+    await new HostIndex(join(folder.path, 'index')).refresh({
+      key: testKey,
+      folders: { include: [tree.path], exclude: [] },
+      onProgress: ({ note }) => notes.push(note),
+    });
+    expect(notes[0]).toBe(join(folder.path, 'a\u{fffd}b\u{fffd}[2J'));
+  });
+
   it('takes in nothing but regular files, and each only once', async () => {
     await using folder = await temporaryFolder();
     const { tree, refresh } = await prepared(folder.path);

@@ -47,7 +47,7 @@ function refreshOnce(pace: Pace): void {
       onProgress: (doneBytes, folder) => {
         if (performance.now() - toldAtMs < progressMs) return;
         toldAtMs = performance.now();
-        answer({ kind: 'progress', doneBytes, folder: folder.toString() });
+        answer({ kind: 'progress', doneBytes, folder: forPeople(folder) });
       },
     });
     const isComplete = refreshing.run();
@@ -72,6 +72,11 @@ function refreshOnce(pace: Pace): void {
 /** Only Linux has priorities of threads; elsewhere this would slow down the whole process. */
 function lowerPriority(): void {
   if (process.platform === 'linux') setPriority(0, constants.priority.PRIORITY_LOW);
+}
+
+/** Names may hold anything, also what would move the cursor of a terminal. */
+function forPeople(path: Buffer): string {
+  return path.toString().replaceAll(/\p{Cc}/gu, '\u{fffd}');
 }
 
 function answer(message: RefreshAnswer): void {
