@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { openImage, openRepository, parseReference, parseRepositoryKey, singleKey } from '@carrel/imaging';
 import { systemClock } from '@carrel/kit';
 import { z } from 'zod';
-import { OfficePeers } from '../../apps/agent/src/peers/index.ts';
+import { OfficePeers } from '../../apps/agent/src/peers/office-peers.ts';
 
 const optionsSchema = z.object({
   folder: z.string(),
@@ -42,26 +42,8 @@ async function readImage(): Promise<void> {
   const location = { repository, tagOrDigest: '1' };
   await using shared = await office.share({ ...location, key });
   const bad: string[] = [];
-    get: (t: any, n: any) =>
-      n === 'readBlob'
-        ? async function* (d: string, r: any, o: any) {
-            if (!process.env.NOPEER && shared.has(d)) {
-              try {
-                yield* shared.source.repository.readBlob(d, r, o);
-                return;
-              } catch (e) {
-                process.stderr.write('MISS ' + String(e) + String((e as any).cause) + '\n');
-              }
-            }
-            yield* t.readBlob(d, r, o);
-          }
-        : typeof t[n] === 'function'
-          ? t[n].bind(t)
-          : t[n],
-  });
   await using disk = await openImage({
     ...location,
-   
     keys: singleKey(key),
     sources: [shared.source],
     onFrame: (frame) => shared.keep(frame),

@@ -91,8 +91,8 @@ export class OfficeComputer {
   }
 
   async #next<Answer>(schema: z.ZodType<Answer>): Promise<Answer> {
-    const { done, value } = await this.#lines.next();
-    if (done === true) throw new Error('The computer of the office ended.');
-    return schema.parse(JSON.parse(value));
+    const line = await this.#lines.next();
+    if (line.done === true) throw new Error('The computer of the office ended.');
+    return schema.parse(JSON.parse(line.value));
   }
 }

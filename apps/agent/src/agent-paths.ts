@@ -15,6 +15,8 @@ export interface AgentPaths {
   readonly images: string;
   /** The index of the computer's own files. */
   readonly hostIndex: string;
+  /** Sealed data of images kept for office peers. */
+  readonly peerFrames: string;
 }
 
 export function agentPaths(data: string): AgentPaths {
@@ -28,5 +30,6 @@ export function agentPaths(data: string): AgentPaths {
     workspaces: join(data, 'workspaces'),
     images: join(data, 'images'),
     hostIndex: join(data, 'host-index'),
+    peerFrames: join(data, 'peer-frames'),
   };
 }

@@ -11,6 +11,7 @@ import { ensureDeviceKeys } from './identity/device-keys.ts';
 import { type Enrolment, readEnrolment } from './identity/enrolment.ts';
 import { takeInventory } from './identity/inventory.ts';
 import { type LocalApiParts, serveLocalApi } from './local-api/local-api.ts';
+import { officeStatusWhenOff } from './peers/index.ts';
 import { type AgentDatabase, openDatabase } from './store/database.ts';
 import { createEventQueue, type EventQueue } from './store/event-queue.ts';
 import { createFacts } from './store/facts.ts';
@@ -145,6 +146,7 @@ function statusBeforeEnrolment(events: EventQueue): AgentStatus {
     lastEventSequence: events.lastSequence,
     transfers: { isPaused: false },
     hostFiles: { state: 'off', files: 0, fileBytes: 0, indexBytes: 0, refreshedAt: null },
+    officePeers: officeStatusWhenOff,
     signedIn: [],
     workspaces: [],
   };

@@ -8,6 +8,7 @@ import { createIndexCache } from './images/index-cache.ts';
 import type { LocalCopy } from './images/local-copies.ts';
 import { openLocalSeeds } from './images/local-seeds.ts';
 import type { LeaseKeeper } from './leases/lease-keeper.ts';
+import { createOfficeSwitch, type OfficeSwitch } from './peers/index.ts';
 import type { Facts } from './store/facts.ts';
 import { createTransfers, type Transfers } from './transfers/transfers.ts';
 import type { Machines } from './workspaces/machines.ts';
@@ -31,6 +32,9 @@ export interface DeliveryParts {
   readonly repository: BuiltInRepository;
   /** Of all workspaces of this computer, as they are now. */
   readonly records: () => readonly WorkspaceRecord[];
+  readonly random: () => number;
+  /** An office peer, by its address, gave data that was not what was packed. */
+  readonly onPeerLied: (address: string) => void;
   /** Something that only saves work did not. */
   readonly onTrouble: (what: string, error: unknown) => void;
 }
@@ -39,6 +43,7 @@ export interface DeliveryParts {
 export interface Delivery {
   readonly transfers: Transfers;
   readonly hostFiles: HostFiles;
+  readonly officePeers: OfficeSwitch;
   readonly space: StoreSpace;
   serveImage(request: ImageRequest): Promise<ServedImage>;
   /** Removes what earlier agents left behind. Before any workspace is begun. */
@@ -60,6 +65,14 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     onUnusable: ({ basePath }: LocalCopy, error: unknown) =>
       parts.onTrouble(`the copy ${basePath} is of no use as a seed`, error),
   };
+  const officePeers = createOfficeSwitch({
+    folder: paths.peerFrames,
+    leases,
+    clock,
+    random: parts.random,
+    onLied: parts.onPeerLied,
+    onTrouble: parts.onTrouble,
+  });
   const trimIndexes = (): Promise<void> =>
     indexes.retain(records().flatMap(({ bases }) => bases.map(({ source }) => source.manifestDigest)));
   return {
@@ -71,6 +84,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
       clock,
       onFailure: (error) => parts.onTrouble('the index of the files of this computer is not current', error),
     }),
+    officePeers,
     space: {
       freeBytes: async () => {
         const { bavail, bsize } = await statfs(paths.workspaces);
@@ -86,6 +100,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
         repository: parts.repository,
         indexes,
         openSeeds: (wanted) => openLocalSeeds(wanted, seeds),
+        officePeers,
         clock,
         onTrouble: parts.onTrouble,
       }),

@@ -111,6 +111,7 @@ export class EnrolledAgent {
       this.#eventLoop.run(signal),
       this.#enforce(signal),
       this.#delivery.hostFiles.run(signal),
+      this.#delivery.officePeers.run(signal),
     ];
     try {
       await Promise.all(loops.map((loop) => passAbort(loop, signal)));
@@ -173,6 +174,7 @@ export class EnrolledAgent {
       lastEventSequence: events.lastSequence,
       transfers: { isPaused: this.#delivery.transfers.isPaused },
       hostFiles: this.#delivery.hostFiles.status,
+      officePeers: this.#delivery.officePeers.status,
       signedIn: this.#grants.list().map(({ userId, userName }) => ({ userId, userName })),
       workspaces: this.#supervisor.list().map((workspace) => ({
         ...workspace.status(),
@@ -237,7 +239,7 @@ export class EnrolledAgent {
   }
 
   #createDelivery(): Delivery {
-    const { paths, enrolment, machines, clock } = this.#parts;
+    const { paths, enrolment, machines, events, clock, random } = this.#parts;
     return createDelivery({
       paths,
       facts: this.#facts,
@@ -250,6 +252,8 @@ export class EnrolledAgent {
         authorize: () => this.#repository.authorize(),
       },
       records: () => this.#supervisor.list().map(({ state }) => state.record),
+      random,
+      onPeerLied: (peer) => events.record('IMAGE-006', { peer }),
       onTrouble: (what, error) => this.#warn(what, error),
     });
   }

@@ -78,6 +78,20 @@ export const agentStatusSchema = z.object({
     indexBytes: z.int().min(0),
     refreshedAt: timeSchema.nullable(),
   }),
+  /** Computers of this network segment that give each other data of images. Counted since it was switched on. */
+  officePeers: z.object({
+    /** `off`: no permission here wants it. */
+    state: z.enum(['off', 'on']),
+    /** Where data is given out, as ADDRESS:PORT. */
+    addresses: z.array(z.string()),
+    peersSeen: z.int().min(0),
+    /** Addresses that are not asked for a while, as they gave wrong data. */
+    peersBanned: z.int().min(0),
+    /** Kept for peers. */
+    storeBytes: z.int().min(0),
+    receivedBytes: z.int().min(0),
+    sentBytes: z.int().min(0),
+  }),
   signedIn: z.array(z.object({ userId: idSchema('user'), userName: z.string() })),
   workspaces: z.array(
     // Whom to ask, as the workspace's policy says; empty when it names nobody.

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type AgentStatus, agentPaths, agentStatusSchema, fail, problemSchema } from '@carrel/contract';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { officeStatusWhenOff } from '../peers/index.ts';
 import { type LocalApiParts, serveLocalApi } from './local-api.ts';
 
 const status: AgentStatus = {
@@ -17,6 +18,7 @@ const status: AgentStatus = {
   lastEventSequence: 0,
   transfers: { isPaused: false },
   hostFiles: { state: 'off', files: 0, fileBytes: 0, indexBytes: 0, refreshedAt: null },
+  officePeers: officeStatusWhenOff,
   signedIn: [],
   workspaces: [],
 };

@@ -1,7 +1,1 @@
-export type { OfficeLimits } from './office-limits.ts';
-export {
-  OfficePeers,
-  type OfficePeersOptions,
-  type OfficeStatus,
-  type ShareOptions,
-} from './office-peers.ts';
+export { createOfficeSwitch, type OfficeSwitch, officeStatusWhenOff } from './office-switch.ts';

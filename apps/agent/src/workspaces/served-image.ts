@@ -8,7 +8,9 @@ import {
   parseReference,
   parseRepositoryKey,
   type RateLimiter,
+  type RepositoryKey,
   type RepositoryReader,
+  type SharedImage,
   serveNbd,
   singleKey,
 } from '@carrel/imaging';
@@ -16,6 +18,7 @@ import type { AppError, Clock } from '@carrel/kit';
 import type { IndexCache } from '../images/index-cache.ts';
 import type { LocalSeeds, SeededImage } from '../images/local-seeds.ts';
 import { type Received, receivedFrom } from '../images/received.ts';
+import type { OfficeSwitch } from '../peers/index.ts';
 
 const longestLookMs = 10_000;
 
@@ -34,6 +37,7 @@ export interface ImagePlaces {
   readonly repository: BuiltInRepository;
   readonly indexes: IndexCache;
   readonly openSeeds: (wanted: SeededImage) => Promise<LocalSeeds>;
+  readonly officePeers: Pick<OfficeSwitch, 'share'>;
   readonly clock: Clock;
   /** Something that only saves work did not. */
   readonly onTrouble: (what: string, error: unknown) => void;
@@ -89,6 +93,8 @@ export async function serveImage(request: ImageRequest, places: ImagePlaces): Pr
     repository: cleanUp.use(places.indexes.over(layout)),
     kind: 'staged',
   }));
+  const shared = await shareWithPeers(request, key, repository, places);
+  if (shared) sources.push(cleanUp.use(shared).source);
   const disk = cleanUp.use(
     await openImage({
       repository,
@@ -98,6 +104,7 @@ export async function serveImage(request: ImageRequest, places: ImagePlaces): Pr
       seeds: local.seeds,
       limiter: request.limiter,
       onBadData: request.onBadData,
+      ...(shared && { onFrame: (frame) => shared.keep(frame) }),
       onSeedTrouble: (error) => places.onTrouble('the seeds of an image are of no use', error),
       signal: request.signal,
     }),
@@ -117,10 +124,32 @@ export async function serveImage(request: ImageRequest, places: ImagePlaces): Pr
   return {
     summary: disk.image,
     socketPath: request.socketPath,
-    received: () => receivedFrom(disk.counters().sources, local.hostFiles?.name ?? ''),
+    received: () => {
+      const received = receivedFrom(disk.counters().sources, local.hostFiles?.name ?? '');
+      // What was fetched from the repository for this computer's share of the office.
+      const ownShareBytes = shared?.counters().bytesFromOrigin ?? 0;
+      return { ...received, repositoryBytes: received.repositoryBytes + ownShareBytes };
+    },
     prefetchBoot: () => disk.prefetchBoot(),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
+}
+
+/** Peers only save the line; without them the image is served all the same. */
+async function shareWithPeers(
+  { image, limiter, signal }: ImageRequest,
+  key: RepositoryKey,
+  repository: RepositoryReader,
+  { officePeers, onTrouble }: ImagePlaces,
+): Promise<SharedImage | undefined> {
+  try {
+    const tagOrDigest = image.manifestDigest;
+    return await officePeers.share(image, { repository, tagOrDigest, key, limiter, signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    onTrouble('an image is not shared with office peers', error);
+    return undefined;
+  }
 }
 
 /** What a copy here holds is not downloaded for want of a moment; finding it takes no more than that. */

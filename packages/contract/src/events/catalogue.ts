@@ -124,6 +124,13 @@ export const eventCatalogue = {
     template: 'Version {version} of {image} was removed from this computer.',
     fields: { image: text, version: z.int() },
   },
+  'IMAGE-006': {
+    severity: 'warning',
+    category: 'image',
+    template:
+      'The office peer {peer} gave data that was not what was packed; it was refused and is not asked again.',
+    fields: { peer: text },
+  },
   'WORKSPACE-001': {
     severity: 'information',
     category: 'workspace',

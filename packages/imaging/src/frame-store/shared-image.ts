@@ -1,5 +1,5 @@
 import { fail } from '@carrel/contract';
-import { type AppError, isAbortError } from '@carrel/kit';
+import type { AppError } from '@carrel/kit';
 import { missing } from '../format/damaged.ts';
 import { releaseBuffer } from '../format/release-buffer.ts';
 import type { ImageLocation } from '../image/image-options.ts';
@@ -143,12 +143,22 @@ class OfficeImage implements SharedImage {
     options: ReadOptions,
   ): AsyncGenerator<Uint8Array> {
     const frames = range && this.#catalog.framesOf(packDigest, range);
-    if (!frames) throw missing(`Blob ${packDigest}`, officeName);
+    if (!frames || this.#isClosed()) throw missing(`Blob ${packDigest}`, officeName);
     const bring = (part: readonly CatalogFrame[]) => this.#bring(packDigest, part, options);
-    for await (const part of inOrder(piecesOf(frames), partsAtOnce, bring)) {
-      options.signal?.throwIfAborted();
-      yield part;
+    try {
+      for await (const part of inOrder(piecesOf(frames), partsAtOnce, bring)) {
+        options.signal?.throwIfAborted();
+        yield part;
+      }
+    } catch (error) {
+      // Sharing was ended, not the reading.
+      if (!this.#isClosed() || options.signal?.aborted) throw error;
+      throw fail('IMAGE_DATA_MISSING', { what: `Blob ${packDigest}`, source: officeName }, error);
     }
+  }
+
+  #isClosed(): boolean {
+    return this.#closing.signal.aborted;
   }
 
   /** Frames of one piece, from the nearest place that has them, in one buffer for the receiver alone. */
@@ -204,7 +214,6 @@ class OfficeImage implements SharedImage {
       return (await frame) ?? none;
     } catch (error) {
       signal?.throwIfAborted();
-      if (isAbortError(error)) throw error;
       throw fail('IMAGE_DATA_MISSING', { what: 'A part of the image', source: officeName }, error);
     }
   }

@@ -45,10 +45,12 @@ export function gravestFailure(failures: ReadonlyMap<FrameSource, AppError>): Ap
   return error;
 }
 
-/** A limit is for the line to repositories, not for what is near. */
+/**
+ * A limit is for the line to repositories, not for what is near. Peers share one line, and what they fetch through it
+ * they pay for themselves.
+ */
 export function readOptionsFor(source: FrameSource, options: ReadOptions): ReadOptions {
-  const isFar = source.kind === 'origin' || source.kind === 'mirror';
-  return isFar ? options : { ...options, limiter: undefined };
+  return source.kind === 'staged' ? { ...options, limiter: undefined } : options;
 }
 
 /** Counts what is taken from one source, and passes it on. */
