@@ -91,6 +91,25 @@ describe('a refresh that is interrupted', () => {
     expect(await refreshing(indexFolder, tree)).toMatchObject({ files: sizes.length });
   });
 
+  it('can be looked up meanwhile', async () => {
+    await using folder = await temporaryFolder();
+    const { tree, indexFolder } = await prepared(folder.path);
+    const changed = await writeTree(join(tree.path, 'more'), sizes, 2);
+    await refreshing(indexFolder, tree, { folders: { include: [tree.path], exclude: [changed.path] } });
+    const abort = new AbortController();
+    let meanwhile: ReturnType<typeof blocksFound> | undefined;
+    const second = refreshing(indexFolder, tree, {
+      rateBytesPerSecond: 1,
+      signal: abort.signal,
+      onProgress: () => {
+        meanwhile ??= blocksFound(folder.path, indexFolder);
+        void meanwhile.finally(() => abort.abort());
+      },
+    });
+    await expect(second).rejects.toMatchObject({ name: 'AbortError' });
+    expect(await meanwhile).toMatchObject({ good: tree.blocks });
+  });
+
   it('lets the rest of the process run at its own priority', async () => {
     await using folder = await temporaryFolder();
     const { tree, indexFolder } = await prepared(folder.path);
