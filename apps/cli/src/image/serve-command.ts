@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { openImage, parseReference, serveNbd, tagOrDigestOf } from '@carrel/imaging';
+import { type ImageReader, openImage, parseReference, serveNbd, tagOrDigestOf } from '@carrel/imaging';
+import { isAbortError } from '@carrel/kit';
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
 import { openImagePlaces } from './image-places.ts';
@@ -8,6 +9,7 @@ interface ServeOptions {
   readonly nbd: string;
   readonly seed: string[];
   readonly mirror: string[];
+  readonly boot?: true;
   readonly keyFile?: string;
   readonly json?: true;
 }
@@ -28,6 +30,7 @@ export function registerServeCommand(image: Command, context: CliContext): void 
       [],
     )
     .option('--mirror <reference...>', 'other repositories that hold the same image', [])
+    .option('--boot', 'fetch what booting reads ahead of the guest, in the recorded order')
     .option('--key-file <file>', 'repository key (default: from the key ring or the server)')
     .option('--json', 'print one JSON line when ready')
     .addHelpText(
@@ -59,6 +62,7 @@ Runs until Ctrl-C.`,
             terminal.note(error instanceof Error ? error.message : String(error));
         },
       });
+      if (options.boot) followBoot(image, context);
       const ready = {
         uri: server.uri,
         socket: options.nbd,
@@ -73,4 +77,11 @@ Runs until Ctrl-C.`,
         terminal.note(`Read ${bytesDownloaded} bytes in ${requests} requests.`);
       }
     });
+}
+
+/** Fetches ahead of a booting guest. That it fails costs the guest time, nothing else. */
+function followBoot(image: ImageReader, { signal, terminal }: CliContext): void {
+  image.prefetchBoot(signal).catch((error: unknown) => {
+    if (!isAbortError(error)) terminal.note(error instanceof Error ? error.message : String(error));
+  });
 }
