@@ -135,4 +135,6 @@ export {
   type SourceSetOptions,
   type SourceTotals,
 } from './sources/index.ts';
-export { type VerifyOptions, type VerifyReceipt, verifyImage } from './verify/verify-image.ts';
+export type { VerifySample } from './verify/choose-frames.ts';
+export type { VerifyProblem } from './verify/problems.ts';
+export { checkImage, type VerifyOptions, type VerifyReceipt, verifyImage } from './verify/verify-image.ts';

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { copyFile, mkdir, open, readdir, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -40,6 +40,27 @@ describe('image verify and diff', () => {
     const outcome = await at.carrel('image', 'verify', `oci:${layout}:disk:1`, '--json');
     expect(outcome.exitCode).toBe(7);
     expect(errorCode(outcome)).toBe('IMAGE_DATA_DAMAGED');
+    expect(lastJson(outcome)).toMatchObject({
+      problemCount: 1,
+      problems: [{ blob: `sha256:${basename(largest)}`, offsetBytes: expect.any(Number) as number }],
+    });
+    const told = await at.carrel('image', 'verify', `oci:${layout}:disk:1`);
+    expect(told.stderr).toContain(`sha256:${basename(largest)} at byte `);
+  });
+
+  it('verify reads a sample, and says how it was chosen', async () => {
+    const outcome = await at.carrel(
+      'image',
+      'verify',
+      at.reference,
+      '--sample',
+      '10%',
+      '--seed-number',
+      '7',
+      '--json',
+    );
+    expect(lastJson(outcome)).toMatchObject({ seedNumber: 7, framesChecked: 10, problemCount: 0 });
+    expect((await at.carrel('image', 'verify', at.reference, '--sample', '0%')).exitCode).toBe(2);
   });
 
   it('diff tells what an update would bring', async () => {
