@@ -53,7 +53,24 @@ export class HttpConnection implements AsyncDisposable {
    * @throws {REPOSITORY_UNREACHABLE} {REPOSITORY_REFUSED} {REPOSITORY_ANSWER_UNEXPECTED}
    */
   send(request: HttpRequest): Promise<HttpAnswer> {
-    return this.repeat(() => this.#sendAuthorized(request), request.signal);
+    return this.repeat(() => this.sendOnce(request), request.signal);
+  }
+
+  /**
+   * Sends a request without repeating it: for what a failed try may have changed at the server.
+   *
+   * @throws what {@link send} throws
+   */
+  async sendOnce(request: HttpRequest): Promise<HttpAnswer> {
+    const header = await this.#authorizer.headerFor(request);
+    let answer = await this.#sendFollowing(request, header);
+    if (answer.status === 401) {
+      const exchange = this.#exchange.bind(this);
+      const next = await this.#authorizer.meet(request, answer, header, exchange);
+      await answer.discard();
+      if (next !== undefined) answer = await this.#sendFollowing(request, next);
+    }
+    return await this.#refuseFailures(answer);
   }
 
   /**
@@ -110,23 +127,11 @@ export class HttpConnection implements AsyncDisposable {
     await this.#agent.destroy();
   }
 
-  async #sendAuthorized(request: HttpRequest): Promise<HttpAnswer> {
-    const header = await this.#authorizer.headerFor(request);
-    let answer = await this.#sendFollowing(request, header);
-    if (answer.status === 401) {
-      const sendOnce = this.#sendOnce.bind(this);
-      const next = await this.#authorizer.meet(request, answer, header, sendOnce);
-      await answer.discard();
-      if (next !== undefined) answer = await this.#sendFollowing(request, next);
-    }
-    return await this.#refuseFailures(answer);
-  }
-
   async #sendFollowing(request: HttpRequest, authorization: string | undefined): Promise<HttpAnswer> {
     let current = request;
     let header = authorization;
     for (let hops = 0; ; hops += 1) {
-      const answer = await this.#sendOnce(current, header);
+      const answer = await this.#exchange(current, header);
       const location = answer.headers.get('location');
       if (!redirectStatuses.has(answer.status) || location === undefined) return answer;
       await answer.discard();
@@ -142,7 +147,7 @@ export class HttpConnection implements AsyncDisposable {
     }
   }
 
-  async #sendOnce(request: HttpRequest, authorization: string | undefined): Promise<HttpAnswer> {
+  async #exchange(request: HttpRequest, authorization: string | undefined): Promise<HttpAnswer> {
     request.signal?.throwIfAborted();
     request.meter?.addRequest();
     try {

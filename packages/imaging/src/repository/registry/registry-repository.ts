@@ -18,6 +18,7 @@ import type {
   StoredManifest,
   WriteOptions,
 } from '../repository.ts';
+import { uploadBlob } from './blob-upload.ts';
 
 const tagListSchema = z.object({ tags: z.array(z.string()).nullish() });
 const errorBodySchema = z.object({ errors: z.array(z.object({ code: z.string() })).min(1) });
@@ -93,8 +94,14 @@ export class RegistryRepository implements Repository {
   async writeBlob(content: BlobContent, options: WriteOptions = {}): Promise<{ readonly isNew: boolean }> {
     const { signal } = options;
     if ((await this.blobSize(content.digest, { signal })) === content.sizeBytes) return { isNew: false };
-    // A failed upload cannot be gone on with everywhere; a blob is small enough to be sent again.
-    await this.#connection.repeat(() => this.#upload(content, signal), signal);
+    await uploadBlob({
+      connection: this.#connection,
+      url: this.#url('blobs/uploads/'),
+      blobUrl: this.#blobUrl(content.digest),
+      content,
+      signal,
+      refuse: (answer) => this.#refuse(answer, 'an upload', content.digest),
+    });
     return { isNew: true };
   }
 
@@ -121,31 +128,6 @@ export class RegistryRepository implements Repository {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#connection[Symbol.asyncDispose]();
-  }
-
-  async #upload(content: BlobContent, signal: AbortSignal | undefined): Promise<void> {
-    const opened = await this.#connection.send({
-      method: 'POST',
-      url: this.#url('blobs/uploads/'),
-      headers: { 'content-length': '0' },
-      signal,
-    });
-    const location = opened.headers.get('location');
-    if (opened.status !== 202 || location === undefined || !URL.canParse(location, opened.url)) {
-      throw await this.#refuse(opened, 'an upload');
-    }
-    await opened.discard();
-    const url = new URL(location, opened.url);
-    url.searchParams.set('digest', content.digest);
-    const answer = await this.#connection.send({
-      method: 'PUT',
-      url,
-      headers: { 'content-type': 'application/octet-stream', 'content-length': String(content.sizeBytes) },
-      body: () => content.chunks(),
-      signal,
-    });
-    if (answer.status !== 201) throw await this.#refuse(answer, 'an upload', content.digest);
-    await answer.discard();
   }
 
   async #refuse(answer: HttpAnswer, asked: string, digest?: string): Promise<Error> {
