@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { blockBytes } from '../format/constants.ts';
+import { isErrno } from '../storage/errno.ts';
 
 /** Where to read blocks of a file. */
 export interface FileBlocks {
@@ -19,7 +20,7 @@ const regularFlags = plainFlags | unixFlag('O_NOFOLLOW');
 /**
  * Reads blocks of a file into one buffer of its own; what lies behind its end is zero, as a file system pads the last
  * block. What cannot be read is zero too: a file of a living system may be gone, closed to us or another by now, and
- * the ids of blocks tell what is usable.
+ * the ids of blocks tell what is usable. So is a name that no file can have, as a damaged index may hold.
  */
 export async function readFileBlocks(place: FileBlocks): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(place.blocks * blockBytes);
@@ -30,7 +31,7 @@ export async function readFileBlocks(place: FileBlocks): Promise<Uint8Array<Arra
     if (place.isRegularOnly && !(await file.stat()).isFile()) return bytes;
     await fill(file, bytes, place.firstBlock * blockBytes);
   } catch (error) {
-    if (!isSystemError(error)) throw error;
+    if (!isSystemError(error) && !isErrno(error, 'ERR_INVALID_ARG_VALUE')) throw error;
   }
   return bytes;
 }

@@ -150,6 +150,14 @@ describe('an index that is damaged', () => {
       new DatabaseSync(path).exec('DROP TABLE files');
       return Promise.resolve();
     },
+    'with a name no file can have': (path) => {
+      new DatabaseSync(path).exec("UPDATE files SET name = x'00' WHERE id = (SELECT min(id) FROM files)");
+      return Promise.resolve();
+    },
+    'with ids of another length': (path) => {
+      new DatabaseSync(path).exec("UPDATE files SET ids = CAST(ids || x'0102030405' AS BLOB), inode = 0");
+      return Promise.resolve();
+    },
     'overwritten in its middle': async (path) => {
       const file = await open(path, 'r+');
       await using _close = file;
