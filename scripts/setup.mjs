@@ -10,7 +10,7 @@ const say = (line) => process.stderr.write(`${line}\n`);
 
 /**
  * Installs what is missing: npm packages as the lock file has them, and Debian packages when this is root on Debian.
- * @param {readonly ('run' | 'test')[]} groups of scripts/debian-packages.json
+ * @param {readonly ('run' | 'test' | 'bench')[]} groups of scripts/debian-packages.json
  */
 export function setUp(groups) {
   installNpmPackages();
