@@ -4,49 +4,57 @@ import { createInterface } from 'node:readline';
 import { openImage, openRepository, parseReference, parseRepositoryKey, singleKey } from '@carrel/imaging';
 import { systemClock } from '@carrel/kit';
 import { z } from 'zod';
-import { OfficePeers } from '../../apps/agent/src/peers/office-peers.ts';
+import { createOfficeSwitch } from '../../apps/agent/src/peers/index.ts';
+import { Permission } from '../../apps/agent/src/peers/testing/permission.ts';
+import { tell } from './tell.ts';
 
 const optionsSchema = z.object({
   folder: z.string(),
   reference: z.string(),
+  manifestDigest: z.string(),
   key: z.string(),
 });
 const options = optionsSchema.parse(JSON.parse(process.argv[2] ?? ''));
 const key = parseRepositoryKey(options.key);
 if (!key) throw new Error('The key is none.');
+const permission = new Permission({
+  manifestDigest: options.manifestDigest,
+  keyId: key.keyId,
+  repositoryKey: options.key,
+  networks: ['10.90.0.0/24'],
+});
 const lied: string[] = [];
-
-const office = await OfficePeers.start({
+const office = createOfficeSwitch({
   folder: options.folder,
-  limits: {
-    storeBytes: 1e9,
-    maximumUploads: 8,
-    uploadRate: [],
-    networks: ['10.90.0.0/24'],
-    port: 47_600,
-  },
+  leases: permission,
   clock: systemClock,
   random: Math.random,
   onLied: (address) => lied.push(address),
-  onTrouble: (error) => process.stderr.write(`${String(error)}\n`),
+  onTrouble: (what, error) => process.stderr.write(`${what}: ${String(error)}\n`),
 });
-office.admit(key);
+const ending = new AbortController();
+let running: Promise<void> | undefined;
 
-function tell(message: object): void {
-  process.stdout.write(`${JSON.stringify(message)}\n`);
+/** Changes the policy, and waits until the agent's part follows it. */
+async function set(state: 'on' | 'off'): Promise<void> {
+  permission.useOfficePeers = state === 'on';
+  running ??= office.run(ending.signal).catch((error: unknown) => {
+    if (!ending.signal.aborted) throw error;
+  });
+  while (office.status.state !== state) await systemClock.sleep(10);
+  tell({ state: office.status.state });
 }
 
 async function readImage(): Promise<void> {
   if (!key) return;
   await using repository = openRepository(parseReference(options.reference));
-  const location = { repository, tagOrDigest: '1' };
-  await using shared = await office.share({ ...location, key });
+  const location = { repository, tagOrDigest: options.manifestDigest };
+  await using shared = await office.share(permission.lease.image, { ...location, key });
   const bad: string[] = [];
   await using disk = await openImage({
     ...location,
     keys: singleKey(key),
-    sources: [shared.source],
-    onFrame: (frame) => shared.keep(frame),
+    ...(shared && { sources: [shared.source], onFrame: (frame) => shared.keep(frame) }),
     onBadData: (error) => bad.push(error.message),
     cacheBytes: 8_000_000,
   });
@@ -59,22 +67,24 @@ async function readImage(): Promise<void> {
     slowestReadMs = Math.max(slowestReadMs, performance.now() - startedMs);
     tell({ readBytes: Math.min(at + step, disk.sizeBytes) });
   }
-  const { bytesFromPeers, bytesFromOrigin } = shared.counters();
+  const { bytesFromPeers = 0, bytesFromOrigin = 0 } = shared?.counters() ?? {};
   tell({ sha256: hash.digest('hex'), bytesFromPeers, bytesFromOrigin, slowestReadMs, bad, lied });
 }
 
 async function untilSeen(count: number): Promise<void> {
-  while (office.status().peersSeen < count) await systemClock.sleep(20);
-  tell({ seen: office.status().peersSeen });
+  while (office.status.peersSeen < count) await systemClock.sleep(20);
+  tell({ seen: office.status.peersSeen });
 }
 
-tell({ addresses: office.status().addresses });
+tell({ isReady: true });
 for await (const line of createInterface({ input: process.stdin })) {
   const [command, argument] = line.split(' ');
-  if (command === 'seen') await untilSeen(Number(argument));
+  if (command === 'on' || command === 'off') await set(command);
+  else if (command === 'seen') await untilSeen(Number(argument));
   else if (command === 'read') await readImage();
-  else if (command === 'status') tell({ status: office.status() });
+  else if (command === 'status') tell({ status: office.status });
   else break;
 }
-await office[Symbol.asyncDispose]();
+ending.abort();
+await running;
 tell({ ended: true });

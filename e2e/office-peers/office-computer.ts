@@ -20,15 +20,6 @@ const statusSchema = z.object({
 });
 export type OfficeComputerStatus = z.infer<typeof statusSchema>['status'];
 
-export interface OfficeComputerOptions {
-  readonly computer: number;
-  readonly folder: string;
-  readonly reference: string;
-  readonly key: string;
-  /** The program, beside this file. */
-  readonly program?: string;
-}
-
 /** A program of the office on one of its computers. */
 export class OfficeComputer {
   readonly #child: ChildProcess;
@@ -42,16 +33,26 @@ export class OfficeComputer {
     this.#lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   }
 
-  static async start(network: OfficeNetwork, options: OfficeComputerOptions): Promise<OfficeComputer> {
-    const { computer, program = 'computer.ts', ...given } = options;
-    const args = [
-      ...(process.env.PROF ? ['--cpu-prof', '--cpu-prof-dir=/tmp/peers/prof'] : []),
-      join(import.meta.dirname, program),
-      JSON.stringify(given),
-    ];
+  /**
+   * @param program beside this file
+   * @param options its own
+   */
+  static async start(
+    network: OfficeNetwork,
+    computer: number,
+    program: string,
+    options: object,
+  ): Promise<OfficeComputer> {
+    const args = [join(import.meta.dirname, program), JSON.stringify(options)];
     const started = new OfficeComputer(network.spawn(computer, process.execPath, args));
-    await started.#next(z.object({ addresses: z.array(z.string()).min(1) }));
+    await started.#next(z.object({ isReady: z.literal(true) }));
     return started;
+  }
+
+  /** Lets its policy switch office peers. */
+  async set(state: 'on' | 'off'): Promise<void> {
+    this.#say(state);
+    await this.#next(z.object({ state: z.literal(state) }));
   }
 
   async untilSeen(count: number): Promise<void> {

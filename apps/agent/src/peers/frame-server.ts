@@ -4,7 +4,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { FrameStore, RateLimiter, SharedImage } from '@carrel/imaging';
-import type { Clock } from '@carrel/kit';
 import { type PeerKey, peerTls } from './peer-key.ts';
 import { fetchHeader, type HeldAnswer, maxRequestBytes } from './peer-messages.ts';
 import { UploadSlots } from './upload-slots.ts';
@@ -21,7 +20,6 @@ export interface FrameServerOptions {
   readonly maximumUploads: number;
   /** Bounds everything that is sent. */
   readonly limiter: RateLimiter;
-  readonly clock: Clock;
   readonly onSent: (bytes: number) => void;
   readonly onTrouble: (error: unknown) => void;
 }

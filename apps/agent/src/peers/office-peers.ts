@@ -208,7 +208,6 @@ export class OfficePeers implements AsyncDisposable {
         images: () => [...this.#images],
         maximumUploads: limits.maximumUploads,
         limiter: this.#limiter,
-        clock,
         onSent: (bytes) => void (this.#sentBytes += bytes),
         onTrouble,
       }),
