@@ -9,7 +9,7 @@ import type { BlockSeed, SeedPlace, WantedBlocks } from './block-seed.ts';
 import { isSystemError } from './file-blocks.ts';
 
 export interface ImageSeedOptions {
-  /** Where the index of the version can be read: its repository, or a local copy. */
+  /** Where the index of the version can be read: better a local copy, as this traffic is not counted or bounded. */
   readonly location: ImageLocation;
   /** The content of the version, wherever it lies; disposed of with the seed. */
   readonly disk: DiskReader;
