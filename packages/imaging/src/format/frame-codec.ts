@@ -30,12 +30,26 @@ export function decodeFrame(
   blockCount: number,
   stored: Uint8Array,
 ): Uint8Array {
-  expectFormat(blockCount >= 1 && blockCount <= frameBlocks, 'it has a wrong number of blocks');
-  expectFormat(stored.length <= maxStoredFrameBytes, 'it is too long');
-  const payload = unseal(keys.frame, frameContext(blockCount), id, stored);
+  const payload = unsealFrame(keys, id, blockCount, stored);
   const blocks = decompress(payload, blockCount * blockBytes);
   if (blocks !== payload) releaseBuffer(payload);
   return blocks;
+}
+
+/**
+ * The payload of a frame: its blocks, or their zstd form when that is shorter.
+ *
+ * @throws {FormatError} when it is not the frame of this id
+ */
+export function unsealFrame(
+  keys: ImageKeys,
+  id: Uint8Array,
+  blockCount: number,
+  stored: Uint8Array,
+): Uint8Array {
+  expectFormat(blockCount >= 1 && blockCount <= frameBlocks, 'it has a wrong number of blocks');
+  expectFormat(stored.length <= maxStoredFrameBytes, 'it is too long');
+  return unseal(keys.frame, frameContext(blockCount), id, stored);
 }
 
 const contexts = Array.from(

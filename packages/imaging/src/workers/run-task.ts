@@ -1,15 +1,14 @@
 import { writeSync } from 'node:fs';
 import { type BlockIdentifier, createBlockIdentifier } from '../format/block-id.ts';
 import { blockBytes, frameBlocks, idBytes } from '../format/constants.ts';
-import { FormatError } from '../format/format-error.ts';
-import { decodeFrame, encodeFrame } from '../format/frame-codec.ts';
+import { encodeFrame } from '../format/frame-codec.ts';
 import { FrameCompressor } from '../format/frame-compressor.ts';
 import type { ImageKeys } from '../format/key-schedule.ts';
 import { releaseBuffer } from '../format/release-buffer.ts';
+import { openFrames } from './open-frames.ts';
 import type {
   DecodedFrames,
   EncodedFrames,
-  FrameColumns,
   IdentifiedBlocks,
   PlacedFrames,
   TaskResults,
@@ -25,7 +24,6 @@ export function createTaskRunner(
 ): (task: WorkerTask) => Promise<TaskResults[keyof TaskResults]> {
   const identify = createBlockIdentifier(keys);
   const compressor = new FrameCompressor();
-  let scratch = new Uint8Array(0);
   return async (task) => {
     switch (task.kind) {
       case 'identify':
@@ -35,8 +33,7 @@ export function createTaskRunner(
       case 'decode':
         return decodeFrames(keys, identify, task);
       case 'place':
-        if (scratch.length < bytesOf(task.frames)) scratch = new Uint8Array(bytesOf(task.frames));
-        return placeFrames(keys, scratch, task);
+        return placeFrames(keys, task);
     }
   };
 }
@@ -82,69 +79,40 @@ async function encodeFrames(
   return { stored: join(parts), blockCounts, storedBytes, ids };
 }
 
-/** Opens frames into a buffer that has room for all of them. */
-function openFrames(
-  keys: ImageKeys,
-  stored: Uint8Array,
-  { blockCounts, storedBytes, ids }: FrameColumns,
-  blocks: Uint8Array,
-): { readonly bytes: number; readonly badFrame: DecodedFrames['badFrame'] } {
-  let [from, to] = [0, 0];
-  for (let position = 0; position < blockCounts.length; position += 1) {
-    const length = storedBytes[position] ?? 0;
-    const id = ids.subarray(position * idBytes, (position + 1) * idBytes);
-    try {
-      const raw = decodeFrame(keys, id, blockCounts[position] ?? 0, stored.subarray(from, from + length));
-      blocks.set(raw, to);
-      to += raw.length;
-      releaseBuffer(raw);
-    } catch (error) {
-      if (!(error instanceof FormatError)) throw error;
-      return { bytes: to, badFrame: { position, reason: error.message } };
-    }
-    from += length;
-  }
-  return { bytes: to, badFrame: undefined };
-}
-
 function decodeFrames(
   keys: ImageKeys,
   identify: BlockIdentifier,
   task: Extract<WorkerTask, { kind: 'decode' }>,
 ): DecodedFrames {
-  const blocks = new Uint8Array(bytesOf(task.frames));
-  const { badFrame } = openFrames(keys, task.stored, task.frames, blocks);
+  const { blocks, badFrame } = openFrames(keys, task.stored, task.frames);
   releaseBuffer(task.stored);
   const isWanted = task.isIdentifying && badFrame === undefined;
   return { blocks, ids: isWanted ? idsOf(identify, blocks) : new Uint32Array(0), badFrame };
 }
 
-function placeFrames(
-  keys: ImageKeys,
-  scratch: Uint8Array,
-  task: Extract<WorkerTask, { kind: 'place' }>,
-): PlacedFrames {
-  const { bytes, badFrame } = openFrames(keys, task.stored, task.frames, scratch);
+function placeFrames(keys: ImageKeys, task: Extract<WorkerTask, { kind: 'place' }>): PlacedFrames {
+  const { blocks, badFrame } = openFrames(keys, task.stored, task.frames);
   releaseBuffer(task.stored);
   const { file, writes } = task;
+  // Only what was opened, and so verified, is written.
+  const goodBlocks = task.frames.blockCounts
+    .subarray(0, badFrame?.position)
+    .reduce((sum, count) => sum + count, 0);
   try {
     for (let at = 0; at + 2 < writes.length; at += 3) {
       const [from = 0, length = 0, offset = 0] = writes.subarray(at, at + 3);
-      // Only what was opened, and so verified, is written.
-      const good = Math.min(length, bytes - from);
+      const good = Math.min(length, goodBlocks * blockBytes - from);
       for (let done = 0; done < good; ) {
-        done += writeSync(file, scratch, from + done, good - done, offset + done);
+        done += writeSync(file, blocks, from + done, good - done, offset + done);
       }
     }
     return { badFrame, writeError: undefined };
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error)) throw error;
     return { badFrame, writeError: { code: String(error.code), message: error.message } };
+  } finally {
+    releaseBuffer(blocks);
   }
-}
-
-function bytesOf(frames: FrameColumns): number {
-  return frames.blockCounts.reduce((sum, count) => sum + count, 0) * blockBytes;
 }
 
 function idsOf(identify: BlockIdentifier, blocks: Uint8Array): Uint32Array<ArrayBuffer> {

@@ -15,7 +15,7 @@ export interface NbdLimits {
 
 export const defaultLimits: NbdLimits = {
   maxRequestBytes: 32 * 1024 * 1024,
-  maxInFlightBytes: 32 * 1024 * 1024,
+  maxInFlightBytes: 8 * 1024 * 1024,
   maxConnections: 16,
   handshakeTimeoutMs: 30_000,
 };
