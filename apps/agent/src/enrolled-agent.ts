@@ -274,13 +274,14 @@ export class EnrolledAgent {
   }
 
   #createWorkspace(record: WorkspaceRecord, state: WorkspaceState, onProgress: () => void): UserWorkspace {
-    const { paths, events, machines, clock, random } = this.#parts;
+    const { paths, events, database, machines, clock, random } = this.#parts;
     const delivery = this.#delivery;
     return new UserWorkspace({
       files: workspaceFiles(paths.workspaces, record),
       state,
       machines,
       events,
+      transaction: (work) => database.transaction(work),
       leases: this.#leases,
       serveImage: (request) => delivery.serveImage(request),
       transfers: delivery.transfers,

@@ -4,7 +4,7 @@ import { fail } from '@carrel/contract';
 /** The agent's database. Every call is durable when it returns. */
 export interface AgentDatabase extends Disposable {
   readonly sqlite: DatabaseSync;
-  /** Runs the work in one transaction, which is taken back when the work throws. Not to be nested. */
+  /** Runs the work in one transaction, which is taken back when the work throws. Within another it is part of that. */
   transaction<T>(work: () => T): T;
 }
 
@@ -47,7 +47,7 @@ export function openDatabase(path: string): AgentDatabase {
 function bind(sqlite: DatabaseSync): AgentDatabase {
   return {
     sqlite,
-    transaction: (work) => inTransaction(sqlite, work),
+    transaction: (work) => (sqlite.isTransaction ? work() : inTransaction(sqlite, work)),
     [Symbol.dispose]: () => sqlite.close(),
   };
 }

@@ -10,6 +10,7 @@ import {
   type Received,
 } from '../images/received.ts';
 import type { LeaseKeeper } from '../leases/lease-keeper.ts';
+import type { AgentDatabase } from '../store/database.ts';
 import type { EventQueue } from '../store/event-queue.ts';
 import { StreamPacer } from '../transfers/stream-pace.ts';
 import type { Transfers } from '../transfers/transfers.ts';
@@ -29,6 +30,8 @@ export interface ImageControlParts {
   readonly serveImage: (request: ImageRequest) => Promise<ServedImage>;
   readonly transfers: Pick<Transfers, 'limiter' | 'allowance'>;
   readonly events: Pick<EventQueue, 'record'>;
+  /** What is done in it is on disk together or not at all. */
+  readonly transaction: AgentDatabase['transaction'];
   readonly clock: Clock;
   /** Something happened that may need a new step. */
   readonly onChange: () => void;
@@ -139,19 +142,15 @@ export class ImageControl {
 
   /** The first part of a base's life: what it will hold, recorded once its file is there. */
   begin(ticket: ImageTicket): void {
-    const { state, events } = this.#parts;
+    const { state, events, transaction } = this.#parts;
     const dataBytes = this.#served?.nbd.summary.dataBytes ?? 0;
-    state.putBase({
-      source: ticket.source,
-      sealedKeys: ticket.sealedKeys,
-      dataBytes,
-      isComplete: false,
-      isDamaged: false,
-      progress: 0,
-      received: nothingReceived,
+    const { source, sealedKeys } = ticket;
+    const begun = { isComplete: false, isDamaged: false, progress: 0, received: nothingReceived };
+    const { name, version } = source;
+    transaction(() => {
+      state.putBase({ source, sealedKeys, dataBytes, ...begun });
+      events.record('IMAGE-001', { image: name, version, totalBytes: dataBytes }, state.subject);
     });
-    const { name, version } = ticket.source;
-    events.record('IMAGE-001', { image: name, version, totalBytes: dataBytes }, state.subject);
   }
 
   /** Follows a job until it ends; the base is recorded as whole when it completes. */
@@ -165,12 +164,10 @@ export class ImageControl {
 
   /** The base of the served image stands alone. Doing it twice changes nothing. */
   complete(image: string): void {
-    const { state, events } = this.#parts;
+    const { state, events, transaction } = this.#parts;
     this.#count();
     const base = state.base(image);
     if (!base || base.isComplete) return;
-    state.putBase({ ...base, isComplete: true, progress: 1 });
-    state.want({ stagedFolder: null });
     const { source, received } = base;
     const receipt = {
       image: source.name,
@@ -179,8 +176,12 @@ export class ImageControl {
       fromSeedsBytes: foundBytes(received),
       ...received,
     };
-    events.record('IMAGE-002', receipt, state.subject);
-    events.record('WORKSPACE-007', { workspace: state.record.workspaceName }, state.subject);
+    transaction(() => {
+      state.putBase({ ...base, isComplete: true, progress: 1 });
+      state.want({ stagedFolder: null });
+      events.record('IMAGE-002', receipt, state.subject);
+      events.record('WORKSPACE-007', { workspace: state.record.workspaceName }, state.subject);
+    });
     this.#parts.onChange();
   }
 

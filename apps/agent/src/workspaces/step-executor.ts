@@ -3,6 +3,7 @@ import { fail, type Lease, type WorkspacePolicy } from '@carrel/contract';
 import type { DiskKey, NbdSource, RunAs } from '@carrel/hypervisor';
 import { resolveMemoryMiB } from '@carrel/policy';
 import type { LeaseKeeper } from '../leases/lease-keeper.ts';
+import type { AgentDatabase } from '../store/database.ts';
 import type { EventQueue } from '../store/event-queue.ts';
 import { streamStartRate } from '../transfers/stream-pace.ts';
 import type { Transfers } from '../transfers/transfers.ts';
@@ -29,6 +30,7 @@ export interface StepExecutorParts {
   readonly machines: Machines;
   readonly leases: Pick<LeaseKeeper, 'openKeys'>;
   readonly events: Pick<EventQueue, 'record'>;
+  readonly transaction: AgentDatabase['transaction'];
   readonly hostMemory: HostMemory;
   readonly space: StoreSpace;
   readonly transfers: Pick<Transfers, 'allowance'>;
@@ -176,11 +178,14 @@ export class StepExecutor {
   }
 
   async #removeBase(image: string): Promise<void> {
-    const { files, state, events } = this.#parts;
+    const { files, state, events, transaction } = this.#parts;
     const { source } = this.#base(image);
-    state.removeBase(image);
+    transaction(() => {
+      state.removeBase(image);
+      events.record('IMAGE-005', { image: source.name, version: source.version }, state.subject);
+    });
+    // A file that stays when this process ends right here is removed at its next start.
     await rm(files.base(image), { force: true });
-    events.record('IMAGE-005', { image: source.name, version: source.version }, state.subject);
     await this.#parts.onBaseRemoved();
   }
 
