@@ -23,7 +23,7 @@ const whyNot = await whyNoNamespaces();
 const title = whyNot === undefined ? 'an office' : `an office (skipped: ${whyNot})`;
 
 const key = createRepositoryKey();
-const disk = sampleBytes(24_000_000, 5);
+const disk = sampleBytes(16_000_000, 5);
 const diskHash = createHash('sha256').update(disk).digest('hex');
 let folder = '';
 let packedBytes = 0;
@@ -61,13 +61,14 @@ async function fillStore(): Promise<void> {
 }
 
 /** Starts a computer that may share the image, from a store that is empty unless one is named. */
-async function start(computer: number, store?: string): Promise<OfficeComputer> {
+async function start(computer: number, store?: string, networks = ['10.90.0.0/24']): Promise<OfficeComputer> {
   computers += 1;
   const started = await OfficeComputer.start(network, computer, 'computer.ts', {
     folder: store ?? join(folder, `store-${computers}`),
     reference: `oci:${network.origin}/layout:disk:1`,
     manifestDigest,
     key: formatRepositoryKey(key),
+    networks,
   });
   await started.set('on');
   return started;
@@ -111,6 +112,16 @@ describe.skipIf(whyNot !== undefined)(title, () => {
     expect(result).toMatchObject({ sha256: diskHash, bytesFromOrigin: 0, bad: [], lied: [] });
     expect(((await network.lineBytes()) - before) / packedBytes).toBeLessThan(0.05);
     expect((await holder.status()).sentBytes).toBe(result.bytesFromPeers);
+  });
+
+  it('works on IPv6 alone', async () => {
+    const [, newcomer] = await Promise.all([
+      start(0, fullStore, ['fd90::/64']),
+      start(1, undefined, ['fd90::/64']),
+    ]);
+    expect(await network.run(1, 'ss', ['--no-header', '-lntu'])).toContain('[fd90::12]:47600');
+    await newcomer.untilSeen(1);
+    expect(await newcomer.read()).toMatchObject({ sha256: diskHash, bytesFromOrigin: 0 });
   });
 
   it('uses nothing of a computer that gives other data, and asks it no more', async () => {

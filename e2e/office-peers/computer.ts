@@ -13,6 +13,7 @@ const optionsSchema = z.object({
   reference: z.string(),
   manifestDigest: z.string(),
   key: z.string(),
+  networks: z.array(z.string()),
 });
 const options = optionsSchema.parse(JSON.parse(process.argv[2] ?? ''));
 const key = parseRepositoryKey(options.key);
@@ -21,7 +22,7 @@ const permission = new Permission({
   manifestDigest: options.manifestDigest,
   keyId: key.keyId,
   repositoryKey: options.key,
-  networks: ['10.90.0.0/24'],
+  networks: options.networks,
 });
 const lied: string[] = [];
 const office = createOfficeSwitch({

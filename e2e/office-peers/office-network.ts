@@ -113,6 +113,7 @@ async function connect(
       `-n ${router} link add port${at} type veth peer name eth0 netns ${computer}`,
       `-n ${router} link set port${at} master office up`,
       `-n ${computer} address add 10.90.0.${11 + at}/24 dev eth0`,
+      `-n ${computer} address add fd90::${11 + at}/64 dev eth0 nodad`,
       `-n ${computer} link set lo up`,
       `-n ${computer} link set eth0 up`,
       `-n ${computer} route add default via 10.90.0.1`,

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { FrameStore, RateLimiter, SharedImage } from '@carrel/imaging';
+import { isAbortError, isAppError } from '@carrel/kit';
 import { type PeerKey, peerTls } from './peer-key.ts';
 import { fetchHeader, type HeldAnswer, maxRequestBytes } from './peer-messages.ts';
 import { UploadSlots } from './upload-slots.ts';
@@ -37,8 +38,8 @@ const handshakeMs = 3_000;
 const idleMs = 15_000;
 /** While frames are fetched for a peer it is told that they are, this often. */
 const beatMs = 350;
-/** Told without having received anything meanwhile: so many times. */
-const beatsOnTrust = 6;
+/** So often in a row although nothing was received meanwhile. */
+const beatsOnTrust = 3;
 
 /**
  * Hands out sealed frames on one address, to whoever holds the key they are sealed with: the TLS handshake fails
@@ -59,9 +60,10 @@ export class FrameServer implements AsyncDisposable {
     this.port = (server.address() as AddressInfo).port;
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       this.#answer(request, response).catch((error: unknown) => {
-        // The rest of an answer that cannot be given; the peer sees that it is short.
-        response.destroy();
-        if (!request.destroyed) options.onTrouble(error);
+        // What cannot be had from the repository now; an answer that was begun is seen to be short.
+        if (response.headersSent) response.destroy();
+        else refuse(response, 503);
+        if (!isAppError(error) && !isAbortError(error)) options.onTrouble(error);
       });
     });
   }
@@ -192,7 +194,7 @@ export class FrameServer implements AsyncDisposable {
     let [trusted, before] = [beatsOnTrust, progress()];
     const beats = setInterval(() => {
       const now = progress();
-      if (now === before) trusted -= 1;
+      trusted = now === before ? trusted - 1 : beatsOnTrust;
       before = now;
       if (trusted >= 0 && !response.headersSent && !gone.aborted) response.writeProcessing();
     }, beatMs);
