@@ -222,7 +222,8 @@ describe('everybody can use it', () => {
     // A page behind another one draws no frames, and what waits for one would wait for ever.
     await page.bringToFront();
     const lists = ['/images', '/workspaces', '/workspaces/new', '/people', '/people?tab=groups', '/devices'];
-    for (const address of [...lists, '/events', '/tasks', '/audit', ...details]) {
+    const tabs = ['delivery', 'assignments'].map((tab) => `${details[1] ?? ''}?tab=${tab}`);
+    for (const address of [...lists, '/events', '/tasks', '/audit', ...details, ...tabs]) {
       await page.goto(address);
       await page.getByRole('heading', { level: 1 }).waitFor();
       // What lies behind a tab that is not open loads when it is opened.
