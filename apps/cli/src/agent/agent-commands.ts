@@ -158,6 +158,7 @@ function describe(status: AgentStatus): string[] {
     `Events waiting to be sent: ${status.queuedEvents}`,
     ...(status.transfers.isPaused ? ['Transfers are paused: carrel agent resume'] : []),
     describeHostFiles(status.hostFiles),
+    ...describeOfficePeers(status.officePeers),
     ...formatTable(['WORKSPACE', 'USER', 'STATE', 'VERSION', 'OFFLINE', 'PROBLEM'], rows),
   ];
 }
@@ -169,4 +170,15 @@ function describeHostFiles({ state, files, indexBytes, refreshedAt }: AgentStatu
   return files === 0 && refreshedAt === null
     ? 'Files of this computer are not known yet.'
     : `${found}, ${when}.`;
+}
+
+function describeOfficePeers(office: AgentStatus['officePeers']): string[] {
+  if (office.state === 'off') return [];
+  const banned = office.peersBanned === 0 ? '' : `, ${office.peersBanned} refused for wrong data`;
+  const [received, sent] = [formatBytes(office.receivedBytes), formatBytes(office.sentBytes)];
+  const where =
+    office.addresses.length === 0 ? 'no network of theirs here' : `${office.peersSeen} seen${banned}`;
+  return [
+    `Office peers: ${where}; ${received} received, ${sent} given, ${formatBytes(office.storeBytes)} kept.`,
+  ];
 }
