@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -13,7 +13,7 @@ import {
 } from '../packages/imaging/src/index.ts';
 import { startDockerRegistry, type TestRegistry } from '../packages/imaging/src/testing/docker-registry.ts';
 import { sampleBytes } from '../packages/imaging/src/testing/memory-disk.ts';
-import { killCarrelAt, killCarrelWhen, type Step } from './support/killed-carrel.ts';
+import { failCarrelAt, killCarrelAt, killCarrelWhen, type Step } from './support/killed-carrel.ts';
 import { type RegistryProxy, startRegistryProxy } from './support/registry-proxy.ts';
 import { runCarrel } from './support/run-carrel.ts';
 
@@ -148,5 +148,43 @@ describe('kill -9 of fetch', () => {
     await carrel(...fetched, '--force');
     await run('cmp', [first, join(target, 'disk.raw')]);
     expect(await readdir(target)).toEqual(['disk.raw']);
+  });
+});
+
+describe('no room left', () => {
+  const steps: readonly Step[] = [
+    ['fsync', 1],
+    ['rename', 2],
+    ['fsync', 10],
+    ['rename', 6],
+  ];
+
+  it.each(steps)('at %s number %i of pack is told, and nothing stays of it', async (...step) => {
+    const layout = join(folder, `full-${step.join('-')}`);
+    await cp(seed, layout, { recursive: true });
+    const before = await filesOf(layout);
+    const packed = ['image', 'pack', second, '--to', `oci:${layout}:disk:2`, '--exact', '--json'];
+    const { code, stderr } = await failCarrelAt(step, packed, environment());
+    expect(stderr).toContain('"code":"DISK_FULL"');
+    expect(code).toBe(1);
+    expect(await filesOf(layout)).toEqual(before);
+    await carrel(...packed);
+    await expectHolds(`oci:${layout}:disk:2`, second);
+  });
+
+  it.each([
+    ['mkdir', 1],
+    ['pwrite64', 1],
+    ['fsync', 1],
+    ['rename', 1],
+  ] satisfies Step[])('at %s number %i of fetch is told, and nothing stays of it', async (...step) => {
+    const target = join(folder, `full-target-${step.join('-')}`);
+    const fetched = ['image', 'fetch', `oci:${seed}:disk:1`, '-o', join(target, 'disk.raw'), '--json'];
+    const { code, stderr } = await failCarrelAt(step, fetched, environment());
+    expect(stderr).toContain('"code":"DISK_FULL"');
+    expect(code).toBe(1);
+    expect((await filesOf(folder)).filter((name) => name.startsWith(`${basename(target)}/`))).toEqual([]);
+    await carrel(...fetched);
+    await run('cmp', [first, join(target, 'disk.raw')]);
   });
 });

@@ -26,6 +26,19 @@ export function killCarrelAt(
   return runToEnd(command, { ...env, UV_THREADPOOL_SIZE: '1' }, () => undefined);
 }
 
+/** Runs one `carrel` command one of whose system calls fails, as when there is no room left. */
+export async function failCarrelAt(
+  [call, number]: Step,
+  args: readonly string[],
+  env: Environment,
+): Promise<{ readonly code: number | null; readonly stderr: string }> {
+  const trace = ['-f', '-qq', '-o', '/dev/null', `--trace=${call}`];
+  const inject = `--inject=${call}:error=ENOSPC:when=${number}`;
+  const command = [...trace, inject, process.execPath, main, ...args];
+  const { code, stderr } = await run('strace', command, { ...env, UV_THREADPOOL_SIZE: '1' }, () => undefined);
+  return { code, stderr };
+}
+
 /** Runs one `carrel` command that is killed when `arm` says so, which is given what kills it before it starts. */
 export function killCarrelWhen(
   arm: (kill: () => void) => void,
@@ -41,6 +54,18 @@ async function runToEnd(
   arm: (kill: () => void) => void,
 ): Promise<boolean> {
   const [program = '', ...args] = command;
+  const { code, signal, stderr } = await run(program, args, env, arm);
+  if (signal === 'SIGKILL') return true;
+  if (code !== 0) throw new Error(`${args.join(' ')} ended by itself: ${stderr}`);
+  return false;
+}
+
+async function run(
+  program: string,
+  args: readonly string[],
+  env: Environment,
+  arm: (kill: () => void) => void,
+): Promise<{ readonly code: number | null; readonly signal: string | null; readonly stderr: string }> {
   const child = spawn(program, args, {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -49,7 +74,5 @@ async function runToEnd(
   const said: Buffer[] = [];
   child.stderr.on('data', (chunk: Buffer) => said.push(chunk));
   const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
-  if (signal === 'SIGKILL') return true;
-  if (code !== 0) throw new Error(`${args.join(' ')} ended by itself: ${Buffer.concat(said).toString()}`);
-  return false;
+  return { code, signal, stderr: Buffer.concat(said).toString() };
 }

@@ -103,13 +103,19 @@ export class PartialFile implements AsyncDisposable {
     throw writeFailure(Object.assign(new Error(error.message), { code: error.code }), this.path);
   }
 
-  /** Makes the file durable and gives it its name. */
+  /**
+   * Makes the file durable and gives it its name.
+   *
+   * @throws {DISK_FULL}
+   */
   async complete(): Promise<void> {
-    await this.#file.sync().catch((error: unknown) => {
+    try {
+      await this.#file.sync();
+      await rename(this.path, this.#outputPath);
+      await syncFolder(dirname(this.#outputPath));
+    } catch (error) {
       throw writeFailure(error, this.path);
-    });
-    await rename(this.path, this.#outputPath);
-    await syncFolder(dirname(this.#outputPath));
+    }
   }
 
   async remove(): Promise<void> {

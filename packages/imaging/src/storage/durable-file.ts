@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises';
+import { copyFile, type FileHandle, link, open, readdir, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { writeFailure } from './errno.ts';
+import { isErrno, writeFailure } from './errno.ts';
 import { isProcessAlive } from './process-alive.ts';
 
 /**
@@ -25,11 +25,41 @@ export async function writeFileDurably(
       await write(file);
       await file.sync();
     }
-    await rename(temporary, path);
-    await syncFolder(dirname(path));
+    await replaceDurably(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
     throw writeFailure(error, path);
+  }
+}
+
+/** Gives the file its name for good; when that cannot be made durable, what had the name before has it again. */
+async function replaceDurably(temporary: string, path: string): Promise<void> {
+  const former = join(dirname(path), temporaryName());
+  const isReplacing = await keepAs(path, former);
+  try {
+    await rename(temporary, path);
+    try {
+      await syncFolder(dirname(path));
+    } catch (error) {
+      if (isReplacing) await rename(former, path);
+      else await rm(path, { force: true });
+      throw error;
+    }
+  } finally {
+    await rm(former, { force: true });
+  }
+}
+
+/** @returns whether there is such a file */
+async function keepAs(path: string, other: string): Promise<boolean> {
+  try {
+    await link(path, other);
+    return true;
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return false;
+    // Removable media often have file systems without links.
+    await copyFile(path, other);
+    return true;
   }
 }
 

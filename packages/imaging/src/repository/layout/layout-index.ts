@@ -28,10 +28,26 @@ export async function readLayoutIndex(folder: string): Promise<LayoutIndexFile> 
   return text === undefined ? emptyIndex : parseLayoutIndex(folder, text);
 }
 
-/** Puts an entry under its name in place of the one that had it, under a lock. */
-export async function putLayoutEntry(folder: string, entry: LayoutEntry): Promise<void> {
-  await withFileLock(join(folder, '.index.lock'), async () => {
-    const index = await readLayoutIndex(folder);
+/** Does work that needs the index to stay as it is: nobody else changes it meanwhile. */
+export async function withLayoutIndex<T>(
+  folder: string,
+  work: (index: LayoutIndexFile) => Promise<T>,
+): Promise<T> {
+  return await withFileLock(join(folder, '.index.lock'), async () => work(await readLayoutIndex(folder)));
+}
+
+/**
+ * Puts an entry under its name in place of the one that had it.
+ *
+ * @param check that all that the entry refers to is there, while nobody can take it away
+ */
+export async function putLayoutEntry(
+  folder: string,
+  entry: LayoutEntry,
+  check: () => Promise<void>,
+): Promise<void> {
+  await withLayoutIndex(folder, async (index) => {
+    await check();
     const name = refNameOf(entry);
     const others = index.manifests.filter((other) => refNameOf(other) !== name);
     await writeJson(join(folder, 'index.json'), { ...index, manifests: [...others, entry] });

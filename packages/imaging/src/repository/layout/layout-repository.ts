@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestSchema, fail } from '@carrel/contract';
+import { isAppError } from '@carrel/kit';
 import { z } from 'zod';
 import { damaged, missing } from '../../format/damaged.ts';
 import { digestOf } from '../../format/manifest.ts';
@@ -17,8 +18,14 @@ import type {
   WriteOptions,
 } from '../repository.ts';
 import { type PreparedLayout, prepareLayout } from './empty-layout.ts';
-import { findTag, type LayoutEntry, refNameAnnotation, tagsOf } from './layout-entries.ts';
-import { putLayoutEntry, readLayoutIndex } from './layout-index.ts';
+import {
+  findTag,
+  type LayoutEntry,
+  type LayoutIndexFile,
+  refNameAnnotation,
+  tagsOf,
+} from './layout-entries.ts';
+import { putLayoutEntry, readLayoutIndex, withLayoutIndex } from './layout-index.ts';
 
 const readChunkBytes = 1024 * 1024;
 
@@ -108,34 +115,57 @@ export class LayoutRepository implements Repository {
     const references = manifestReferencesSchema.parse(
       JSON.parse(Buffer.from(manifest.bytes).toString('utf8')),
     );
-    for (const blob of [references.config, ...references.layers]) {
-      if ((await this.blobSize(blob.digest)) === undefined) throw this.#missing(blob.digest);
-    }
+    const checkBlobs = async (): Promise<void> => {
+      for (const { digest: needed } of [references.config, ...references.layers]) {
+        if ((await this.blobSize(needed)) === undefined) throw this.#missing(needed);
+      }
+    };
+    await checkBlobs();
     const sizeBytes = manifest.bytes.length;
     const blob = { digest, sizeBytes, chunks: () => [manifest.bytes] };
     const { isNew } = await this.writeBlob(blob, options);
     const { artifactType } = references;
-    const putting = putLayoutEntry(this.location, {
+    const entry: LayoutEntry = {
       mediaType: manifest.mediaType,
       ...(artifactType === undefined ? {} : { artifactType }),
       digest,
       size: sizeBytes,
       annotations: { [refNameAnnotation]: `${this.#name}:${tag}` },
-    });
-    await putting.catch(async (error: unknown) => {
+    };
+    await putLayoutEntry(this.location, entry, checkBlobs).catch(async (error: unknown) => {
       if (isNew) await this.discardBlob(digest);
       throw error;
     });
     return { digest };
   }
 
+  /** Stays when another writer has published a version with it meanwhile. */
   async discardBlob(digest: string): Promise<void> {
-    await rm(this.#blobPath(digest), { force: true });
+    const discard = async ({ manifests }: LayoutIndexFile): Promise<void> => {
+      const isPublished = await this.#isReferredTo(digest, manifests);
+      if (!isPublished) await rm(this.#blobPath(digest), { force: true });
+    };
+    try {
+      await withLayoutIndex(this.location, discard);
+    } catch (error) {
+      if (!isAppError(error, 'DISK_FULL')) throw error;
+      // Where there is no room for the lock, nobody can publish anything either.
+      await discard(await readLayoutIndex(this.location));
+    }
   }
 
   /** A layout that was made for what then could not be stored is taken away again. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#prepared?.removeIfEmpty();
+  }
+
+  /** In doubt, yes: a manifest that cannot be read may be damaged, or another is just putting it. */
+  async #isReferredTo(digest: string, manifests: readonly LayoutEntry[]): Promise<boolean> {
+    for (const manifest of manifests) {
+      const bytes = await readFile(this.#blobPath(manifest.digest)).catch(() => undefined);
+      if (manifest.digest === digest || bytes === undefined || bytes.includes(digest)) return true;
+    }
+    return false;
   }
 
   #find(entries: readonly LayoutEntry[], tagOrDigest: string): LayoutEntry | undefined {
