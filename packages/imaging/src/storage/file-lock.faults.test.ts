@@ -20,12 +20,12 @@ async function pass(clock: ManualClock, durationMs: number): Promise<void> {
 
 /** Lets time pass until it is done. */
 async function passUntil<T>(clock: ManualClock, work: Promise<T>): Promise<T> {
-  let isDone = false;
+  const state = { isDone: false };
   const done = (): void => {
-    isDone = true;
+    state.isDone = true;
   };
   work.then(done, done);
-  while (!isDone) await pass(clock, 500);
+  while (!state.isDone) await pass(clock, 500);
   return await work;
 }
 
