@@ -12,6 +12,7 @@ import {
   type MachineSpec,
   makeMachineFolder,
   planRunAs,
+  prepareBase,
   prepareDisks,
   probeHost,
   startMachine,
@@ -50,9 +51,10 @@ async function describeEmulator(probe: () => Promise<HostProbe>): Promise<Emulat
 function createMachines(probe: () => Promise<HostProbe>): Machines {
   return {
     makeFolder: makeMachineFolder,
-    prepareDisks: async ({ key, ...plan }) => {
+    prepareDisks: async ({ key, overlayPath, ...plan }) => {
       const { programs } = await probe();
-      await prepareDisks({ ...plan, programs, diskKey: key });
+      const base = { ...plan, programs, diskKey: key };
+      await (overlayPath === undefined ? prepareBase(base) : prepareDisks({ ...base, overlayPath }));
     },
     discardOverlay: async (folder, overlayPath) => {
       await discardSavedState(folder);

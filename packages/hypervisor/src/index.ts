@@ -3,7 +3,12 @@ export type { DiskKey } from './disks/disk-key.ts';
 export { type BaseExport, type ExportBaseOptions, exportBase, isExportSocket } from './disks/export-base.ts';
 export { checkDisk, type DiskCheck, type DiskInfo, inspectDisk } from './disks/inspect.ts';
 export type { NbdSource } from './disks/nbd-source.ts';
-export { type PrepareDisksOptions, prepareDisks } from './disks/prepare.ts';
+export {
+  type PrepareBaseOptions,
+  type PrepareDisksOptions,
+  prepareBase,
+  prepareDisks,
+} from './disks/prepare.ts';
 export type { StreamJob, StreamOutcome, StreamProgress } from './disks/stream-job.ts';
 export { type OfflineStreamJob, type StreamOfflineOptions, streamOffline } from './disks/stream-offline.ts';
 export type {

@@ -29,7 +29,8 @@ export interface MachinePlan {
 export interface DiskPlan {
   readonly folder: string;
   readonly basePath: string;
-  readonly overlayPath: string;
+  /** `undefined`: only the base, as a guest runs on another one. */
+  readonly overlayPath: string | undefined;
   readonly virtualSizeBytes: number;
   readonly key: DiskKey;
   readonly source: NbdSource;

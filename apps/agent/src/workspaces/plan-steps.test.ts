@@ -43,6 +43,25 @@ describe('planSteps', () => {
     ]);
   });
 
+  it('fetches a new version beside a guest once the one it runs is here, unless changes keep it on that', () => {
+    const actual: ActualWorkspace = {
+      ...nothing,
+      guest: 'running',
+      overlay: { image: 'v1', isUsed: true },
+      bases: [base('v1', true)],
+    };
+    const wish: DesiredWorkspace = { ...desired, guest: 'running', isImageWanted: true };
+    const fetch = ['serve-image', 'prepare-disks', 'stream-in-storage-daemon'];
+    expect(kinds(planSteps(wish, actual))).toEqual(fetch);
+    expect(kinds(planSteps(wish, { ...actual, served: 'v1' }))).toEqual(['close-image', ...fetch]);
+    expect(kinds(planSteps({ ...wish, persistence: 'persistent' }, actual))).toEqual([]);
+    expect(kinds(planSteps(wish, { ...actual, guest: 'starting' }))).toEqual([]);
+    const partly = { ...actual, bases: [base('v1', false)], served: 'v1' };
+    expect(kinds(planSteps(wish, partly))).toEqual(['stream-in-guest']);
+    const here = { ...actual, bases: [base('v1', true), base('v2', true)], served: 'v2' };
+    expect(kinds(planSteps(wish, here))).toEqual(['close-image']);
+  });
+
   it('takes the image over from the storage daemon when the guest starts', () => {
     const actual: ActualWorkspace = {
       ...nothing,
@@ -251,7 +270,8 @@ function apply(step: Step, wish: DesiredWorkspace, actual: ActualWorkspace): Act
     case 'stream-in-guest':
     case 'stream-in-storage-daemon':
       expect(actual.served).toBe(step.image);
-      expect(actual.guest === 'running').toBe(step.kind === 'stream-in-guest');
+      if (step.kind === 'stream-in-guest') expect(actual.guest).toBe('running');
+      else if (actual.guest === 'running') expect(actual.overlay?.image).not.toBe(step.image);
       return {
         ...actual,
         bases: actual.bases.map((held) => (held.image === step.image ? { ...held, isComplete: true } : held)),

@@ -42,7 +42,7 @@ export type Step =
   | { readonly kind: 'discard-overlay'; readonly isReset: boolean }
   | { readonly kind: 'serve-image'; readonly image: string }
   | { readonly kind: 'close-image' }
-  /** Makes the base and the overlay, whichever is missing. */
+  /** Makes the base, and without a guest the overlay, whichever is missing. */
   | { readonly kind: 'prepare-disks'; readonly image: string }
   | { readonly kind: 'start-guest'; readonly image: string }
   | { readonly kind: 'stream-in-guest'; readonly image: string }
@@ -64,7 +64,7 @@ export const fetchSteps: ReadonlySet<Step['kind']> = new Set([
  */
 export function planSteps(desired: DesiredWorkspace, actual: ActualWorkspace): Step[] {
   if (actual.guest === 'none' || actual.guest === 'saved') return planWithoutGuest(desired, actual);
-  if (desired.guest === 'running' && !desired.isResetWanted) return planForGuest(actual);
+  if (desired.guest === 'running' && !desired.isResetWanted) return planForGuest(desired, actual);
   const stopped: ActualWorkspace = {
     ...actual,
     guest: desired.stopManner === 'save' ? 'saved' : 'none',
@@ -75,14 +75,21 @@ export function planSteps(desired: DesiredWorkspace, actual: ActualWorkspace): S
 }
 
 /**
- * A running guest is left alone: a new image version waits for the next start. Only the fetch goes on, and while the
- * guest starts it has the line to itself.
+ * A running guest is left alone: a new image version waits for the next start. Only the fetch goes on: of the image it
+ * runs, and then of the new one. While the guest starts it has the line to itself.
  */
-function planForGuest(actual: ActualWorkspace): Step[] {
+function planForGuest(desired: DesiredWorkspace, actual: ActualWorkspace): Step[] {
   const image = actual.overlay?.image;
   if (image === undefined) return [];
   const steps = planFetch(image, actual, 'guest');
-  return actual.guest === 'starting' ? steps.filter((step) => step.kind !== 'stream-in-guest') : steps;
+  if (actual.guest === 'starting') return steps.filter((step) => step.kind !== 'stream-in-guest');
+  const isHere = actual.bases.some((base) => base.image === image && base.isComplete);
+  const next = desired.persistence === 'revertible' && desired.isImageWanted ? desired.image : undefined;
+  if (!isHere || next === undefined || next === image) return steps;
+  return [
+    ...steps,
+    ...planFetch(next, { ...actual, served: steps.length > 0 ? undefined : actual.served }, 'storage-daemon'),
+  ];
 }
 
 function planWithoutGuest(desired: DesiredWorkspace, actual: ActualWorkspace): Step[] {

@@ -89,7 +89,7 @@ export class StepExecutor {
   }
 
   async #prepareDisks(image: string, signal: AbortSignal): Promise<void> {
-    const { files, machines, state } = this.#parts;
+    const { files, guest, machines, state } = this.#parts;
     const ticket = this.#ticket(image);
     const { servedDataBytes } = this.#parts.image;
     if (!state.base(image) && servedDataBytes !== undefined) {
@@ -100,7 +100,7 @@ export class StepExecutor {
     await machines.prepareDisks({
       folder: files.folder,
       basePath: files.base(image),
-      overlayPath: files.overlay,
+      overlayPath: guest.machine ? undefined : files.overlay,
       virtualSizeBytes: ticket.source.virtualSizeBytes,
       key: await this.#diskKey(ticket),
       source: this.#source,

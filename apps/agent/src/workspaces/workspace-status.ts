@@ -23,7 +23,11 @@ export function describeWorkspace(record: WorkspaceRecord, sight: Sight): Worksp
   const base =
     record.bases.find((held) => held.source.manifestDigest === image) ??
     record.bases.toSorted((a, b) => b.source.version - a.source.version)[0];
-  const isFetching = base !== undefined && !base.isComplete && (sight.isStreaming || sight.hasMachine);
+  const coming = sight.isStreaming ? record.bases.find(({ isComplete }) => !isComplete) : undefined;
+  const fetched = coming ?? base;
+  const isFetching = fetched && !fetched.isComplete && (sight.isStreaming || sight.hasMachine);
+  const named = record.bases.find(({ source }) => source.manifestDigest === sight.image);
+  const received = named ?? base;
   return {
     workspaceId: record.workspaceId,
     workspaceName: record.workspaceName,
@@ -32,8 +36,8 @@ export function describeWorkspace(record: WorkspaceRecord, sight: Sight): Worksp
     state: lifeState(record, sight, base),
     imageVersion: base?.source.version ?? null,
     isReadyOffline: base?.isComplete ?? false,
-    fetch: isFetching ? fetchOf(base) : null,
-    ...(base && { receipt: receiptOf(base) }),
+    fetch: isFetching ? fetchOf(fetched) : null,
+    ...(received && { receipt: receiptOf(received) }),
     runningSince: record.guest ? new Date(record.guest.startedAtMs).toISOString() : null,
     guestBootSeconds: record.guest?.bootSeconds ?? null,
     failure: record.failure ?? sight.fetchProblem,

@@ -84,7 +84,7 @@ export const workspaceStatusSchema = z.object({
       fromSeedsBytes: z.int().min(0),
     })
     .nullable(),
-  /** Of the image on the device; absent before anything was fetched. */
+  /** Of the version that the next start uses, or else of the one on the device; absent before anything was fetched. */
   receipt: imageReceiptSchema.optional(),
   /** Since when the guest runs. */
   runningSince: timeSchema.nullable(),

@@ -9,12 +9,11 @@ import type { DiskKey } from './disk-key.ts';
 import { type DiskInfo, inspectDisk } from './inspect.ts';
 import type { NbdSource } from './nbd-source.ts';
 
-export interface PrepareDisksOptions {
+export interface PrepareBaseOptions {
   readonly programs: QemuPrograms;
-  /** The machine's folder, made when missing; both disks lie in its guest folder. */
+  /** The machine's folder, made when missing; the disks lie in its guest folder. */
   readonly folder: string;
   readonly basePath: string;
-  readonly overlayPath: string;
   /** Size of the image's virtual disk. */
   readonly virtualSizeBytes: number;
   readonly diskKey: DiskKey;
@@ -22,6 +21,10 @@ export interface PrepareDisksOptions {
   readonly source: NbdSource | undefined;
   readonly runAs: RunAs | undefined;
   readonly signal?: AbortSignal;
+}
+
+export interface PrepareDisksOptions extends PrepareBaseOptions {
+  readonly overlayPath: string;
 }
 
 /**
@@ -32,17 +35,29 @@ export interface PrepareDisksOptions {
  * @throws {STORE_DAMAGED} when a disk that is there is of another size, or needs a source that was not given
  */
 export async function prepareDisks(options: PrepareDisksOptions): Promise<MachineDisks> {
-  const { basePath, overlayPath, source } = options;
+  const { basePath, overlayPath } = options;
+  const source = await prepareBase(options);
+  if (!(await existing(options, overlayPath))) await createOverlayDisk({ ...options, path: overlayPath });
+  return { basePath, overlayPath, source };
+}
+
+/**
+ * The same for a base alone, also while a machine runs on another one of the same folder.
+ *
+ * @returns the source, unless the base stands alone
+ * @throws what {@link prepareDisks} throws
+ */
+export async function prepareBase(options: PrepareBaseOptions): Promise<NbdSource | undefined> {
+  const { basePath, source } = options;
   await makeMachineFolder(options.folder, options.runAs);
   const base = (await existing(options, basePath)) ?? (await makeBase(options));
   if (!base.isStandalone && !source) {
     throw fail('STORE_DAMAGED', { path: basePath, reason: 'the image is not here wholly and has no source' });
   }
-  if (!(await existing(options, overlayPath))) await createOverlayDisk({ ...options, path: overlayPath });
-  return { basePath, overlayPath, source: base.isStandalone ? undefined : source };
+  return base.isStandalone ? undefined : source;
 }
 
-async function makeBase(options: PrepareDisksOptions): Promise<DiskInfo> {
+async function makeBase(options: PrepareBaseOptions): Promise<DiskInfo> {
   const { source, basePath, programs, runAs } = options;
   if (!source) {
     throw fail('STORE_DAMAGED', { path: basePath, reason: 'there is no base disk and no source for one' });
@@ -51,7 +66,7 @@ async function makeBase(options: PrepareDisksOptions): Promise<DiskInfo> {
   return inspectDisk(programs.img, basePath, runAs);
 }
 
-async function existing(options: PrepareDisksOptions, path: string): Promise<DiskInfo | undefined> {
+async function existing(options: PrepareBaseOptions, path: string): Promise<DiskInfo | undefined> {
   const isThere = await lstat(path).then(
     () => true,
     (error: unknown) => {
