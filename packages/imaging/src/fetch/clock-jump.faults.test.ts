@@ -37,5 +37,4 @@ it('a wall clock that jumps years at every look stops no pack, push, fetch or re
     await using image = await openImage(location);
     expect(Buffer.from(await image.read(0, disk.length)).equals(disk)).toBe(true);
   }
-  expect(looks).toBeGreaterThan(0);
 });
