@@ -164,6 +164,7 @@ export const imagingErrors = {
     message:
       'The repository {repository} sends whole files where parts of them are asked for, which would download far more than is needed.',
     remedy: 'Let the web server, and any proxy before it, answer range requests (docs/repositories.md).',
+    retryable: true,
   },
   REPOSITORY_READ_ONLY: {
     errorClass: 'usage',
@@ -175,7 +176,8 @@ export const imagingErrors = {
     errorClass: 'unreachable',
     httpStatus: 502,
     message: 'The repository {repository} answered in a way no repository does: {reason}.',
-    remedy: 'Check the address, and that no proxy answers in its place.',
+    remedy: 'Check the address, and that no proxy or sign-in page answers in its place.',
+    retryable: true,
   },
   SEED_INDEX_BUSY: {
     errorClass: 'conflict',

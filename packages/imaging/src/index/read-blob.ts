@@ -38,7 +38,7 @@ export async function readVerifiedBlob(
   blob: { readonly digest: string; readonly sizeBytes: number },
   options: ReadOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const range = { offsetBytes: 0, lengthBytes: blob.sizeBytes };
+  const range = { offsetBytes: 0, lengthBytes: blob.sizeBytes, blobBytes: blob.sizeBytes };
   const bytes = await readRange(repository, blob.digest, range, options);
   const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
   if (digest !== blob.digest)

@@ -45,11 +45,14 @@ export async function* readFrames(
   options: ReadOptions,
   isWanted: (frame: number) => boolean = () => true,
 ): AsyncGenerator<StoredFrames, void, undefined> {
-  const digest = index.packs[range.pack]?.digest ?? '';
+  const pack = index.packs[range.pack];
+  const digest = pack?.digest ?? '';
   const segments = segmentsOf(index, range, isWanted);
   const filling = new Filling(segments);
+  const { offsetBytes, lengthBytes } = range;
+  const stretch = { offsetBytes, lengthBytes, blobBytes: pack?.sizeBytes };
   try {
-    for await (const bytes of source.readBlob(digest, range, options)) {
+    for await (const bytes of source.readBlob(digest, stretch, options)) {
       for (let from = 0; from < bytes.length; ) {
         if (filling.isDone) throw damaged(`Pack ${digest}`, source.location, 'more came than was asked for');
         from += filling.take(bytes.subarray(from));

@@ -107,7 +107,9 @@ export class HttpConnection implements AsyncDisposable {
    * @throws the failure itself when it will not pass, or when it was the last that is borne
    */
   async pauseAfter(error: unknown, failures: number, signal: AbortSignal | undefined): Promise<void> {
-    if (!isAppError(error) || !error.retryable || failures >= (this.#options.attempts ?? 5)) throw error;
+    // Who gives a wrong answer gives it again; whoever holds a guest's read may still ask later.
+    const isPassing = isAppError(error, 'REPOSITORY_UNREACHABLE');
+    if (!isPassing || failures >= (this.#options.attempts ?? 5)) throw error;
     const seconds = error.details['retryAfterSeconds'];
     const requestedMs = typeof seconds === 'number' ? seconds * 1000 : 0;
     if (requestedMs > longestRequestedMs) throw error;
