@@ -8,7 +8,7 @@ import { requireKey } from '../keys/key-source.ts';
 import type { RepositoryKey } from '../keys/repository-key.ts';
 import type { ReadOptions, RepositoryReader } from '../repository/repository.ts';
 import { SourceSet } from '../sources/index.ts';
-import { fromSources } from './from-sources.ts';
+import { fromSources, SourceMeter } from './from-sources.ts';
 import { readVerifiedBlob } from './read-blob.ts';
 
 /** A version whose manifest, config and root index were read and checked. */
@@ -53,7 +53,10 @@ export async function openVersion(
   sources: SourceSet = new SourceSet([{ repository: location.repository, kind: 'origin' }]),
 ): Promise<OpenedVersion> {
   const { repository } = location;
-  const { manifest, config } = await readDescription(repository, location.tagOrDigest, options);
+  const meter = new SourceMeter(options.meter);
+  const { manifest, config } = await readDescription(repository, location.tagOrDigest, { ...options, meter });
+  const origin = sources.candidates().find((source) => source.repository === repository);
+  if (origin) sources.succeeded(origin, meter.transferred);
   const key = await requireKey(location.keys, manifest.keyId);
   const keys = deriveImageKeys(key.bytes);
   const { digest, size: sizeBytes } = manifest.root;

@@ -1,5 +1,6 @@
 /**
- * Applies the work to items as they come, several at once, and gives the results in the order of the items.
+ * Applies the work to items as they come, several at once, and gives the results in the order of the items. When the
+ * items end with a failure, the results of those that came are given before it is thrown.
  *
  * @param window how many items are under way at most; also bounds the results that wait
  */
@@ -9,8 +10,9 @@ export async function* inOrder<Item, Result>(
   work: (item: Item) => Promise<Result>,
 ): AsyncGenerator<Result, void, undefined> {
   const queue: Promise<Result>[] = [];
+  const failures: unknown[] = [];
   try {
-    for await (const item of items) {
+    for await (const item of untilFailure(items, failures)) {
       const result = work(item);
       // Awaited in its turn; until then a failure must not count as unhandled.
       result.catch(() => undefined);
@@ -21,5 +23,17 @@ export async function* inOrder<Item, Result>(
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) yield await next;
   } finally {
     await Promise.allSettled(queue);
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
+async function* untilFailure<Item>(
+  items: Iterable<Item> | AsyncIterable<Item>,
+  failures: unknown[],
+): AsyncGenerator<Item, void, undefined> {
+  try {
+    yield* items;
+  } catch (error) {
+    failures.push(error);
   }
 }
