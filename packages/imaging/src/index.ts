@@ -6,7 +6,8 @@ export {
   setBootOrder,
 } from './boot-order/index.ts';
 export { type BuildOptions, type BuildReceipt, buildImage } from './build/index.ts';
-export { diffImages, type ImageDifference } from './diff/diff-images.ts';
+export type { FileDifference, FileSystemDifference } from './diff/diff-files.ts';
+export { type DiffOptions, diffImages, type ImageDifference } from './diff/diff-images.ts';
 export type { DiskExtent, DiskReader } from './disk/disk-reader.ts';
 export { openRawFile } from './disk/raw-file.ts';
 export { fetchImage, forecastImage } from './fetch/fetch-image.ts';

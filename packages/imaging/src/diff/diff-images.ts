@@ -1,9 +1,9 @@
 import { blockBytes } from '../format/constants.ts';
 import type { ImageLocation } from '../image/image-options.ts';
 import type { BlockTable } from '../index/block-table.ts';
-import { type ImageIndex, loadBlockIds, loadImageIndex } from '../index/image-index.ts';
-import { loadBlockTable } from '../index/load-block-table.ts';
-import { openVersion } from '../index/open-version.ts';
+import type { ImageIndex } from '../index/image-index.ts';
+import { loadComparison } from './compared.ts';
+import { diffFiles, type FileSystemDifference } from './diff-files.ts';
 
 export interface ImageDifference {
   readonly fromDigest: string;
@@ -16,39 +16,40 @@ export interface ImageDifference {
   readonly newBytes: number;
   /** What a computer that holds the older version downloads for the newer one, indexes left out. */
   readonly downloadBytes: number;
+  /** When asked for: one entry for each file system of the newer image, then those only the older one has. */
+  readonly fileSystems?: readonly FileSystemDifference[];
+}
+
+export interface DiffOptions {
+  /** Also tell which files differ, reading the metadata of the file systems. Default: no. */
+  readonly withFiles?: boolean;
+  readonly signal?: AbortSignal;
 }
 
 /**
- * Compares two versions by their indexes alone. Versions with different keys share no ids: every block that is not
- * zero in either counts as changed.
+ * Compares two versions by their indexes; for files, their metadata is read too. Versions with different keys share
+ * no ids: every block that is not zero in either counts as changed, and files are not compared.
  *
  * @throws what `openImage` throws
  */
 export async function diffImages(
   from: ImageLocation,
   to: ImageLocation,
-  signal?: AbortSignal,
+  options: DiffOptions = {},
 ): Promise<ImageDifference> {
-  const older = await loadImageIndex(await openVersion(from, { signal }), { signal });
-  const newer = await loadImageIndex(await openVersion(to, { signal }), { signal });
-  const olderIds = await loadBlockTable(older, { signal });
-  const newerIds = new Uint32Array((await loadBlockIds(newer, { signal })).buffer);
-  const used = new Uint8Array(older.frames.blockCount);
-  for (let index = 0; index < older.runs.count; index += 1) {
-    const run = older.runs.at(index);
-    used.fill(1, run.stored, run.stored + run.blocks);
-  }
-  const changedBlocks = countChanged(older, olderIds, newer, newerIds);
-  const isHeld = (stored: number): boolean => used[olderIds.find(newerIds, stored * 4)] === 1;
-  const { newBlocks, downloadBytes } = countNew(newer, isHeld);
+  const comparison = await loadComparison(from, to, options.signal);
+  const { older, newer, olderBlocks, isHeld } = comparison;
+  const changedBlocks = countChanged(older.index, olderBlocks, newer.index, newer.ids);
+  const { newBlocks, downloadBytes } = countNew(newer.index, isHeld);
   return {
-    fromDigest: older.version.manifest.digest,
-    toDigest: newer.version.manifest.digest,
+    fromDigest: older.index.version.manifest.digest,
+    toDigest: newer.index.version.manifest.digest,
     changedBlocks,
     changedBytes: changedBlocks * blockBytes,
     newBlocks,
     newBytes: newBlocks * blockBytes,
     downloadBytes,
+    ...(options.withFiles ? { fileSystems: await diffFiles(comparison, options.signal) } : {}),
   };
 }
 

@@ -1,4 +1,4 @@
-/** The file system cannot be relied on to say what is unused. The message finishes "…, because". */
+/** The file system cannot be relied on in what it says of itself. The message finishes "…, because". */
 export class NotTrusted extends Error {
   constructor(reason: string) {
     super(reason);
