@@ -192,7 +192,13 @@ export class OfficePeers implements AsyncDisposable {
       await presence[Symbol.asyncDispose]();
     }
     for (const [name, segment] of wanted) {
-      if (!this.#presences.has(name)) this.#presences.set(name, await this.#appear(segment));
+      if (this.#presences.has(name)) continue;
+      try {
+        this.#presences.set(name, await this.#appear(segment));
+      } catch (error) {
+        // An address that is not ready yet, or gone already: the next look settles it.
+        this.#options.onTrouble(error);
+      }
     }
   }
 

@@ -33,6 +33,7 @@ export interface OfficeSwitch {
 const port = 47_600;
 const maximumUploads = 8;
 const lookMs = 5_000;
+const tellAgainMs = 60_000;
 
 export function createOfficeSwitch(parts: OfficeSwitchParts): OfficeSwitch {
   return new PolicySwitch(parts);
@@ -61,6 +62,7 @@ class PolicySwitch implements OfficeSwitch {
   #isStoreGone = false;
   #settling: Promise<void> = Promise.resolve();
   #isEnding = false;
+  #toldAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: OfficeSwitchParts) {
     this.#parts = parts;
@@ -116,7 +118,7 @@ class PolicySwitch implements OfficeSwitch {
   }
 
   async #begin(limits: OfficeLimits): Promise<void> {
-    const { folder, clock, random, onLied, onTrouble } = this.#parts;
+    const { folder, clock, random, onLied } = this.#parts;
     const terms = JSON.stringify(limits);
     if (this.#running?.terms === terms) return;
     await this.#end();
@@ -127,9 +129,18 @@ class PolicySwitch implements OfficeSwitch {
       clock,
       random,
       onLied,
-      onTrouble: (error) => onTrouble('office peers are in trouble', error),
+      onTrouble: (error) => this.#tellOfTrouble(error),
     });
     this.#running = { office, terms };
+  }
+
+  /** A disk that cannot be written fails at every frame; once a minute is enough. */
+  #tellOfTrouble(error: unknown): void {
+    const { clock, onTrouble } = this.#parts;
+    const nowMs = clock.monotonicMs();
+    if (nowMs - this.#toldAtMs < tellAgainMs) return;
+    this.#toldAtMs = nowMs;
+    onTrouble('office peers are in trouble', error);
   }
 
   async #end(): Promise<void> {

@@ -65,22 +65,22 @@ export class FrameStore implements AsyncDisposable {
 
   /** Bytes of frames held. */
   get heldBytes(): number {
-    return this.#records.heldBytes;
+    return this.#look((records) => records.heldBytes, 0);
   }
 
   /** The key that what is held of a pack is sealed with; `undefined` when nothing is. */
   keyIdOf(packDigest: string): string | undefined {
-    return this.#records.keyIdOf(packDigest);
+    return this.#look((records) => records.keyIdOf(packDigest), undefined);
   }
 
   /** What is held of a pack, ascending; frames that lie side by side are one range. */
   held(packDigest: string): readonly BlobRange[] {
-    return joinRanges(this.#records.find(packDigest, wholePack));
+    return joinRanges(this.#look((records) => records.find(packDigest, wholePack), []));
   }
 
   /** Whether a frame was put here; whether it is sound is found when it is read. */
   has(packDigest: string, { offsetBytes, lengthBytes }: BlobRange): boolean {
-    const [record] = this.#records.find(packDigest, { offsetBytes, lengthBytes: 1 });
+    const [record] = this.#look((records) => records.find(packDigest, { offsetBytes, lengthBytes: 1 }), []);
     return record?.lengthBytes === lengthBytes;
   }
 
@@ -94,12 +94,12 @@ export class FrameStore implements AsyncDisposable {
       const news = frames.filter(
         ({ offsetBytes, stored }) => !this.has(packDigest, { offsetBytes, lengthBytes: stored.length }),
       );
-      if (news.length === 0 || !(await this.#hasRoom())) return;
+      if (news.length === 0) return;
       try {
-        await this.#write(path, packDigest, keyId, news);
+        if (await this.#hasRoom()) await this.#write(path, packDigest, keyId, news);
       } catch (error) {
-        if (isErrno(error, 'ENOSPC') || isErrno(error, 'EDQUOT')) await this.#removeOldest();
         this.#options.onTrouble?.(error);
+        if (isErrno(error, 'ENOSPC') || isErrno(error, 'EDQUOT')) await this.#removeOldest();
       }
     });
   }
@@ -107,11 +107,11 @@ export class FrameStore implements AsyncDisposable {
   /** The frames held that lie wholly within a range, ascending, each checked. */
   async read(packDigest: string, range: BlobRange): Promise<readonly SealedFrame[]> {
     const end = range.offsetBytes + range.lengthBytes;
-    const records = this.#records
-      .find(packDigest, range)
-      .filter((frame) => frame.offsetBytes + frame.lengthBytes <= end);
+    const records = this.#look((held) => held.find(packDigest, range), []).filter(
+      (frame) => frame.offsetBytes + frame.lengthBytes <= end,
+    );
     if (records.length === 0) return [];
-    this.#records.touch(packDigest);
+    this.#look((held) => held.touch(packDigest), undefined);
     const bytes = await this.#readFile(packDigest, records);
     const sound: SealedFrame[] = [];
     const torn: FrameRecord[] = [];
@@ -123,7 +123,7 @@ export class FrameStore implements AsyncDisposable {
         torn.push(record);
       }
     }
-    if (torn.length > 0) this.#records.remove(packDigest, torn);
+    if (torn.length > 0) this.#look((held) => held.remove(packDigest, torn), undefined);
     return sound;
   }
 
@@ -197,6 +197,16 @@ export class FrameStore implements AsyncDisposable {
     this.#records.removePack(oldest.packDigest);
     await rm(this.#pathOf(oldest.packDigest), { force: true });
     return true;
+  }
+
+  /** A record that cannot be read says nothing. */
+  #look<T>(at: (records: FrameRecords) => T, otherwise: T): T {
+    try {
+      return at(this.#records);
+    } catch (error) {
+      this.#options.onTrouble?.(error);
+      return otherwise;
+    }
   }
 
   /** Writers and removers one after the other. */

@@ -19,6 +19,7 @@ interface Waiting {
 }
 
 const connections = 6;
+const framesKeptAtOnce = 16;
 
 /** Fetches frames from the repository, whoever wants them, each once at a time; verified frames are stored. */
 export class OriginFrames {
@@ -127,19 +128,33 @@ export class OriginFrames {
     const frames = run.map(({ frame }) => frame);
     const options = { signal: this.#closing.signal, meter, limiter };
     const chunks = repository.readBlob(packDigest, spanOf(frames), options);
+    const { keyId } = catalog;
+    let arrived: { readonly waiting: Waiting; readonly stored: Uint8Array }[] = [];
+    // Frames stay among those on their way until they are stored: whoever asks finds them here or there.
+    const keep = async (): Promise<void> => {
+      const kept = arrived;
+      arrived = [];
+      const sealed = kept.map(({ waiting, stored }) => ({ offsetBytes: waiting.frame.offsetBytes, stored }));
+      await store.put(packDigest, keyId, sealed);
+      for (const { waiting } of kept) this.#forget(packDigest, waiting);
+    };
     let at = 0;
-    for await (const { frame, stored } of splitFrames(frames, chunks)) {
-      const waiting = run[at];
-      at += 1;
-      const reason = catalog.whyNot(packDigest, frame, stored);
-      if (!waiting || reason !== undefined) {
-        const what = `Frame at byte ${frame.offsetBytes} of pack ${packDigest}`;
-        waiting?.reject(damaged(what, repository.location, reason ?? ''));
-        continue;
+    try {
+      for await (const { frame, stored } of splitFrames(frames, chunks)) {
+        const waiting = run[at];
+        at += 1;
+        const reason = catalog.whyNot(packDigest, frame, stored);
+        if (!waiting || reason !== undefined) {
+          const what = `Frame at byte ${frame.offsetBytes} of pack ${packDigest}`;
+          waiting?.reject(damaged(what, repository.location, reason ?? ''));
+          continue;
+        }
+        waiting.resolve(stored);
+        arrived.push({ waiting, stored });
+        if (arrived.length === framesKeptAtOnce) await keep();
       }
-      await store.put(packDigest, catalog.keyId, [{ offsetBytes: frame.offsetBytes, stored }]);
-      waiting.resolve(stored);
-      this.#forget(packDigest, waiting);
+    } finally {
+      await keep();
     }
   }
 

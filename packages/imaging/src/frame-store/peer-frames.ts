@@ -155,7 +155,7 @@ export class PeerFrames {
     options.meter?.addRequest();
     const signal = this.#within(mayFetch ? fetchPatienceMs : heldPatienceMs, options.signal);
     const chunks = this.#counted(peer.read(packDigest, spanOf(frames), mayFetch, signal), options);
-    let arrived = 0;
+    const before = found.length;
     try {
       for await (const { frame, stored } of splitFrames(frames, chunks)) {
         const reason = catalog.whyNot(packDigest, frame, stored);
@@ -163,15 +163,17 @@ export class PeerFrames {
           throw damaged(`Frame at byte ${frame.offsetBytes} of pack ${packDigest}`, peer.location, reason);
         }
         found.push({ frame, stored });
-        arrived += 1;
-        await store.put(packDigest, catalog.keyId, [{ offsetBytes: frame.offsetBytes, stored }]);
       }
-      if (arrived === frames.length) peers.succeeded(peer);
+      if (found.length - before === frames.length) peers.succeeded(peer);
       else this.#answers.get(peer)?.delete(packDigest);
     } catch (error) {
       options.signal?.throwIfAborted();
       this.#passOver(peer, task, error);
     }
+    const sealed = found
+      .slice(before)
+      .map(({ frame, stored }) => ({ offsetBytes: frame.offsetBytes, stored }));
+    await store.put(packDigest, catalog.keyId, sealed);
   }
 
   async *#counted(chunks: AsyncIterable<Uint8Array>, { meter }: ReadOptions): AsyncGenerator<Uint8Array> {

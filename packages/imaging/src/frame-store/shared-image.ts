@@ -96,10 +96,12 @@ class OfficeImage implements SharedImage {
   }
 
   keep({ packDigest, offsetBytes, stored }: StoredFrame): void {
-    if (this.#waitingFrames >= maxWaitingFrames) return;
+    const { store } = this.#options;
+    const isHeld = store.has(packDigest, { offsetBytes, lengthBytes: stored.length });
+    if (isHeld || this.#waitingFrames >= maxWaitingFrames) return;
     this.#waitingFrames += 1;
     const kept = [{ offsetBytes, stored: stored.slice() }];
-    this.#options.store
+    store
       .put(packDigest, this.keyId, kept)
       // What cannot be kept is fetched again by whoever wants it.
       .catch(() => undefined)
