@@ -11,11 +11,13 @@ import {
   parseLayoutIndex,
   refNameOf,
 } from './layout-entries.ts';
+import { unreadable } from './unreadable.ts';
 
 /**
  * The manifests of a layout (`index.json`); empty where there is no layout yet.
  *
  * @throws {REPOSITORY_ANSWER_UNEXPECTED} when the folder is not an OCI layout
+ * @throws {REPOSITORY_UNREACHABLE} when the system does not give it
  */
 export async function readLayoutIndex(folder: string): Promise<LayoutIndexFile> {
   const path = join(folder, 'index.json');
@@ -23,7 +25,7 @@ export async function readLayoutIndex(folder: string): Promise<LayoutIndexFile> 
     if (isErrno(error, 'ENOENT')) return undefined;
     if (isErrno(error, 'ENOTDIR')) throw notALayout(folder, 'it is not a folder', error);
     if (isErrno(error, 'EISDIR')) throw notALayout(folder, 'its index.json is a folder', error);
-    throw error;
+    throw unreadable(folder, error);
   });
   return text === undefined ? emptyIndex : parseLayoutIndex(folder, text);
 }

@@ -26,6 +26,7 @@ import {
   tagsOf,
 } from './layout-entries.ts';
 import { putLayoutEntry, readLayoutIndex, withLayoutIndex } from './layout-index.ts';
+import { unreadable } from './unreadable.ts';
 
 const readChunkBytes = 1024 * 1024;
 
@@ -51,7 +52,7 @@ export class LayoutRepository implements Repository {
     if (entry === undefined) throw this.#notHere(tagOrDigest);
     options.meter?.addRequest();
     const bytes = await readFile(this.#blobPath(entry.digest)).catch((error: unknown) => {
-      throw isErrno(error, 'ENOENT') ? this.#missing(entry.digest, error) : error;
+      throw isErrno(error, 'ENOENT') ? this.#missing(entry.digest, error) : unreadable(this.location, error);
     });
     options.meter?.addBytes(bytes.length);
     if (digestOf(bytes) !== entry.digest) {
@@ -62,7 +63,7 @@ export class LayoutRepository implements Repository {
 
   async *readBlob(digest: string, range?: BlobRange, options: ReadOptions = {}): AsyncIterable<Uint8Array> {
     const file = await open(this.#blobPath(digest), 'r').catch((error: unknown) => {
-      throw isErrno(error, 'ENOENT') ? this.#missing(digest, error) : error;
+      throw isErrno(error, 'ENOENT') ? this.#missing(digest, error) : unreadable(this.location, error);
     });
     await using _close = file;
     options.meter?.addRequest();
@@ -71,7 +72,10 @@ export class LayoutRepository implements Repository {
     for (let done = 0; done < length; ) {
       options.signal?.throwIfAborted();
       const chunk = new Uint8Array(Math.min(readChunkBytes, length - done));
-      const { bytesRead } = await file.read(chunk, 0, chunk.length, offset + done);
+      const reading = file.read(chunk, 0, chunk.length, offset + done);
+      const { bytesRead } = await reading.catch((error: unknown) => {
+        throw unreadable(this.location, error);
+      });
       if (bytesRead === 0) throw damaged(`Blob ${digest}`, this.location, 'it is shorter than its size');
       options.meter?.addBytes(bytesRead);
       await options.limiter?.take(bytesRead, options.signal);
@@ -85,7 +89,7 @@ export class LayoutRepository implements Repository {
       return (await stat(this.#blobPath(digest))).size;
     } catch (error) {
       if (isErrno(error, 'ENOENT') || isErrno(error, 'ENOTDIR')) return undefined;
-      throw error;
+      throw unreadable(this.location, error);
     }
   }
 
