@@ -78,6 +78,18 @@ describe('FrameStore', () => {
     expect(await store.read(pack(1), all)).toHaveLength(1);
   });
 
+  it('removes files that it knows nothing of', async () => {
+    const folder = newFolder();
+    {
+      await using store = await open(folder);
+      await store.put(pack(1), keyId, [frame(0, 20_000)]);
+    }
+    for (const name of [pack(2).slice(7), 'other']) await writeFile(join(folder, 'packs', name), 'x');
+    await using store = await open(folder);
+    expect(await readdir(join(folder, 'packs'))).toEqual([pack(1).slice(7)]);
+    expect(await store.read(pack(1), all)).toHaveLength(1);
+  });
+
   it('removes the packs used longest ago at its limit', async () => {
     const folder = newFolder();
     await using store = await open(folder, 100_000);

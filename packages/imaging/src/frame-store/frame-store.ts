@@ -1,4 +1,4 @@
-import { constants, mkdir, open, rm, statfs } from 'node:fs/promises';
+import { constants, mkdir, open, readdir, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { BlobRange } from '../repository/repository.ts';
@@ -48,6 +48,13 @@ export class FrameStore implements AsyncDisposable {
   static async open(options: FrameStoreOptions): Promise<FrameStore> {
     const { folder } = options;
     await mkdir(packsIn(folder), { recursive: true, mode: 0o700 });
+    const store = await FrameStore.#openRecords(options);
+    await store.#removeStrayFiles();
+    return store;
+  }
+
+  static async #openRecords(options: FrameStoreOptions): Promise<FrameStore> {
+    const { folder } = options;
     try {
       return new FrameStore(options, new FrameRecords(recordsIn(folder)));
     } catch {
@@ -130,6 +137,15 @@ export class FrameStore implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#exclusive(() => Promise.resolve());
     this.#records[Symbol.dispose]();
+  }
+
+  /** What a process that was killed made before, or would have removed after, the record of it. */
+  async #removeStrayFiles(): Promise<void> {
+    const folder = packsIn(this.#options.folder);
+    for (const name of await readdir(folder)) {
+      if (this.keyIdOf(`sha256:${name}`) !== undefined) continue;
+      await rm(join(folder, name), { recursive: true, force: true });
+    }
   }
 
   async #write(
