@@ -7,7 +7,7 @@ import {
   type RepositoryReader,
   type StoredManifest,
 } from '@carrel/imaging';
-import { isErrorCode } from '../store/atomic-file.ts';
+import { isStoreFull } from '../store/atomic-file.ts';
 import type { BlobFolder } from './blob-folder.ts';
 import { indexBlobsOf } from './index-blobs.ts';
 
@@ -126,5 +126,5 @@ export class CachedRepository implements RepositoryReader {
 
 /** Without room for it an index is read where it is; all else is for the reader to know. */
 function rethrowUnlessFull(error: unknown): void {
-  if (!isErrorCode(error, 'ENOSPC') && !isErrorCode(error, 'EDQUOT')) throw error;
+  if (!isStoreFull(error)) throw error;
 }

@@ -52,6 +52,17 @@ export function isErrorCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }
 
+/** What SQLite answers when there is no room to write. */
+const sqliteFull = 13;
+
+/** Whether a file or the database could not be written for want of room. */
+export function isStoreFull(error: unknown): boolean {
+  if (isErrorCode(error, 'ENOSPC') || isErrorCode(error, 'EDQUOT')) return true;
+  return isErrorCode(error, 'ERR_SQLITE_ERROR') && error instanceof Error && 'errcode' in error
+    ? error.errcode === sqliteFull
+    : false;
+}
+
 async function syncFolder(path: string): Promise<void> {
   await using folder = await open(path, 'r');
   await folder.sync();

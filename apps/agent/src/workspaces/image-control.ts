@@ -10,6 +10,7 @@ import {
   type Received,
 } from '../images/received.ts';
 import type { LeaseKeeper } from '../leases/lease-keeper.ts';
+import { isStoreFull } from '../store/atomic-file.ts';
 import type { AgentDatabase } from '../store/database.ts';
 import type { EventQueue } from '../store/event-queue.ts';
 import { StreamPacer } from '../transfers/stream-pace.ts';
@@ -176,12 +177,18 @@ export class ImageControl {
       fromSeedsBytes: foundBytes(received),
       ...received,
     };
-    transaction(() => {
-      state.putBase({ ...base, isComplete: true, progress: 1 });
-      state.want({ stagedFolder: null });
-      events.record('IMAGE-002', receipt, state.subject);
-      events.record('WORKSPACE-007', { workspace: state.record.workspaceName }, state.subject);
-    });
+    const before = state.record;
+    try {
+      transaction(() => {
+        state.putBase({ ...base, isComplete: true, progress: 1 });
+        state.want({ stagedFolder: null });
+        events.record('IMAGE-002', receipt, state.subject);
+        events.record('WORKSPACE-007', { workspace: state.record.workspaceName }, state.subject);
+      });
+    } catch (error) {
+      state.takeBack(before);
+      throw error;
+    }
     this.#parts.onChange();
   }
 
@@ -207,7 +214,7 @@ export class ImageControl {
     const ended = new AbortController();
     const outcome = stream.job.outcome.finally(() => ended.abort());
     while (!ended.signal.aborted && this.#stream === stream) {
-      await this.#noteProgress(stream);
+      await this.#unlessFull(() => this.#noteProgress(stream));
       await this.#parts.clock.sleep(progressIntervalMs, ended.signal).catch((error: unknown) => {
         if (!ended.signal.aborted) throw error;
       });
@@ -217,13 +224,29 @@ export class ImageControl {
 
   async #onStreamEnded(stream: Stream, outcome: StreamOutcome): Promise<void> {
     const image = this.#served?.image;
-    if (outcome.kind === 'completed' && image !== undefined) this.complete(image);
+    if (outcome.kind === 'completed' && image !== undefined) {
+      while (!(await this.#unlessFull(() => this.complete(image)))) {
+        await this.#parts.clock.sleep(progressIntervalMs);
+      }
+    }
     if (this.#stream !== stream) return;
     this.#stream = undefined;
     this.#streamProblem = undefined;
     await stream.end();
     if (outcome.kind === 'interrupted') this.#parts.onInterrupted();
     this.#parts.onChange();
+  }
+
+  /** Does what writes to the store. `false` when there was no room, which is told and may pass. */
+  async #unlessFull(work: () => unknown): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      if (!isStoreFull(error)) throw error;
+      this.#setStreamProblem(fail('DISK_FULL', { path: this.#parts.files.folder }));
+      return false;
+    }
   }
 
   async #noteProgress({ job, pacer }: Stream): Promise<void> {

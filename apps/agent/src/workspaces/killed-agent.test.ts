@@ -149,10 +149,8 @@ describe('an agent that is killed again and again while it brings an image here'
     await killAtEach(join(folder, 'agent'), first, [
       'after makeFolder',
       'after serveImage',
-      'before prepareDisks',
       'after prepareDisks',
       'in IMAGE-001',
-      'before stream',
       'after stream',
       'in IMAGE-002',
     ]);

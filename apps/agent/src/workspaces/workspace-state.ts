@@ -24,9 +24,15 @@ export class WorkspaceState {
   }
 
   update(change: Partial<WorkspaceRecord>): void {
-    this.#record = { ...this.#record, ...change };
-    this.#records.put(this.#record);
+    const next = { ...this.#record, ...change };
+    this.#records.put(next);
+    this.#record = next;
     this.#onChange();
+  }
+
+  /** Goes back to what was before a transaction that failed. */
+  takeBack(record: WorkspaceRecord): void {
+    this.#record = record;
   }
 
   want(change: Partial<WorkspaceRecord['wanted']>): void {
