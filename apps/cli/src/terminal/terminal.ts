@@ -11,6 +11,11 @@ export interface Terminal {
   readonly columns: number;
 }
 
+/** Names and labels come from disks and servers: none may move the cursor or rewrite what a person has read. */
+export function printable(text: string): string {
+  return text.replaceAll(/[^\P{Cc}\n\t]/gu, ' ');
+}
+
 /** The process's own streams. */
 export function createTerminal(): Terminal {
   const isInteractive = process.stderr.isTTY;
@@ -24,16 +29,16 @@ export function createTerminal(): Terminal {
     columns: isInteractive ? process.stderr.columns : 80,
     out: (line) => {
       closeLine();
-      process.stdout.write(`${line}\n`);
+      process.stdout.write(`${printable(line)}\n`);
     },
     note: (line) => {
       closeLine();
-      process.stderr.write(`${line}\n`);
+      process.stderr.write(`${printable(line)}\n`);
     },
     rewrite: (line) => {
       if (!isInteractive) return;
       closeLine();
-      process.stderr.write(line);
+      process.stderr.write(printable(line));
       isLineOpen = line !== '';
     },
   };
