@@ -179,8 +179,14 @@ describe('nginx', () => {
     expect([meter.requests, meter.bytesDownloaded]).toEqual([2, once]);
     await putManifest(repository, '2', 41);
     expect(await repository.listTags()).toEqual(['1', '2']);
+    const blob = await putManifest(repository, '3', 42);
+    await repository.resolve(blob);
     const statuses = (await web.answers()).filter((line) => line.includes(`${path}/index.json`));
     expect(statuses.map((line) => line.slice(0, 3))).toEqual(['200', '304', '200']);
+    const headers = async (name: string): Promise<string | null> =>
+      (await fetch(`${repository.location}/${name}`)).headers.get('cache-control');
+    expect(await headers('index.json')).toBe('no-cache');
+    expect(await headers(`blobs/sha256/${blob.slice(7)}`)).toMatch(/immutable/);
   });
 });
 

@@ -8,6 +8,8 @@ import { promisify } from 'node:util';
 import { freePort } from '../../testing/docker-registry.ts';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
 
+const guideUrl = new URL('../../../../../docs/repositories.md', import.meta.url);
+
 /** nginx that serves a folder as `docs/repositories.md` configures it, over HTTP and HTTPS. */
 export interface TestWebServer extends AsyncDisposable {
   readonly origin: string;
@@ -28,7 +30,7 @@ export async function startNginx(): Promise<TestWebServer> {
   const folder = join(place.path, 'served', 'images');
   await mkdir(folder, { recursive: true });
   const configuration = join(place.path, 'nginx.conf');
-  await writeFile(configuration, configure(place.path, port, securePort));
+  await writeFile(configuration, await configure(place.path, port, securePort));
   const program = spawn('nginx', ['-p', place.path, '-c', configuration], { stdio: 'ignore' });
   const ended = once(program, 'exit');
   await untilListening(port);
@@ -36,7 +38,7 @@ export async function startNginx(): Promise<TestWebServer> {
   return {
     origin: `http://127.0.0.1:${port}`,
     secureOrigin: `https://127.0.0.1:${securePort}`,
-    ca: await readFile(join(place.path, 'cert.pem'), 'utf8'),
+    ca: await readFile(join(place.path, 'images.pem'), 'utf8'),
     folder,
     answers: async () =>
       (await readFile(join(place.path, 'answers.log'), 'utf8')).split('\n').filter((line) => line !== ''),
@@ -48,18 +50,17 @@ export async function startNginx(): Promise<TestWebServer> {
   };
 }
 
-function configure(path: string, port: number, securePort: number): string {
+/** The configuration that the guide tells administrators to use, twice: as it is, and without TLS. */
+async function configure(path: string, port: number, securePort: number): Promise<string> {
+  const guide = await readFile(guideUrl, 'utf8');
+  const documented = /```nginx\n(.*?)```/s.exec(guide)?.[1];
+  if (documented === undefined) throw new Error('docs/repositories.md has no configuration of nginx.');
+  const here = documented
+    .replaceAll('/srv/www', `${path}/served`)
+    .replaceAll('/etc/nginx/images', `${path}/images`);
+  const secure = here.replace('listen 443', `listen 127.0.0.1:${securePort}`);
+  const plain = here.replace(/listen .*;/, `listen 127.0.0.1:${port};`).replaceAll(/^ *ssl_.*$/gm, '');
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
-  const images = `location /images/ {
-    root ${path}/served;
-    gzip off;
-    location ~ /index\\.json$ { root ${path}/served; add_header Cache-Control "no-cache"; }
-    location ~ /blobs/sha256/ {
-      root ${path}/served;
-      default_type application/octet-stream;
-      add_header Cache-Control "public, max-age=31536000, immutable";
-    }
-  }`;
   return `daemon off; worker_processes 1; user root; pid ${path}/nginx.pid; error_log ${path}/errors.log;
 events { worker_connections 256; }
 http {
@@ -67,18 +68,14 @@ http {
   log_format answers '$status $server_protocol $request_uri $http_range';
   access_log ${path}/answers.log answers;
   sendfile on; tcp_nopush on;
-  server { listen 127.0.0.1:${port}; ${images} }
-  server {
-    listen 127.0.0.1:${securePort} ssl http2;
-    ssl_certificate ${path}/cert.pem; ssl_certificate_key ${path}/key.pem;
-    ${images}
-  }
+  ${secure}
+  ${plain}
 }
 `;
 }
 
 async function makeCertificate(folder: string): Promise<void> {
-  const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  const [key, certificate] = [join(folder, 'images.key'), join(folder, 'images.pem')];
   const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'];
   const names = ['-subj', '/CN=images', '-addext', 'subjectAltName=IP:127.0.0.1'];
   const files = ['-nodes', '-keyout', key, '-out', certificate, '-days', '2'];
