@@ -100,7 +100,8 @@ function badFrameOf(position: number, error: unknown): BadFrame {
 function ownBuffer(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const { buffer, byteOffset, length } = bytes;
   const isOwn = buffer instanceof ArrayBuffer && buffer.byteLength > 2 * Buffer.poolSize;
-  return isOwn ? new Uint8Array(buffer, byteOffset, length) : bytes.slice();
+  // Not slice: of a Buffer that is no copy but a view of the pool, which cannot be moved.
+  return isOwn ? new Uint8Array(buffer, byteOffset, length) : new Uint8Array(bytes);
 }
 
 function join(parts: readonly Uint8Array[]): Uint8Array {
