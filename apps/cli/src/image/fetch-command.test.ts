@@ -1,4 +1,4 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -46,6 +46,48 @@ describe('image fetch', () => {
     );
     await at.assertSameDisk(output);
     expect(lastJson(outcome).bytesFromSeeds).toBe(6 * mebibyte);
+  });
+
+  it('says before it begins what would come from where, and with --dry-run does nothing else', async () => {
+    const output = join(at.folder, 'planned.raw');
+    const args = ['image', 'fetch', at.reference, '-o', output, '--seed', at.disk];
+    const planned = await at.carrel(...args, '--dry-run', '--json');
+    expect(planned.exitCode).toBe(0);
+    expect(lastJson(planned)).toMatchObject({
+      downloadBytes: 0,
+      foundBytes: 6 * mebibyte,
+      sources: [{ name: at.disk, kind: 'seed', bytes: 6 * mebibyte }],
+    });
+    expect((await at.carrel(...args, '--dry-run')).stdout).toContain('6.0 MiB found on this computer');
+    expect((await readdir(at.folder)).filter((name) => name.startsWith('planned'))).toEqual([]);
+    const fetched = await at.carrel(...args);
+    expect(fetched.stderr).toContain('Of 6.0 MiB: 0 B to download, 6.0 MiB found on this computer');
+    expect(fetched.stderr).toMatch(/6\.0 MiB {2}seed {4}.*\n/);
+  });
+
+  it('takes packs from a mirror, and tells what each gave', async () => {
+    const output = join(at.folder, 'mirrored.raw');
+    const mirror = join(at.folder, 'mirror');
+    await cp(join(at.folder, 'layout'), mirror, { recursive: true });
+    const outcome = await at.carrel(
+      ...['image', 'fetch', at.reference, '-o', output, '--json', '--mirror', `oci:${mirror}`],
+    );
+    await at.assertSameDisk(output);
+    const { sources, bytesDownloaded } = lastJson(outcome) as {
+      sources: { kind: string; bytes: number }[];
+      bytesDownloaded: number;
+    };
+    expect(sources.map(({ kind }) => kind).toSorted()).toEqual(['mirror', 'origin']);
+    expect(sources.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(bytesDownloaded);
+  });
+
+  it('takes rates by time of day, and says what is wrong with others', async () => {
+    const output = join(at.folder, 'rated.raw');
+    const args = ['image', 'fetch', at.reference, '-o', output, '--limit-rate'];
+    expect((await at.carrel(...args, 'mon-fri 08:00-18:00 200M, 500M')).exitCode).toBe(0);
+    const refused = await at.carrel(...args, 'sometimes 2M');
+    expect(refused.exitCode).toBe(2);
+    expect(refused.stderr).toContain('Expected a rate such as');
   });
 
   it('refuses to replace a file unasked with exit code 5, and does with --force', async () => {
