@@ -56,6 +56,16 @@ export {
   repositoryKeyFrom,
 } from './keys/repository-key.ts';
 export {
+  collectLayoutGarbage,
+  type LayoutGarbageOptions,
+  type LayoutGarbagePlan,
+  type LayoutGarbageReceipt,
+  planLayoutGarbage,
+  type RepackOptions,
+  type RepackReceipt,
+  repackImage,
+} from './maintenance/index.ts';
+export {
   type ConnectNbdOptions,
   connectNbd,
   describeAddress,

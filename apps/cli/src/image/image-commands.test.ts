@@ -143,3 +143,39 @@ describe('image build', () => {
     expect(await readdir(join(place, 'tmp'))).toEqual([]);
   });
 });
+
+describe('image repack and gc', () => {
+  it('store a version anew, and remove what the old one alone needed', async () => {
+    const layout = join(at.folder, 'collected');
+    const name = `oci:${layout}:disk`;
+    await at.carrel('image', 'pack', at.disk, '--to', `${name}:1`, '--exact');
+    const small = join(at.folder, 'small.raw');
+    await copyFile(at.disk, small);
+    await truncate(small, mebibyte);
+    await at.carrel('image', 'pack', small, '--to', `${name}:2`, '--exact');
+    const repacked = await at.carrel(
+      'image',
+      'repack',
+      `${name}:2`,
+      '--tag',
+      '3',
+      '--below',
+      '30%',
+      '--json',
+    );
+    expect(lastJson(repacked)).toMatchObject({ packs: 1, packsLeft: 1 });
+    const gc = ['image', 'gc', `oci:${layout}`, '--keep', '1', '--grace', '0s', '--json'];
+    const plan = lastJson(await at.carrel(...gc, '--dry-run'));
+    expect(plan).toMatchObject({ versions: [{ name: 'disk:1' }, { name: 'disk:2' }] });
+    const collected = await at.carrel(...gc);
+    expect(lastJson(collected)).toMatchObject({ versions: 2, sizeBytes: plan['sizeBytes'] });
+    expect(Number(plan['sizeBytes'])).toBeGreaterThan(6 * mebibyte);
+    expect((await at.carrel('image', 'verify', `${name}:3`)).exitCode).toBe(0);
+    expect((await at.carrel('image', 'verify', `${name}:1`)).exitCode).toBe(3);
+  });
+
+  it('gc refuses registries of others, and keeping nothing', async () => {
+    expect((await at.carrel('image', 'gc', 'http://127.0.0.1:9/x:1')).exitCode).toBe(2);
+    expect((await at.carrel('image', 'gc', `oci:${at.folder}/layout`, '--keep', '0')).exitCode).toBe(2);
+  });
+});

@@ -4,9 +4,11 @@ import { registerBuildCommand } from './build-command.ts';
 import { registerCatalogueCommands } from './catalogue-commands.ts';
 import { registerDiffCommand } from './diff-command.ts';
 import { registerFetchCommand } from './fetch-command.ts';
+import { registerGarbageCommand } from './gc-command.ts';
 import { registerImportCommand } from './import-command.ts';
 import { registerPackCommand } from './pack-command.ts';
 import { registerRecordBootCommand } from './record-boot-command.ts';
+import { registerRepackCommand } from './repack-command.ts';
 import { registerSeedsCommands } from './seeds-command.ts';
 import { registerServeCommand } from './serve-command.ts';
 import { registerVerifyCommand } from './verify-command.ts';
@@ -21,7 +23,9 @@ export function registerImageCommands(program: Command, context: CliContext): vo
   registerServeCommand(image, context);
   registerSeedsCommands(image, context);
   registerRecordBootCommand(image, context);
+  registerRepackCommand(image, context);
   registerVerifyCommand(image, context);
   registerDiffCommand(image, context);
+  registerGarbageCommand(image, context);
   registerCatalogueCommands(image, context);
 }

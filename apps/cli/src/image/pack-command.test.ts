@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => at[Symbol.asyncDispose]());
 
 describe('every image command', () => {
-  it.each(['build', 'import', 'pack', 'fetch', 'serve', 'verify', 'diff', 'record-boot'])(
+  it.each(['build', 'import', 'pack', 'fetch', 'serve', 'verify', 'diff', 'record-boot', 'gc', 'repack'])(
     '%s has help with an example, on standard output',
     async (name) => {
       const outcome = await at.carrel('image', name, '--help');

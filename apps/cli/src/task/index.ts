@@ -1,1 +1,1 @@
-export { registerTaskCommands } from './task-commands.ts';
+export { registerTaskCommands, watchTask } from './task-commands.ts';

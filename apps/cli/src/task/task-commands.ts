@@ -49,7 +49,8 @@ export function registerTaskCommands(program: Command, context: CliContext): voi
     });
 }
 
-async function watchTask(context: CliContext, taskId: string, isJson: boolean): Promise<void> {
+/** Shows the progress of an operation of the server until it ends. @throws its failure; {CANCELLED} */
+export async function watchTask(context: CliContext, taskId: string, isJson: boolean): Promise<void> {
   await using server = await openServer(context);
   using progress = showProgress(context.terminal, context.clock);
   for (;;) {

@@ -50,12 +50,14 @@ export interface KnownVersions {
  * Finds out what older versions hold, and so which key to use: theirs, else a new one. A version that cannot be read
  * any more is passed over, since nothing new should be built on it.
  *
+ * @param withoutPacks digests of packs to take no note of
  * @throws {IMAGE_KEY_MISSING} when all versions there have keys that are not held
  */
 export async function loadKnownVersions(
   repository: Repository,
   keySource: KeySource,
   options: ReadOptions,
+  withoutPacks: ReadonlySet<string> = new Set(),
 ): Promise<KnownVersions> {
   const related = await describeRelated(repository, options);
   const key = await chooseKey([...related.values()], keySource);
@@ -70,7 +72,9 @@ export async function loadKnownVersions(
   for (const [digest, keyId] of related) {
     if (keyId !== key.keyId) continue;
     const location = { repository, tagOrDigest: digest, keys: singleKey(key) };
-    await passingOverDamage(async () => addVersion(known, await openVersion(location, options), options));
+    await passingOverDamage(async () =>
+      addVersion(known, await openVersion(location, options), options, withoutPacks),
+    );
   }
   return known;
 }
@@ -97,7 +101,12 @@ async function chooseKey(keyIds: readonly string[], keySource: KeySource): Promi
   return await keySource.create();
 }
 
-async function addVersion(known: KnownVersions, version: OpenedVersion, options: ReadOptions): Promise<void> {
+async function addVersion(
+  known: KnownVersions,
+  version: OpenedVersion,
+  options: ReadOptions,
+  withoutPacks: ReadonlySet<string>,
+): Promise<void> {
   const { root, repository } = version;
   const locate = ({ blob, ...section }: SectionReference): StoredSection => {
     const found = root.indexBlobs[blob];
@@ -108,7 +117,7 @@ async function addVersion(known: KnownVersions, version: OpenedVersion, options:
     if (!isKnown && (await repository.blobSize(blob.digest, options)) !== blob.sizeBytes) return;
   }
   const isNew = (pack: { digest: string }): boolean =>
-    !known.packs.some(({ digest }) => digest === pack.digest);
+    !withoutPacks.has(pack.digest) && !known.packs.some(({ digest }) => digest === pack.digest);
   const packs = root.packs.filter(isNew);
   const wanted = packs.map((pack, at) => ({ kind: 'idTable' as const, at, reference: pack.idTable }));
   const idTables: Uint8Array[] = [];

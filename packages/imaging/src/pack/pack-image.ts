@@ -31,20 +31,21 @@ export async function packImage(options: PackOptions): Promise<PackReceipt> {
   const { repository, signal, source } = options;
   signal?.throwIfAborted();
   options.onProgress?.({ phase: 'reading older versions' });
-  const known = await loadKnownVersions(repository, options.keys, { signal });
+  const known = await loadKnownVersions(repository, options.keys, { signal }, options.withoutPacks);
   await using undo = new UndoStack();
   const writer = new BlobWriter(repository, undo, signal);
   const content: DiskContent = { runs: new BlockRuns(), dataBlocks: 0 };
   const newPacks = await packDisk(options, known, content, writer);
   options.onProgress?.({ phase: 'writing the index' });
   const [imageBytes, dataBytes] = [source.sizeBytes, content.dataBlocks * blockBytes];
-  const carried = await findBootOrder(options, known, content.runs);
+  const carried = options.bootOrder ? undefined : await findBootOrder(options, known, content.runs);
+  const bootOrder = options.bootOrder ?? carried?.runs ?? [];
   const index = writeIndex(known, {
     virtualSizeBytes: imageBytes,
     dataBytes,
     runs: content.runs,
     newPacks,
-    bootOrder: carried?.runs,
+    bootOrder: bootOrder.length === 0 ? undefined : bootOrder,
   });
   if (index.newBlob !== undefined) await writer.write(index.newBlob);
   const config: ImageConfig = {

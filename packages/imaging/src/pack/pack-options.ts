@@ -1,5 +1,6 @@
 import type { MachineDescription } from '@carrel/contract';
 import type { LongOperationOptions } from '@carrel/kit';
+import type { BootRun } from '../boot-order/boot-run.ts';
 import type { DiskReader } from '../disk/disk-reader.ts';
 import type { Provenance } from '../format/manifest.ts';
 import type { KeySource } from '../keys/key-source.ts';
@@ -17,6 +18,10 @@ export interface PackOptions extends LongOperationOptions {
   readonly provenance?: Provenance;
   /** Worker threads, default one a core. */
   readonly threads?: number;
+  /** Digests of packs the new version must do without; what they hold is stored again. */
+  readonly withoutPacks?: ReadonlySet<string>;
+  /** The order a boot reads the disk in. Default: taken over from an older version. */
+  readonly bootOrder?: readonly BootRun[];
 }
 
 /** What packing did. */
