@@ -158,6 +158,13 @@ export const imagingErrors = {
     message: 'The repository {repository} refused the request (HTTP {status}).',
     remedy: 'Sign in, or ask for access to this repository.',
   },
+  REPOSITORY_NOT_TRUSTED: {
+    errorClass: 'denied',
+    httpStatus: 502,
+    message: 'The certificate of the repository {repository} is not trusted: {reason}.',
+    remedy: 'Check the address; where it has an authority of its own, name that in NODE_EXTRA_CA_CERTS.',
+    retryable: true,
+  },
   REPOSITORY_WITHOUT_RANGES: {
     errorClass: 'unreachable',
     httpStatus: 502,

@@ -166,6 +166,12 @@ describe.each(Object.keys(kinds))('the repository contract: %s', (kind) => {
 });
 
 describe('nginx', () => {
+  it('with a certificate nobody vouches for is not read from', async () => {
+    const { secureOrigin: origin } = web;
+    await using repository = new WebLayoutRepository({ origin, path: '/images', name: 'debian' }, {});
+    await expect(repository.listTags()).rejects.toMatchObject({ code: 'REPOSITORY_NOT_TRUSTED' });
+  });
+
   it('is asked for an index that did not change without being sent it again', async () => {
     await using repository = servedLayout(web.origin);
     await putManifest(repository, '1', 40);

@@ -1,7 +1,6 @@
 import type { BlobRange, ReadOptions } from '../repository.ts';
 import type { HttpConnection } from './http-connection.ts';
 import { type ReceivedPart, readPart } from './read-part.ts';
-import { steadyChunks } from './steady-chunks.ts';
 
 // What breaks or stops again and again has to give so much in between, or it is given up.
 const progressBytes = 64 * 1024;
@@ -58,7 +57,7 @@ async function openPart(
     signal: options.signal,
     meter: options.meter,
   });
-  const body = taken(steadyChunks(answer.body, connection), options);
+  const body = taken(answer.body, options);
   try {
     const wanted = { connection, digest, startBytes: start, endBytes: end, isRanged: !isWhole };
     return readPart(wanted, { ...answer, body });

@@ -6,13 +6,18 @@ import { Authorizer } from './authorizer.ts';
 import { DiscardBudget } from './discard-budget.ts';
 import { type HttpAnswer, type HttpRequest, isWebPage } from './http-exchange.ts';
 import type { HttpOptions } from './http-options.ts';
+import { describeNetworkFailure } from './network-failure.ts';
 import { readRetryAfter } from './retry-after.ts';
+import { steadyChunks } from './steady-chunks.ts';
 
 const maxConnections = 16;
 const keepAliveMs = 30_000;
 const backoff = { baseDelayMs: 250, maxDelayMs: 10_000 };
 // Who is asked to wait for longer had better ask elsewhere.
 const longestRequestedMs = 60_000;
+// A connection is worth reading so much of an answer nobody wants.
+const maxDiscardedBytes = 64 * 1024;
+const maxDiscardMs = 1_000;
 const maxRedirects = 5;
 const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
@@ -168,8 +173,11 @@ export class HttpConnection implements AsyncDisposable {
         status: response.statusCode,
         headers,
         url: request.url,
-        body: response.body as AsyncIterable<Uint8Array>,
-        discard: () => response.body.dump({ limit: 64 * 1024 }).catch(() => undefined),
+        body: steadyChunks(response.body as AsyncIterable<Uint8Array>, this),
+        discard: () =>
+          response.body
+            .dump({ limit: maxDiscardedBytes, signal: AbortSignal.timeout(maxDiscardMs) })
+            .catch(() => undefined),
       };
     } catch (error) {
       throw this.translate(error, request.signal);
@@ -179,7 +187,9 @@ export class HttpConnection implements AsyncDisposable {
   /** The error to report for a failure of the network; errors of ours and aborts stay as they are. */
   translate(error: unknown, signal: AbortSignal | undefined): unknown {
     if (isAppError(error) || isAbortError(error) || signal?.aborted === true) return error;
-    return this.unreachable(networkReason(error), error);
+    const { isCertificate, reason } = describeNetworkFailure(error);
+    if (isCertificate) return fail('REPOSITORY_NOT_TRUSTED', { repository: this.location, reason }, error);
+    return this.unreachable(reason, error);
   }
 
   async #refuseFailures(answer: HttpAnswer): Promise<HttpAnswer> {
@@ -199,10 +209,4 @@ export class HttpConnection implements AsyncDisposable {
     }
     return answer;
   }
-}
-
-function networkReason(error: unknown): string {
-  if (!(error instanceof Error)) return 'the connection failed';
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-  return error.message === '' ? code : `${error.message} (${code})`;
 }

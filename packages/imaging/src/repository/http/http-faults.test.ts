@@ -219,6 +219,7 @@ describe.each(httpKinds)('the server of a %s that', (kind) => {
 
   it.each([
     ['its data', 'HTTP/1.1 206 Partial Content\r\ncontent-range: bytes 1500000-1599999/2000000\r\n\r\n'],
+    ['an error', 'HTTP/1.1 503 Busy\r\ncontent-length: 100000\r\n\r\n'],
     ['its headers', 'HTTP/1.1 206 Partial Content\r\nx: '],
   ])('trickles %s is given up', async (_, start) => {
     const timers: NodeJS.Timeout[] = [];
