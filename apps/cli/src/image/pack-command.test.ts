@@ -78,6 +78,18 @@ describe('image pack', () => {
     expect(outcome.stderr).toContain('32.0 MiB disk with 6.0 MiB of data');
   });
 
+  it('says what leaving out unused blocks saved, and where they had to be kept', async () => {
+    const outcome = await at.carrel('image', 'pack', at.disk, '--to', `${at.reference}-trimmed`);
+    expect(outcome.stderr).toContain('No file system was found that can be read here');
+    const disk = join(at.folder, 'ext.raw');
+    await at.makeExt4WithRemains(disk);
+    const trimmed = await at.carrel('image', 'pack', disk, '--to', `${at.reference}-ext`, '--json');
+    const { discardedBytes, notes } = lastJson(trimmed);
+    expect(notes).toEqual([]);
+    expect(discardedBytes).toBeGreaterThanOrEqual(2 * mebibyte);
+    expect(trimmed.stderr).toContain('that no file uses are left out');
+  });
+
   it.each([
     ['a directory', 2, 'SOURCE_NOT_A_DISK', () => Promise.resolve(at.folder)],
     ['a file that is not there', 3, 'SOURCE_NOT_FOUND', () => Promise.resolve(join(at.folder, 'none.raw'))],

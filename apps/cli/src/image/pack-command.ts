@@ -1,12 +1,12 @@
 import { basename } from 'node:path';
 import { machineDescriptionSchema } from '@carrel/contract';
 import {
-  type DiskReader,
   type DiskSource,
   openSource,
   type PackReceipt,
   packImage,
   parseReference,
+  type TrimmedDisk,
   tagOrDigestOf,
   withoutUnusedBlocks,
 } from '@carrel/imaging';
@@ -73,10 +73,10 @@ async function packDisk(context: CliContext, path: string, options: PackCommandO
   await using source = await openSource(path, { signal: context.signal });
   const machine = await machineOf(source, options);
   await using repository = await openWritableRepositoryOf(context, reference);
-  const disk = options.exact ? source : await leaveOutUnused(context, source);
+  const trimmed = options.exact ? undefined : await leaveOutUnused(context, source);
   using progress = showProgress(context.terminal, context.clock);
   const receipt = await packImage({
-    source: disk,
+    source: trimmed?.disk ?? source,
     repository,
     tag: tagOrDigestOf(reference),
     keys: await openKeys(context, options.keyFile),
@@ -85,21 +85,26 @@ async function packDisk(context: CliContext, path: string, options: PackCommandO
     signal: context.signal,
     onProgress: progress,
   });
-  if (options.json) context.terminal.out(JSON.stringify({ reference: options.to, ...receipt }));
-  else for (const line of describe(receipt)) context.terminal.note(line);
+  if (options.json) {
+    const { discardedBytes = 0, fileSystems = [] } = trimmed ?? {};
+    const notes = fileSystems.flatMap(({ note }) => note ?? []);
+    context.terminal.out(JSON.stringify({ reference: options.to, ...receipt, discardedBytes, notes }));
+  } else for (const line of describe(receipt)) context.terminal.note(line);
 }
 
-async function leaveOutUnused(context: CliContext, source: DiskSource): Promise<DiskReader> {
-  const { disk, discardedBytes, fileSystems } = await withoutUnusedBlocks(source, {
-    signal: context.signal,
-  });
+async function leaveOutUnused(context: CliContext, source: DiskSource): Promise<TrimmedDisk> {
+  const trimmed = await withoutUnusedBlocks(source, { signal: context.signal });
+  const { discardedBytes, fileSystems } = trimmed;
   if (discardedBytes > 0) {
     context.terminal.note(
       `${formatBytes(discardedBytes)} that no file uses are left out (--exact keeps them).`,
     );
   }
   for (const { note } of fileSystems) if (note !== undefined) context.terminal.note(note);
-  return disk;
+  if (fileSystems.length === 0) {
+    context.terminal.note('No file system was found that can be read here: unused blocks are kept.');
+  }
+  return trimmed;
 }
 
 function describe(receipt: PackReceipt): string[] {

@@ -4,7 +4,7 @@ import { formatBytes } from '@carrel/kit';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { CliContext } from '../context.ts';
 import { showProgress } from '../terminal/progress.ts';
-import { openKeys, openRepositoryOf } from './repository-access.ts';
+import { openKeys, openWritableRepositoryOf } from './repository-access.ts';
 
 interface RepackCommandOptions {
   readonly tag: string;
@@ -37,7 +37,7 @@ The old version stays as it is. Its packs go when no version needs them and garb
       if (options.tag.startsWith('sha256:')) {
         throw fail('USAGE', { reason: 'A digest is no tag.', command: 'carrel image repack' });
       }
-      await using repository = await openRepositoryOf(context, reference);
+      await using repository = await openWritableRepositoryOf(context, reference);
       using progress = showProgress(context.terminal, context.clock);
       const receipt = await repackImage({
         repository,

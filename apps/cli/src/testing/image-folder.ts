@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, open, readdir, rm, stat, truncate } from 'node:fs/promises';
+import { mkdtemp, open, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -22,6 +22,8 @@ export interface ImageFolder extends AsyncDisposable {
   assertSameDisk(path: string): Promise<void>;
   /** A qcow2 of the disk that ends in its middle. */
   makeTruncatedQcow2(name: string): Promise<string>;
+  /** Makes an ext4 disk of 16 MiB in which 2 MiB of data are left of a deleted file. */
+  makeExt4WithRemains(path: string): Promise<void>;
   /** Runs the work with a folder of its own file system, 3 MiB in size. Root only. */
   withSmallFolder(work: (small: string) => Promise<void>): Promise<void>;
 }
@@ -51,6 +53,13 @@ export async function createImageFolder(): Promise<ImageFolder> {
       await run('qemu-img', ['convert', '-O', 'qcow2', disk, path]);
       await truncate(path, Math.floor((await stat(path)).size / 2));
       return path;
+    },
+    makeExt4WithRemains: async (path) => {
+      const file = join(folder, 'deleted');
+      await writeFile(file, randomBytes(2 * mebibyte));
+      await run('mke2fs', ['-q', '-F', '-t', 'ext4', '-b', '4096', path, '16M']);
+      await run('debugfs', ['-w', '-R', `write ${file} deleted`, path]);
+      await run('debugfs', ['-w', '-R', 'rm deleted', path]);
     },
     withSmallFolder: (work) => withSmallFolder(folder, work),
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),

@@ -2,7 +2,9 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { type BootRun, setBootOrder } from '../boot-order/index.ts';
 import { openImage } from '../image/open-image.ts';
+import { openVersion } from '../index/open-version.ts';
 import { LayoutRepository } from '../repository/layout/layout-repository.ts';
 import { layoutIn, packBytes, testKeys } from '../testing/packed-image.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
@@ -24,12 +26,18 @@ function goldenDisk(blocks: readonly number[], tail: number): Uint8Array {
 const first = goldenDisk([1, 2, 0, 0, 1, ...Array.from({ length: 20 }, (_, at) => at + 3)], 100);
 const second = goldenDisk([1, 2, 0, 0, 99, ...Array.from({ length: 20 }, (_, at) => at + 4)], 100);
 
+const bootOrder: readonly BootRun[] = [
+  [24, 2],
+  [4, 3],
+];
+
 describe('golden vectors', () => {
   it('are what packing gives', async () => {
     await using folder = await temporaryFolder();
     const repository = layoutIn(folder.path, 'golden');
     await packBytes(repository, '1', first);
     await packBytes(repository, '2', second);
+    await setBootOrder({ repository, tagOrDigest: '2', tag: '3', keys: testKeys, runs: bootOrder });
     const made = await readTree(repository.location);
     if (process.env['UPDATE_GOLDEN'] === '1') await writeTree(golden, made);
     expect([...made.keys()]).toEqual([...(await readTree(golden)).keys()]);
@@ -39,10 +47,20 @@ describe('golden vectors', () => {
   it.each([
     ['1', first],
     ['2', second],
+    ['3', second],
   ])('are read as version %s', async (tag, disk) => {
     const repository = new LayoutRepository({ path: golden, name: 'golden' });
     await using image = await openImage({ repository, tagOrDigest: tag, keys: testKeys });
     expect(Buffer.from(await image.read(0, disk.length)).equals(disk)).toBe(true);
+  });
+
+  it('hold the boot order of version 3, which shares all data with version 2', async () => {
+    const repository = new LayoutRepository({ path: golden, name: 'golden' });
+    const [two, three] = await Promise.all(
+      ['2', '3'].map((tagOrDigest) => openVersion({ repository, tagOrDigest, keys: testKeys }, {})),
+    );
+    expect(three?.root).toEqual({ ...two?.root, bootOrder });
+    expect(three?.manifest.packs).toEqual(two?.manifest.packs);
   });
 
   it('pin keys and block ids', () => {

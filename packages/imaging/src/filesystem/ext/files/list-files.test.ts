@@ -102,7 +102,7 @@ describe('listExtFiles', () => {
 });
 
 describe('a damaged file system', () => {
-  let disk = Buffer.alloc(0);
+  let disk: Buffer = Buffer.alloc(0);
   beforeAll(async () => {
     await using scratch = await makeScratch();
     const tree = scratch.path('tree');
