@@ -27,7 +27,7 @@ try {
   await using web = await startWebServer({ folder: join(workFolder, 'web') });
   const figures = new Figures((figure) => say(describeFigure(figure)));
   const stores = new Stores(web, figures);
-  const carrel = createCarrel(keyFile);
+  const carrel = createCarrel(keyFile, join(workFolder, 'state'));
   const context = { inputs, figures, web, stores, carrel, keyFile, workFolder, isQuick: options.isQuick };
   for (const name of options.only) await scenarios[name]?.(context);
   process.stdout.write(`${formatFigures(figures.all())}\n\n${formatTargets(judge(figures.all()))}\n`);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { measure } from '../measure/usage.ts';
+import { measure, type Usage } from '../measure/usage.ts';
 import type { Peer } from './peer.ts';
 
 const main = join(import.meta.dirname, '../../../apps/cli/src/main.ts');
@@ -9,28 +9,37 @@ export function carrelCommand(...args: string[]): string[] {
   return [process.execPath, main, ...args];
 }
 
-/** Carrel, from an OCI layout that a web server offers as a folder. */
-export function createCarrel(keyFile: string): Peer {
+export interface Carrel extends Peer {
+  /** Looks through files of the computer ahead of time, as the agent does in the background. */
+  indexHost(folder: string): Promise<Usage>;
+}
+
+/**
+ * Carrel, from an OCI layout that a web server offers as a folder.
+ *
+ * @param stateFolder where it keeps the index of the host's files
+ */
+export function createCarrel(keyFile: string, stateFolder: string): Carrel {
   const key = ['--key-file', keyFile];
+  const env = { XDG_CACHE_HOME: stateFolder };
   return {
     name: 'Carrel',
-    pack: ({ image, store }) =>
-      measure(
-        carrelCommand(
-          'image',
-          'pack',
-          image.path,
-          '--exact',
-          '--to',
-          `oci:${store}:desktop:${image.name}`,
-          ...key,
-        ),
-      ),
+    pack: ({ image, store }) => {
+      const reference = `oci:${store}:desktop:${image.name}`;
+      return measure(carrelCommand('image', 'pack', image.path, '--exact', '--to', reference, ...key), {
+        env,
+      });
+    },
     fetch: ({ image, url, output, seeds }) => {
-      const places = [seeds.old?.path, seeds.hostFolder].filter((place) => place !== undefined);
+      const host = seeds.hostFolder === undefined ? [] : ['host'];
+      const places = seeds.old === undefined ? host : [seeds.old.path, ...host];
       const seedArgs = places.length === 0 ? [] : ['--seed', ...places];
       const reference = `oci:${url}:desktop:${image.name}`;
-      return measure(carrelCommand('image', 'fetch', reference, '-o', output, ...seedArgs, ...key));
+      return measure(carrelCommand('image', 'fetch', reference, '-o', output, ...seedArgs, ...key), { env });
     },
+    indexHost: (folder) =>
+      measure(carrelCommand('image', 'seeds', 'refresh', '--no-defaults', '--include', folder, ...key), {
+        env,
+      }),
   };
 }

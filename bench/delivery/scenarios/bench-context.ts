@@ -1,6 +1,6 @@
 import type { Inputs } from '../inputs/inputs.ts';
 import type { WebServer } from '../measure/web-server.ts';
-import type { Peer } from '../peers/peer.ts';
+import type { Carrel } from '../peers/carrel.ts';
 import type { Figures } from '../report/figures.ts';
 import type { Stores } from './stores.ts';
 
@@ -10,7 +10,7 @@ export interface BenchContext {
   readonly figures: Figures;
   readonly web: WebServer;
   readonly stores: Stores;
-  readonly carrel: Peer;
+  readonly carrel: Carrel;
   readonly keyFile: string;
   /** On the same disk as the inputs; emptied at the end. */
   readonly workFolder: string;

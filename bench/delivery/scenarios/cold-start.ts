@@ -5,12 +5,12 @@ import type { DiskImage } from '../inputs/inputs.ts';
 import { secondsUntilLogin } from '../measure/boot.ts';
 import { startDiskServer } from '../measure/server-process.ts';
 import { layLine } from '../measure/slow-line.ts';
-import { startWebServer } from '../measure/web-server.ts';
+import { startWebServer, type Traffic } from '../measure/web-server.ts';
 import { carrelCommand } from '../peers/carrel.ts';
 import { run } from '../shell.ts';
 import type { BenchContext } from './bench-context.ts';
 import { coldStart } from './names.ts';
-import { repeatCount } from './repeats.ts';
+import { median, repeatCount } from './repeats.ts';
 
 const diskKey = new Uint8Array(32).fill(9);
 const runAs = undefined;
@@ -30,27 +30,26 @@ export async function startCold(context: BenchContext): Promise<void> {
   await mkdir(store);
   await carrel.pack({ image, store, url: '' });
   await run(...command(['image', 'record-boot', `oci:${store}:desktop:tiny`, '--key-file', keyFile]));
-  const ours = await inTurn(async (turn) => {
-    const { result, traffic } = await web.count(() =>
-      bootStreamed(join(folder, String(turn)), `oci:${web.origin}/tiny:desktop:tiny`, image.path, keyFile),
-    );
-    return { seconds: result, ...traffic };
-  });
-  figures.add({ scenario: coldStart.start, who: carrel.name, ...ours });
-  const local = await inTurn(async () => ({ seconds: await bootRaw(image.path, folder) }));
-  figures.add({ scenario: coldStart.start, who: coldStart.peer, ...local });
+  const reference = `oci:${web.origin}/tiny:desktop:tiny`;
+  const ours: Started[] = [];
+  const local: number[] = [];
+  const traffics: Traffic[] = [];
+  for (let turn = 0; turn < repeatCount; turn += 1) {
+    const place = join(folder, String(turn));
+    const { result, traffic } = await web.count(() => bootStreamed(place, reference, image.path, keyFile));
+    ours.push(result);
+    traffics.push(traffic);
+    local.push(await bootRaw(image.path, folder));
+  }
+  const { start, disks, peer } = coldStart;
+  const who = carrel.name;
+  const seconds = median(ours.map((one) => one.seconds));
+  const bytes = median(traffics.map((traffic) => traffic.bytes));
+  const requests = median(traffics.map((traffic) => traffic.requests));
+  figures.add({ scenario: start, who, seconds, bytes, requests });
+  figures.add({ scenario: disks, who, seconds: median(ours.map((one) => one.disksSeconds)) });
+  figures.add({ scenario: start, who: peer, seconds: median(local) });
   await rm(folder, { recursive: true });
-}
-
-/** The median by the clock. */
-async function inTurn<T extends { readonly seconds: number }>(
-  work: (turn: number) => Promise<T>,
-): Promise<T> {
-  const results: T[] = [];
-  for (let turn = 0; turn < repeatCount; turn += 1) results.push(await work(turn));
-  const median = results.toSorted((a, b) => a.seconds - b.seconds)[Math.floor(repeatCount / 2)];
-  if (median === undefined) throw new Error('nothing was measured');
-  return median;
 }
 
 /** With the description of its machine beside it, where packing looks for it. */
@@ -69,13 +68,20 @@ function command(args: readonly string[]): [string, string[]] {
   return [program, rest];
 }
 
+interface Started {
+  /** From nothing to the login prompt. */
+  readonly seconds: number;
+  /** Of these: until both disks were made and the image was served, which are done at the same time. */
+  readonly disksSeconds: number;
+}
+
 /** The disks as the agent makes them: an encrypted base that keeps what is read, and an encrypted overlay. */
 async function bootStreamed(
   folder: string,
   reference: string,
   imagePath: string,
   keyFile: string,
-): Promise<number> {
+): Promise<Started> {
   const start = performance.now();
   const { guestFolder, basePath, overlayPath, imageSocket } = machinePaths(folder);
   await mkdir(guestFolder, { recursive: true });
@@ -87,11 +93,10 @@ async function bootStreamed(
   const source = { socketPath: imageSocket, exportName: '' };
   await prepareDisks({ programs, folder, basePath, overlayPath, virtualSizeBytes, diskKey, source, runAs });
   await using server = await serving;
-  const seconds = (performance.now() - start) / 1000;
-  return (
-    seconds +
-    (await secondsUntilLogin(streamedDrive(server.socket, basePath, overlayPath, secretFile), folder))
-  );
+  const disksSeconds = (performance.now() - start) / 1000;
+  const drive = streamedDrive(server.socket, basePath, overlayPath, secretFile);
+  await secondsUntilLogin(drive, folder);
+  return { seconds: (performance.now() - start) / 1000, disksSeconds };
 }
 
 function streamedDrive(socket: string, basePath: string, overlayPath: string, secretFile: string): string[] {

@@ -6,7 +6,7 @@ import { zsync } from '../peers/zsync.ts';
 import type { BenchContext } from './bench-context.ts';
 import { recordFetch } from './fetch.ts';
 import { missingBlocksCompressedBytes } from './floor.ts';
-import { fetchNames, floor } from './names.ts';
+import { fetchNames, floor, hostIndex } from './names.ts';
 
 /** Who has nothing. */
 export async function fetchCold(context: BenchContext): Promise<void> {
@@ -17,14 +17,20 @@ export async function fetchCold(context: BenchContext): Promise<void> {
   }
 }
 
-/** Who has no image yet, but a Debian computer. */
+/** Who has no image yet, but a Debian computer. casync looks through its files at the fetch, we ahead of it. */
 export async function fetchWithHost(context: BenchContext): Promise<void> {
   const { inputs, stores, carrel } = context;
   const { hostFolder } = inputs;
+  await ensureHostIndex(context);
   for (const peer of [carrel, casync]) {
     await stores.ensure(peer, inputs.v1);
     await recordFetch(context, fetchNames.host, peer, inputs.v1, { hostFolder });
   }
+}
+
+async function ensureHostIndex({ figures, carrel, inputs }: BenchContext): Promise<void> {
+  if (figures.find(hostIndex, carrel.name) !== undefined) return;
+  figures.add({ scenario: hostIndex, who: carrel.name, ...(await carrel.indexHost(inputs.hostFolder)) });
 }
 
 /** Who has v1, and gets v1 as it was upgraded where it stood. */
@@ -51,6 +57,7 @@ export async function fetchRebuilt(context: BenchContext): Promise<void> {
   await recordFetch(context, fetchNames.rebuilt, xdelta3, v2r, { old: v1 });
   const bytes = await missingBlocksCompressedBytes(v1.path, v2r.path);
   figures.add({ scenario: fetchNames.rebuilt, who: floor, bytes });
+  await ensureHostIndex(context);
   await recordFetch(context, fetchNames.rebuiltHost, carrel, v2r, { old: v1, hostFolder });
 }
 

@@ -11,6 +11,8 @@ export const fetchNames = {
   different: 'different image, v1 as seed',
 } as const;
 
+export const hostIndex = 'index of the host’s files, made ahead';
+
 /** The blocks not held, compressed; nobody's tool. */
 export const floor = 'floor';
 
@@ -22,7 +24,11 @@ export const guestDisk = {
   plain: 'qcow2 of qemu-img, plain',
 } as const;
 
-export const coldStart = { start: 'start to login prompt', peer: 'local raw disk' } as const;
+export const coldStart = {
+  start: 'start to login prompt',
+  disks: 'start to login prompt, of which making its disks',
+  peer: 'local raw disk',
+} as const;
 
 /** `pack` is what stores file it under. */
 export const large = {
