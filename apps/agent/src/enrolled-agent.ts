@@ -16,6 +16,7 @@ import { createRepositoryAccess, type RepositoryAccess } from './link/repository
 import { createServerLink, type ServerLink } from './link/server-link.ts';
 import { readIntervals, syncWithServer } from './link/sync.ts';
 import { createSyncLoop, type SyncLoop } from './link/sync-loop.ts';
+import { isStoreFull } from './store/atomic-file.ts';
 import type { AgentDatabase } from './store/database.ts';
 import type { EventQueue } from './store/event-queue.ts';
 import { createFacts, type Facts } from './store/facts.ts';
@@ -223,18 +224,25 @@ export class EnrolledAgent {
 
   /** Looks at clocks and leases every few seconds. */
   async #enforce(signal: AbortSignal): Promise<void> {
-    const { clock, events } = this.#parts;
     while (!signal.aborted) {
-      const step = this.#time.tick();
-      if (step) {
-        events.record('AGENT-006', { ...step });
-        // What time it really is, the server knows.
-        this.sync().catch((error: unknown) => this.#warn('no contact after the clock was set', error));
-      }
-      for (const workspace of this.#supervisor.list()) {
-        await enforceLease(workspace, { leases: this.#leases, events, clock: this.#time });
-      }
-      await clock.sleep(enforcementIntervalMs, signal);
+      await this.#enforceOnce().catch((error: unknown) => {
+        if (!isStoreFull(error)) throw error;
+        this.#warn('there is no room to write to the store', error);
+      });
+      await this.#parts.clock.sleep(enforcementIntervalMs, signal);
+    }
+  }
+
+  async #enforceOnce(): Promise<void> {
+    const { events } = this.#parts;
+    const step = this.#time.tick();
+    if (step) {
+      events.record('AGENT-006', { ...step });
+      // What time it really is, the server knows.
+      this.sync().catch((error: unknown) => this.#warn('no contact after the clock was set', error));
+    }
+    for (const workspace of this.#supervisor.list()) {
+      await enforceLease(workspace, { leases: this.#leases, events, clock: this.#time });
     }
   }
 

@@ -10,6 +10,7 @@ import { createId } from '@carrel/kit';
 import type { z } from 'zod';
 import type { LeaseKeeper } from '../leases/lease-keeper.ts';
 import type { WorkspaceKey } from '../leases/lease-store.ts';
+import { isStoreFull } from '../store/atomic-file.ts';
 import { outcomeOf } from './operation-outcome.ts';
 import type { OperationRecord, OperationStore } from './operations.ts';
 import type { UserWorkspace } from './user-workspace.ts';
@@ -163,7 +164,13 @@ export class Supervisor {
 
   #onProgress(key: WorkspaceKey): void {
     const supervised = this.#supervised.get(keyText(key));
-    if (supervised) this.#settle(supervised.workspace);
+    try {
+      if (supervised) this.#settle(supervised.workspace);
+    } catch (error) {
+      // Told again at the next change, when there may be room.
+      if (!isStoreFull(error)) throw error;
+      this.#parts.onUnexpected(error);
+    }
     this.#parts.operations.announce();
   }
 

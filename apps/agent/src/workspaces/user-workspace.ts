@@ -1,6 +1,7 @@
 import { fail, type Lease, type WorkspaceStatus } from '@carrel/contract';
 import { type AppError, isAppError } from '@carrel/kit';
-import { type LeaseKeeper, leaseEndError } from '../leases/lease-keeper.ts';
+import type { LeaseKeeper } from '../leases/lease-keeper.ts';
+import { isStoreFull } from '../store/atomic-file.ts';
 import { FetchRetry } from './fetch-retry.ts';
 import { GuestControl, type GuestControlParts } from './guest-control.ts';
 import { ImageControl, type ImageControlParts } from './image-control.ts';
@@ -12,6 +13,7 @@ import {
   planSteps,
   type Step,
 } from './plan-steps.ts';
+import { requireStart } from './require-start.ts';
 import { StepExecutor, type StepExecutorParts } from './step-executor.ts';
 import { sweepWorkspace } from './sweep-folders.ts';
 import { Waker } from './waker.ts';
@@ -72,7 +74,7 @@ export class UserWorkspace {
       ...parts,
       guest: this.#guest,
       image: this.#image,
-      requirePermission: () => this.requirePermission(),
+      requirePermission: () => requireStart(this.state, parts.leases, parts.events),
       lease: () => this.#lease,
     });
   }
@@ -130,33 +132,12 @@ export class UserWorkspace {
     this.#poke();
   }
 
-  /**
-   * The lease, when it allows a start right now.
-   *
-   * @throws {LEASE_MISSING} and the other reasons for which a start is refused; the refusal is recorded
-   */
-  async requirePermission(): Promise<Lease> {
-    const { leases, events } = this.#parts;
-    const { record, subject } = this.state;
-    try {
-      const lease = await leases.require(record, record.workspaceName);
-      const verdict = leases.evaluate(lease, 'start');
-      if (verdict.outcome === 'ended') throw leaseEndError(verdict.code, lease);
-      return lease;
-    } catch (error) {
-      if (!isAppError(error)) throw error;
-      const fields = { workspace: record.workspaceName, code: error.code, message: error.message };
-      events.record('WORKSPACE-006', fields, subject);
-      throw error;
-    }
-  }
-
   /** @throws the reason for which the start is refused */
   async start(): Promise<void> {
-    const { state, events } = this.#parts;
+    const { state, events, leases } = this.#parts;
     if (this.hasGuest && state.record.wanted.guest === 'running') return;
     if (this.#guest.isStopping) throw this.#busy('start');
-    const lease = await this.requirePermission();
+    const lease = await requireStart(state, leases, events);
     this.#lease = lease;
     state.update({
       failure: null,
@@ -189,6 +170,8 @@ export class UserWorkspace {
       wanted: { ...wanted, isImageWanted: true, stagedFolder: folder },
     });
     if (folder !== wanted.stagedFolder) this.#isReopenWanted = true;
+    // It may wait for what is paused, or for a server that is away.
+    if (this.#isReopenWanted && this.#step?.kind === 'serve-image') this.#stepAbort.abort();
     this.#retryFetchNow();
   }
 
@@ -208,12 +191,19 @@ export class UserWorkspace {
     };
     signal.addEventListener('abort', onAbort, { once: true });
     while (!signal.aborted) {
-      await this.#takeSteps(signal);
+      await this.#takeSteps(signal).catch((error: unknown) => this.#onNoRoom(error));
       await this.#waker.wait(this.#parts.clock, this.#delayMs());
     }
     await this.#image.endStream();
     await this.#image.close();
     await this.#guest.detach();
+  }
+
+  /** What cannot be written down is not done; it is tried again. */
+  #onNoRoom(error: unknown): void {
+    if (!isStoreFull(error)) throw error;
+    this.#parts.onUnexpected(error);
+    this.#pausedUntilMs = this.#parts.clock.monotonicMs() + pauseAfterFailureMs;
   }
 
   /** Finds what an earlier agent left running. Until that is known nothing may be begun, so it is tried for ever. */
