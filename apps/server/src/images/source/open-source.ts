@@ -11,8 +11,8 @@ export interface ImageSource extends AsyncDisposable {
 }
 
 /**
- * Opens what the reference of a version names: the built-in repository or a registry. A local layout would be a
- * path on the server's own disk, which nobody outside may name.
+ * Opens what the reference of a version names: the built-in repository, a registry or a web server. A local layout
+ * would be a path on the server's own disk, which nobody outside may name.
  *
  * @throws {REFERENCE_INVALID}
  */
@@ -25,7 +25,7 @@ export function openImageSource(reference: string, storage: RepositoryStorage): 
   if (parsed.kind === 'layout') {
     throw fail('REFERENCE_INVALID', {
       reference,
-      reason: 'the server does not read folders; push it to a registry',
+      reason: 'the server does not read its own folders; push it to a registry, or put it on a web server',
     });
   }
   return sourceOf(openRepository(parsed), tagOrDigestOf(parsed));

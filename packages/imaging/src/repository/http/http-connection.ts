@@ -88,9 +88,11 @@ export class HttpConnection implements AsyncDisposable {
     const answer = await this.send({ method: 'HEAD', url, signal, meter });
     await answer.discard();
     if (answer.status === 404) return undefined;
+    if (answer.status !== 200 || isWebPage(answer)) {
+      throw this.unexpected(`it answers with HTTP ${answer.status} to the question for a size`);
+    }
     const sizeBytes = Number(answer.headers.get('content-length') ?? Number.NaN);
-    const isSize = answer.status === 200 && Number.isSafeInteger(sizeBytes) && !isWebPage(answer);
-    if (!isSize) throw this.unexpected(`it answers with HTTP ${answer.status} to the question for a size`);
+    if (!Number.isSafeInteger(sizeBytes)) throw this.unexpected('it does not tell how long a file is');
     return sizeBytes;
   }
 

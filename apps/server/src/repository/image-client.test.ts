@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Server } from 'node:net';
 import { openWritableRepository, parseReference } from '@carrel/imaging';
 import { expect, test } from 'vitest';
-import { digestOf } from './testing/push.ts';
+import { digestOf, imageManifest, imageManifestType } from './testing/push.ts';
 import { startRepository } from './testing/start-repository.ts';
 
 const bytes = randomBytes(6_000_000);
@@ -31,6 +31,42 @@ test('a push over a line that breaks goes on where it stopped', async () => {
   const range = { offsetBytes: 1_900_000, lengthBytes: 2_000_000 };
   const read = Buffer.concat(await Array.fromAsync(repository.readBlob(digest, range)));
   expect(read.equals(bytes.subarray(1_900_000, 3_900_000))).toBe(true);
+});
+
+test('images are kept and given out as the client expects of any repository', async () => {
+  await using server = await startRepository();
+  await using repository = openWritableRepository(parseReference(`${server.origin}/desk:1`), {
+    credentials: { userName: 'publisher', password: 'secret-of-publisher' },
+    random: () => 0,
+  });
+  const config = Buffer.from('{}');
+  const descriptor = { digest: digestOf(config), size: config.length };
+  const stored = { digest: descriptor.digest, sizeBytes: config.length, chunks: () => [config] };
+  const manifest = {
+    bytes: Buffer.from(imageManifest([descriptor, descriptor])),
+    mediaType: imageManifestType,
+  };
+  expect([await repository.listTags(), await repository.blobSize(descriptor.digest)]).toEqual([
+    [],
+    undefined,
+  ]);
+  await expect(repository.resolve('1')).rejects.toMatchObject({ code: 'IMAGE_NOT_IN_REPOSITORY' });
+  await expect(repository.putManifest('1', manifest)).rejects.toMatchObject({
+    code: 'REPOSITORY_ANSWER_UNEXPECTED',
+  });
+  const wrong = { ...stored, chunks: () => [Buffer.from('[]')] };
+  await expect(repository.writeBlob(wrong)).rejects.toMatchObject({ code: 'IMAGE_DATA_DAMAGED' });
+  expect(await repository.writeBlob(stored)).toEqual({ isNew: true });
+  expect(await repository.writeBlob(stored)).toEqual({ isNew: false });
+  const { digest: put } = await repository.putManifest('1', manifest);
+  expect([put, (await repository.resolve('1')).digest]).toEqual([digestOf(manifest.bytes), put]);
+  expect((await repository.resolve(put)).mediaType).toBe(imageManifestType);
+  expect(await repository.listTags()).toEqual(['1']);
+  const read = (of: string, lengthBytes: number) =>
+    Array.fromAsync(repository.readBlob(of, { offsetBytes: 0, lengthBytes }));
+  expect(Buffer.concat(await read(descriptor.digest, 2)).equals(config)).toBe(true);
+  await expect(read(descriptor.digest, 3)).rejects.toMatchObject({ code: 'IMAGE_DATA_DAMAGED' });
+  await expect(read(digest, 3)).rejects.toMatchObject({ code: 'IMAGE_DATA_MISSING' });
 });
 
 /** A line to a port of this computer that breaks when `breaks` says so of what just went that way. */
