@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Clock, systemClock } from '@carrel/kit';
 import { type LayoutEntry, refNameOf } from '../repository/layout/layout-entries.ts';
 import { readLayoutIndex, withLayoutIndex } from '../repository/layout/layout-index.ts';
-import { syncFolder, writeFileDurably } from '../storage/durable-file.ts';
+import { removeAbandonedFiles, syncFolder, writeFileDurably } from '../storage/durable-file.ts';
 import { isErrno } from '../storage/errno.ts';
 import { neededBlobs } from './layout-references.ts';
 
@@ -97,6 +97,7 @@ export async function collectLayoutGarbage(
       blobs += 1;
       sizeBytes += found.sizeBytes;
     }
+    for (const place of [blobFolder(folder), folder]) await removeAbandonedFiles(place);
     if (blobs > 0) await syncFolder(blobFolder(folder));
     return { versions, blobs, sizeBytes };
   });
