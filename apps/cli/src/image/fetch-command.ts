@@ -15,6 +15,9 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { CliContext } from '../context.ts';
 import { showProgress } from '../terminal/progress.ts';
 import { openImagePlaces } from './image-places.ts';
+import { indexCacheFolderOf } from './index-cache-folder.ts';
+
+const maxIndexCacheBytes = 256 * 1024 * 1024;
 
 interface FetchCommandOptions {
   readonly output: string;
@@ -67,6 +70,7 @@ Run it again after an interruption: it goes on where it stopped.`,
       const request: ForecastOptions = {
         ...places,
         tagOrDigest: tagOrDigestOf(reference),
+        indexCache: { folder: indexCacheFolderOf(context), maxBytes: maxIndexCacheBytes },
         signal: context.signal,
         // Where there is but one source, its fault is what the command fails with.
         ...(places.sources.length > 0 && {

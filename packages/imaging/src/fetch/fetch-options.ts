@@ -1,6 +1,7 @@
 import type { AppError, LongOperationOptions } from '@carrel/kit';
 import type { ImageLocation } from '../image/image-options.ts';
 import type { StoredFrame, TransferCounters, TransferredFrom } from '../image/image-reader.ts';
+import type { SectionCacheOptions } from '../index/section-cache.ts';
 import type { RateLimiter } from '../repository/repository.ts';
 import type { BlockSeed } from '../seeds/block-seed.ts';
 import type { FrameSource } from '../sources/index.ts';
@@ -16,6 +17,8 @@ export interface ForecastOptions extends ImageLocation, LongOperationOptions {
   readonly seeds?: readonly (string | BlockSeed)[];
   /** Bounds what is taken from the repository and mirrors. */
   readonly limiter?: RateLimiter;
+  /** Where parts of indexes are kept between runs; none are by default. */
+  readonly indexCache?: SectionCacheOptions;
   readonly threads?: number;
   /** Told of every object that was not what was packed, and from where; nothing of it was used. */
   readonly onBadData?: (error: AppError) => void;

@@ -3,6 +3,7 @@ import { type LocalPlaces, openLocalPlaces } from '../image/local-places.ts';
 import { type ImageIndex, loadImageIndex } from '../index/image-index.ts';
 import { openVersion } from '../index/open-version.ts';
 import { PackHolders } from '../index/pack-holders.ts';
+import { openSectionCache } from '../index/section-cache.ts';
 import type { ReadOptions } from '../repository/repository.ts';
 import { SourceSet } from '../sources/index.ts';
 import { WorkerPool } from '../workers/worker-pool.ts';
@@ -30,7 +31,8 @@ export async function prepareFetch(options: ForecastOptions): Promise<PreparedFe
   const sources = new SourceSet([origin, ...(options.sources ?? []), ...places.staged], {
     onBadData: options.onBadData,
   });
-  const version = await openVersion(options, read, sources);
+  const cache = options.indexCache && openSectionCache(options.indexCache);
+  const version = await openVersion(options, read, sources, cache);
   const pool = opened.use(new WorkerPool(version.key, options.threads ?? defaultThreads));
   // The threads start while the index is on its way.
   pool.warmUp();
@@ -43,6 +45,9 @@ export async function prepareFetch(options: ForecastOptions): Promise<PreparedFe
     places,
     pool,
     read,
-    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+    [Symbol.asyncDispose]: async () => {
+      await cache?.prune();
+      await kept.disposeAsync();
+    },
   };
 }

@@ -10,12 +10,15 @@ import type { ReadOptions, RepositoryReader } from '../repository/repository.ts'
 import { SourceSet } from '../sources/index.ts';
 import { fromSources, SourceMeter } from './from-sources.ts';
 import { readVerifiedBlob } from './read-blob.ts';
+import type { SectionCache } from './section-cache.ts';
 
 /** A version whose manifest, config and root index were read and checked. */
 export interface OpenedVersion {
   readonly repository: RepositoryReader;
   /** What index blobs and packs are read from; the repository is one of them. */
   readonly sources: SourceSet;
+  /** Where sections may be already. */
+  readonly cache: SectionCache | undefined;
   readonly manifest: ImageManifest;
   readonly config: ImageConfig;
   readonly root: RootIndex;
@@ -45,12 +48,14 @@ export async function readDescription(
  * Reads the chain from the manifest to the root index.
  *
  * @param sources what blobs are read from, default the repository alone
+ * @param cache keeps sections of the index between runs
  * @throws what `openImage` throws
  */
 export async function openVersion(
   location: ImageLocation,
   options: ReadOptions,
   sources: SourceSet = new SourceSet([{ repository: location.repository, kind: 'origin' }]),
+  cache?: SectionCache,
 ): Promise<OpenedVersion> {
   const { repository } = location;
   const meter = new SourceMeter(options.meter);
@@ -68,7 +73,7 @@ export async function openVersion(
     return decoding(`Root index ${digest}`, source.repository.location, () => decodeRootIndex(keys, blob));
   });
   checkAgainstManifest(manifest, config, root, `${repository.location} ${location.tagOrDigest}`);
-  return { repository, sources, manifest, config, root, key, keys, roundTripMs };
+  return { repository, sources, cache, manifest, config, root, key, keys, roundTripMs };
 }
 
 /** What the root refers to has to be in the manifest, or registries would collect it. */

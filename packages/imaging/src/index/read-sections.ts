@@ -1,4 +1,5 @@
 import { decoding } from '../format/damaged.ts';
+import { FormatError } from '../format/format-error.ts';
 import type { SectionReference } from '../format/root-index.ts';
 import { decodeSection, type SectionKind } from '../format/section-codec.ts';
 import type { ReadOptions } from '../repository/repository.ts';
@@ -28,7 +29,7 @@ interface SectionRange {
 }
 
 /**
- * Reads sections of the index with few requests; gives them checked, in the order they are stored.
+ * Reads sections of the index with few requests; gives them checked, first those that are kept on this computer.
  *
  * @throws {IMAGE_DATA_DAMAGED} and what the repository throws
  */
@@ -37,9 +38,38 @@ export async function* readSections(
   wanted: readonly WantedSection[],
   options: ReadOptions,
 ): AsyncGenerator<WantedSection & { readonly raw: Uint8Array }, void, undefined> {
+  const missing: WantedSection[] = [];
+  for (const section of wanted) {
+    const raw = await fromCache(version, section);
+    if (raw) yield { ...section, raw };
+    else missing.push(section);
+  }
   const read = (range: SectionRange) =>
     fromSources(version.sources, options, (source, read) => readSectionRange(version, range, source, read));
-  for await (const sections of inOrder(mergeRanges(version, wanted), connections, read)) yield* sections;
+  for await (const sections of inOrder(mergeRanges(version, missing), connections, read)) {
+    for (const { section, raw, stored } of sections) {
+      await version.cache?.write(section.reference.id, stored);
+      yield { ...section, raw };
+    }
+  }
+}
+
+async function fromCache(version: OpenedVersion, section: WantedSection): Promise<Uint8Array | undefined> {
+  const stored = await version.cache?.read(section.reference.id);
+  if (stored === undefined) return undefined;
+  try {
+    return openSection(version, section, stored);
+  } catch (error) {
+    // Something is wrong with the copy; the repository has another.
+    if (error instanceof FormatError) return undefined;
+    throw error;
+  }
+}
+
+interface ReadSection {
+  readonly section: WantedSection;
+  readonly raw: Uint8Array;
+  readonly stored: Uint8Array;
 }
 
 async function readSectionRange(
@@ -47,19 +77,26 @@ async function readSectionRange(
   { digest, offsetBytes, endBytes, sections }: SectionRange,
   { repository }: FrameSource,
   options: ReadOptions,
-): Promise<(WantedSection & { readonly raw: Uint8Array })[]> {
+): Promise<ReadSection[]> {
   const range = { offsetBytes, lengthBytes: endBytes - offsetBytes };
   const bytes = await readRange(repository, digest, range, options);
   return sections.map((section) => {
-    const { offset, stored, raw, id } = section.reference;
-    const start = offset - offsetBytes;
-    const entry = { id: Buffer.from(id, 'hex'), rawBytes: raw };
+    const start = section.reference.offset - offsetBytes;
+    const stored = bytes.subarray(start, start + section.reference.stored);
     const what = `Index section ${section.kind} ${section.at} in ${digest}`;
-    const content = decoding(what, repository.location, () =>
-      decodeSection(version.keys, section.kind, entry, bytes.subarray(start, start + stored)),
-    );
-    return { ...section, raw: content };
+    const raw = decoding(what, repository.location, () => openSection(version, section, stored));
+    return { section, raw, stored };
   });
+}
+
+/** @throws {FormatError} */
+function openSection(
+  { keys }: OpenedVersion,
+  { kind, reference }: WantedSection,
+  stored: Uint8Array,
+): Uint8Array {
+  const entry = { id: Buffer.from(reference.id, 'hex'), rawBytes: reference.raw };
+  return decodeSection(keys, kind, entry, stored);
 }
 
 function mergeRanges(version: OpenedVersion, wanted: readonly WantedSection[]): SectionRange[] {
