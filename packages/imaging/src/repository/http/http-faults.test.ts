@@ -178,12 +178,6 @@ describe.each(httpKinds)('the server of a %s that', (kind) => {
     await expect(read(repository)).rejects.toMatchObject({ code });
   });
 
-  it('answers a question for a size with a web page is reported', async () => {
-    await using server = await serverThat(answering(200, { 'content-type': 'text/html' }));
-    await using repository = server.open(kind);
-    await expect(repository.blobSize(digest)).rejects.toMatchObject({ code: 'REPOSITORY_ANSWER_UNEXPECTED' });
-  });
-
   it('ignores ranges is borne until too much would be thrown away', async () => {
     await using server = await serverThat((_, response) => response.writeHead(200).end(bytes));
     await using repository = server.open(kind);
@@ -245,12 +239,6 @@ describe.each(httpKinds)('the server of a %s that', (kind) => {
     await using repository = gone.open(kind, { attempts: 2 });
     await expect(read(repository)).rejects.toMatchObject({ code: 'REPOSITORY_UNREACHABLE' });
     await expect(repository.resolve('1')).rejects.toMatchObject({ code: 'REPOSITORY_UNREACHABLE' });
-  });
-
-  it('answers a manifest with other bytes than its digest is refused', async () => {
-    await using server = await serverThat(answering(200, { 'content-type': 'application/json' }, '{}'));
-    await using repository = server.open(kind);
-    await expect(repository.resolve(digest)).rejects.toMatchObject({ code: 'IMAGE_DATA_DAMAGED' });
   });
 
   it('is let go at once when the read is cancelled or left', async () => {

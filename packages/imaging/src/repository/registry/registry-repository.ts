@@ -37,26 +37,8 @@ export class RegistryRepository implements Repository {
     this.#connection = new HttpConnection(reference.origin, this.location, options);
   }
 
-  async resolve(tagOrDigest: string, options: ReadOptions = {}): Promise<StoredManifest> {
-    const answer = await this.#connection.send({
-      method: 'GET',
-      url: this.#url(`manifests/${tagOrDigest}`),
-      headers: { accept: mediaTypes.manifest },
-      ...options,
-    });
-    if (answer.status === 404) {
-      await answer.discard();
-      const separator = tagOrDigest.startsWith('sha256:') ? '@' : ':';
-      throw fail('IMAGE_NOT_IN_REPOSITORY', { reference: `${this.location}${separator}${tagOrDigest}` });
-    }
-    const mediaType = (answer.headers.get('content-type') ?? '').split(';')[0] ?? '';
-    if (answer.status !== 200 || !mediaType.includes('json')) throw await this.#refuse(answer, 'a manifest');
-    const bytes = await readAnswer(this.#connection, answer, options);
-    const digest = digestOf(bytes);
-    if (tagOrDigest.startsWith('sha256:') && digest !== tagOrDigest) {
-      throw damaged(`Manifest ${tagOrDigest}`, this.location, 'it has another digest');
-    }
-    return { digest, mediaType, bytes };
+  resolve(tagOrDigest: string, options: ReadOptions = {}): Promise<StoredManifest> {
+    return this.#connection.repeat(() => this.#resolveOnce(tagOrDigest, options), options.signal);
   }
 
   readBlob(digest: string, range?: BlobRange, options: ReadOptions = {}): AsyncIterable<Uint8Array> {
@@ -72,17 +54,9 @@ export class RegistryRepository implements Repository {
     let next: URL | undefined = this.#url('tags/list');
     while (next !== undefined) {
       const url: URL = next;
-      const answer = await this.#connection.send({ method: 'GET', url, ...options });
-      if (answer.status === 404) {
-        await answer.discard();
-        return [];
-      }
-      if (answer.status !== 200) throw await this.#refuse(answer, 'a list of tags');
-      const page = tagListSchema.safeParse(parseJson(await readAnswer(this.#connection, answer, options)));
-      if (!page.success) throw this.#connection.unexpected('its list of tags is none');
-      tags.push(...(page.data.tags ?? []));
-      const link = /<([^>]+)>\s*;\s*rel="?next"?/.exec(answer.headers.get('link') ?? '')?.[1];
-      next = link !== undefined && URL.canParse(link, url) ? new URL(link, url) : undefined;
+      const page = await this.#connection.repeat(() => this.#readTags(url, options), options.signal);
+      tags.push(...page.tags);
+      next = page.next;
     }
     return tags.toSorted();
   }
@@ -128,6 +102,49 @@ export class RegistryRepository implements Repository {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#connection[Symbol.asyncDispose]();
+  }
+
+  async #resolveOnce(tagOrDigest: string, options: ReadOptions): Promise<StoredManifest> {
+    const { signal, meter } = options;
+    const answer = await this.#connection.sendOnce({
+      method: 'GET',
+      url: this.#url(`manifests/${tagOrDigest}`),
+      headers: { accept: mediaTypes.manifest },
+      signal,
+      meter,
+    });
+    if (answer.status === 404) {
+      await answer.discard();
+      const separator = tagOrDigest.startsWith('sha256:') ? '@' : ':';
+      throw fail('IMAGE_NOT_IN_REPOSITORY', { reference: `${this.location}${separator}${tagOrDigest}` });
+    }
+    const mediaType = (answer.headers.get('content-type') ?? '').split(';')[0] ?? '';
+    if (answer.status !== 200 || !mediaType.includes('json')) throw await this.#refuse(answer, 'a manifest');
+    const bytes = await readAnswer(this.#connection, answer, options);
+    const digest = digestOf(bytes);
+    if (tagOrDigest.startsWith('sha256:') && digest !== tagOrDigest) {
+      throw damaged(`Manifest ${tagOrDigest}`, this.location, 'it has another digest');
+    }
+    return { digest, mediaType, bytes };
+  }
+
+  /** One page of the list of tags, and where the next one is. */
+  async #readTags(
+    url: URL,
+    { signal, meter }: ReadOptions,
+  ): Promise<{ tags: string[]; next: URL | undefined }> {
+    const answer = await this.#connection.sendOnce({ method: 'GET', url, signal, meter });
+    if (answer.status === 404) {
+      await answer.discard();
+      return { tags: [], next: undefined };
+    }
+    if (answer.status !== 200) throw await this.#refuse(answer, 'a list of tags');
+    const bytes = await readAnswer(this.#connection, answer, { signal, meter });
+    const page = tagListSchema.safeParse(parseJson(bytes));
+    if (!page.success) throw this.#connection.unexpected('its list of tags is none');
+    const link = /<([^>]+)>\s*;\s*rel="?next"?/.exec(answer.headers.get('link') ?? '')?.[1];
+    const next = link !== undefined && URL.canParse(link, url) ? new URL(link, url) : undefined;
+    return { tags: page.data.tags ?? [], next };
   }
 
   async #refuse(answer: HttpAnswer, asked: string, digest?: string): Promise<Error> {

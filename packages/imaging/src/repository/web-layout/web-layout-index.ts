@@ -32,10 +32,13 @@ export class WebLayoutIndex {
    *
    * @throws {REPOSITORY_ANSWER_UNEXPECTED} when there is something else
    */
-  async read(options: ReadOptions): Promise<LayoutIndexFile> {
-    const { signal, meter } = options;
+  read(options: ReadOptions): Promise<LayoutIndexFile> {
+    return this.#connection.repeat(() => this.#readOnce(options), options.signal);
+  }
+
+  async #readOnce({ signal, meter }: ReadOptions): Promise<LayoutIndexFile> {
     const known = this.#known;
-    const answer = await this.#connection.send({
+    const answer = await this.#connection.sendOnce({
       method: 'GET',
       url: this.#url,
       // A cache on the way has to ask the server too.
@@ -59,7 +62,7 @@ export class WebLayoutIndex {
       await answer.discard();
       throw notALayout(this.#connection.location, 'a web page is in the place of its index.json');
     }
-    const bytes = await readAnswer(this.#connection, answer, options);
+    const bytes = await readAnswer(this.#connection, answer, { signal, meter });
     const file = parseLayoutIndex(this.#connection.location, Buffer.from(bytes).toString('utf8'));
     this.#known = { file, validators: validatorsOf(answer.headers) };
     return file;
