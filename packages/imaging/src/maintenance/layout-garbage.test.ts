@@ -1,5 +1,6 @@
 import { readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemClock } from '@carrel/kit';
 import { describe, expect, it } from 'vitest';
 import { openImage } from '../image/open-image.ts';
 import { sampleBytes } from '../testing/memory-disk.ts';
@@ -61,10 +62,9 @@ describe('the garbage of a layout', () => {
   it('leaves alone what is new, since a version may be on its way', async () => {
     await using folder = await temporaryFolder();
     const { repository } = await threeVersions(folder.path);
-    const chunk = sampleBytes(5000, 4);
     const digest = `sha256:${'ab'.repeat(32)}`;
     const path = join(folder.path, 'layout', 'blobs', 'sha256', 'ab'.repeat(32));
-    await writeFile(path, chunk);
+    await writeFile(path, sampleBytes(5000, 4));
     const options = { folder: repository.location };
     expect(await planLayoutGarbage(options)).toMatchObject({ blobs: [], tooNewBytes: 5000 });
     const twoDaysAgo = new Date(Date.now() - 2 * 86_400_000);
@@ -108,6 +108,36 @@ describe('the garbage of a layout', () => {
       });
     }
   });
+
+  it('is gone on with after an interruption at any blob; what is left is whole all the time', async () => {
+    for (let stopAt = 1; ; stopAt += 1) {
+      await using folder = await temporaryFolder();
+      const { repository, options } = await threeVersions(folder.path);
+      const plan = await planLayoutGarbage({ ...options, keep: 1 });
+      const stop = new AbortController();
+      let looks = 0;
+      const clock = {
+        ...systemClock,
+        nowMs: () => {
+          looks += 1;
+          if (looks === stopAt) stop.abort();
+          return Date.now();
+        },
+      };
+      const collecting = collectLayoutGarbage(plan, { ...options, clock, signal: stop.signal });
+      const isInterrupted = await collecting.then(
+        () => false,
+        () => true,
+      );
+      const receipt = await checkImage({ repository, tagOrDigest: '3', keys: testKeys });
+      expect(receipt.problemCount).toBe(0);
+      await collectLayoutGarbage(await planLayoutGarbage(options), options);
+      const left = await blobsOf(folder.path);
+      const gone = plan.blobs.map(({ digest }) => digest.slice('sha256:'.length));
+      expect(left.filter((name) => gone.includes(name))).toEqual([]);
+      if (!isInterrupted) break;
+    }
+  }, 120_000);
 
   it('is not collected while a manifest cannot be read', async () => {
     await using folder = await temporaryFolder();

@@ -7,7 +7,7 @@ import type { BlockTable } from '../index/block-table.ts';
 import { inOrder } from '../workers/in-order.ts';
 import type { IdentifiedBlocks } from '../workers/tasks.ts';
 import type { WorkerPool } from '../workers/worker-pool.ts';
-import { type ChunkPlace, dataChunks, isZeroChunk, readChunk } from './read-chunks.ts';
+import { type ChunkPlace, countDataBytes, dataChunks, isZeroChunk, readChunk } from './read-chunks.ts';
 
 const batchBlocks = 16 * frameBlocks;
 
@@ -41,12 +41,15 @@ export async function* newBlocksOf(
     releaseBuffer(blocks);
     return [place, undefined];
   };
+  // Holes cost no time, so they do not count.
+  const totalBytes = await countDataBytes(source, signal);
+  let doneBytes = 0;
   let batch = new Uint8Array(batchBlocks * blockBytes);
   let filled = 0;
   for await (const [place, found] of inOrder(dataChunks(source, signal), pool.threads * 2, identify)) {
     signal?.throwIfAborted();
-    const doneBytes = Math.min(source.sizeBytes, (place.firstBlock + place.blocks) * blockBytes);
-    options.onProgress?.({ phase: 'packing', doneBytes, totalBytes: source.sizeBytes });
+    doneBytes = Math.min(totalBytes, doneBytes + place.blocks * blockBytes);
+    options.onProgress?.({ phase: 'packing', doneBytes, totalBytes });
     if (found === undefined) continue;
     for (let index = 0; index < place.blocks; index += 1) {
       if (found.zeros[index] === 1) continue;

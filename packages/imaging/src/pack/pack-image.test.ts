@@ -108,6 +108,25 @@ describe('packImage', () => {
     });
   });
 
+  it('tells its progress by what there is to read, without holes', async () => {
+    await using folder = await temporaryFolder();
+    const disk = new Uint8Array(40 * 1024 * 1024);
+    disk.set(sampleBytes(3 * 1024 * 1024, 1), 20 * 1024 * 1024);
+    const told: (readonly [number | undefined, number | undefined])[] = [];
+    await packImage({
+      source: memoryDisk(disk, true),
+      repository: layoutIn(folder.path),
+      tag: '1',
+      keys: testKeys,
+      machine: testMachine,
+      threads: 1,
+      onProgress: ({ phase, doneBytes, totalBytes }) => {
+        if (phase === 'packing') told.push([doneBytes, totalBytes]);
+      },
+    });
+    expect(told).toEqual([1, 2, 3].map((mebibytes) => [mebibytes * 1024 * 1024, 3 * 1024 * 1024]));
+  });
+
   it('uses the key of the images that are there, and says when it is not held', async () => {
     await using folder = await temporaryFolder();
     const repository = layoutIn(folder.path);

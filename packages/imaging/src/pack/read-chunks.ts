@@ -1,4 +1,5 @@
 import type { DiskReader } from '../disk/disk-reader.ts';
+import { joinExtents } from '../disk/join-extents.ts';
 import { blockBytes } from '../format/constants.ts';
 
 const chunkBytes = 1024 * 1024;
@@ -16,7 +17,7 @@ export async function* dataChunks(
 ): AsyncGenerator<ChunkPlace, void, undefined> {
   const chunkBlocks = chunkBytes / blockBytes;
   let next = 0;
-  for await (const extent of source.extents(0, source.sizeBytes, signal)) {
+  for await (const extent of joinExtents(source.extents(0, source.sizeBytes, signal))) {
     if (extent.kind === 'zero') continue;
     const end = Math.ceil((extent.offsetBytes + extent.lengthBytes) / blockBytes);
     next = Math.max(next, Math.floor(extent.offsetBytes / blockBytes));
@@ -28,6 +29,15 @@ export async function* dataChunks(
       next += blocks;
     }
   }
+}
+
+/** How many bytes of a disk may hold data. */
+export async function countDataBytes(source: DiskReader, signal: AbortSignal | undefined): Promise<number> {
+  let bytes = 0;
+  for await (const extent of source.extents(0, source.sizeBytes, signal)) {
+    if (extent.kind === 'data') bytes += extent.lengthBytes;
+  }
+  return bytes;
 }
 
 /** Reads a chunk into a buffer of its own; the part of the last block behind the end of the disk is zero. */
