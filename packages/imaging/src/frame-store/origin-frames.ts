@@ -2,13 +2,13 @@ import { damaged } from '../format/damaged.ts';
 import type { RateLimiter, RepositoryReader } from '../repository/repository.ts';
 import type { CatalogFrame, FrameCatalog } from './frame-catalog.ts';
 import type { FrameStore } from './frame-store.ts';
+import { JoinedLimiter } from './joined-limiter.ts';
 import { splitFrames } from './split-frames.ts';
 
 export interface OriginFramesOptions {
   readonly repository: RepositoryReader;
   readonly catalog: FrameCatalog;
   readonly store: FrameStore;
-  readonly limiter: RateLimiter | undefined;
 }
 
 interface Waiting {
@@ -16,9 +16,10 @@ interface Waiting {
   readonly promise: Promise<Uint8Array>;
   readonly resolve: (stored: Uint8Array) => void;
   readonly reject: (error: unknown) => void;
+  /** Of the transfer that brings it. */
+  readonly limiter: JoinedLimiter;
 }
 
-const connections = 6;
 const framesKeptAtOnce = 16;
 
 /** Fetches frames from the repository, whoever wants them, each once at a time; verified frames are stored. */
@@ -28,8 +29,7 @@ export class OriginFrames {
   readonly #options: OriginFramesOptions;
   readonly #closing = new AbortController();
   readonly #waiting = new Map<string, Waiting>();
-  readonly #queue: (() => void)[] = [];
-  #running = 0;
+  readonly #running = new Set<Promise<void>>();
 
   constructor(options: OriginFramesOptions) {
     this.#options = options;
@@ -43,29 +43,33 @@ export class OriginFrames {
    * The frames, in order, each as soon as it is there. They reject with what the repository failed with, or with
    * IMAGE_DATA_DAMAGED.
    *
-   * @param limiter of whoever wants them; default that of the image
+   * @param limiter of whoever wants them
    */
   fetch(
     packDigest: string,
     frames: readonly CatalogFrame[],
-    limiter = this.#options.limiter,
+    limiter: RateLimiter | undefined,
   ): readonly Promise<Uint8Array>[] {
     const promises: Promise<Uint8Array>[] = [];
     let run: Waiting[] = [];
+    let joined = new JoinedLimiter();
     const end = (): void => {
-      if (run.length > 0) void this.#fetchRun(packDigest, run, limiter);
-      run = [];
+      if (run.length > 0) this.#start(packDigest, run, joined);
+      [run, joined] = [[], new JoinedLimiter()];
+      joined.join(limiter);
     };
+    joined.join(limiter);
     for (const frame of frames) {
       const waiting = this.#waiting.get(keyOf(packDigest, frame));
       const last = run.at(-1)?.frame;
       // What is not on its way may have come a moment ago.
       const isHeld = !waiting && this.#options.store.has(packDigest, frame);
       if (last && last.offsetBytes + last.lengthBytes !== frame.offsetBytes) end();
+      waiting?.limiter.join(limiter);
       if (waiting) promises.push(waiting.promise);
       else if (isHeld) promises.push(this.#held(packDigest, frame, limiter));
       else {
-        const expected = this.#expect(packDigest, frame);
+        const expected = this.#expect(packDigest, frame, joined);
         run.push(expected);
         promises.push(expected.promise);
       }
@@ -74,9 +78,10 @@ export class OriginFrames {
     return promises;
   }
 
-  /** Ends what is under way. */
-  close(): void {
+  /** Ends what is under way; what came until then is stored. */
+  async close(): Promise<void> {
     this.#closing.abort();
+    await Promise.all(this.#running);
   }
 
   async #held(
@@ -88,22 +93,23 @@ export class OriginFrames {
     return held?.stored ?? (await this.fetch(packDigest, [frame], limiter)[0]) ?? new Uint8Array(0);
   }
 
-  #expect(packDigest: string, frame: CatalogFrame): Waiting {
-    const waiting: Waiting = { frame, ...Promise.withResolvers<Uint8Array>() };
+  #expect(packDigest: string, frame: CatalogFrame, limiter: JoinedLimiter): Waiting {
+    const waiting: Waiting = { frame, limiter, ...Promise.withResolvers<Uint8Array>() };
     // Whoever waits hears of a failure; a frame may have lost all who did.
     waiting.promise.catch(() => undefined);
     this.#waiting.set(keyOf(packDigest, frame), waiting);
     return waiting;
   }
 
-  async #fetchRun(
-    packDigest: string,
-    run: readonly Waiting[],
-    limiter: RateLimiter | undefined,
-  ): Promise<void> {
+  #start(packDigest: string, run: readonly Waiting[], limiter: RateLimiter): void {
+    const running = this.#fetchRun(packDigest, run, limiter).finally(() => this.#running.delete(running));
+    this.#running.add(running);
+  }
+
+  async #fetchRun(packDigest: string, run: readonly Waiting[], limiter: RateLimiter): Promise<void> {
     let failure: unknown;
     try {
-      await this.#inTurn(() => this.#download(packDigest, run, limiter));
+      await this.#download(packDigest, run, limiter);
     } catch (error) {
       failure = error;
     }
@@ -115,11 +121,7 @@ export class OriginFrames {
     }
   }
 
-  async #download(
-    packDigest: string,
-    run: readonly Waiting[],
-    limiter: RateLimiter | undefined,
-  ): Promise<void> {
+  async #download(packDigest: string, run: readonly Waiting[], limiter: RateLimiter): Promise<void> {
     const { repository, catalog, store } = this.#options;
     const meter = {
       addRequest: () => void (this.requests += 1),
@@ -161,17 +163,6 @@ export class OriginFrames {
   #forget(packDigest: string, waiting: Waiting): void {
     const key = keyOf(packDigest, waiting.frame);
     if (this.#waiting.get(key) === waiting) this.#waiting.delete(key);
-  }
-
-  async #inTurn(work: () => Promise<void>): Promise<void> {
-    if (this.#running >= connections) await new Promise<void>((resolve) => this.#queue.push(resolve));
-    this.#running += 1;
-    try {
-      await work();
-    } finally {
-      this.#running -= 1;
-      this.#queue.shift()?.();
-    }
   }
 }
 

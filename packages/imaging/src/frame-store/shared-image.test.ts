@@ -1,13 +1,16 @@
 import { join } from 'node:path';
-import { fail } from '@carrel/contract';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fail, parseTransferRate } from '@carrel/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openImage } from '../image/open-image.ts';
-import type { RepositoryReader } from '../repository/repository.ts';
+import { createRateLimiter } from '../rate/index.ts';
+import type { RateLimiter, RepositoryReader } from '../repository/repository.ts';
 import { sampleBytes } from '../testing/memory-disk.ts';
 import { layoutIn, packBytes, testKeys } from '../testing/packed-image.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import type { FramePeer, PeerCircle } from './frame-peer.ts';
 import { FrameStore } from './frame-store.ts';
+import { JoinedLimiter } from './joined-limiter.ts';
 import { rankOwners } from './owners.ts';
 import { type SharedImage, shareImage } from './shared-image.ts';
 
@@ -28,6 +31,11 @@ beforeAll(async () => {
 afterAll(() => root[Symbol.asyncDispose]());
 
 const packedBytes = (): number => packs.reduce((sum, { size }) => sum + size, 0);
+
+interface ReadAllOptions {
+  readonly onBadData?: () => void;
+  readonly limiter?: RateLimiter;
+}
 
 type Way = 'sound' | 'lying' | 'silent' | 'dying';
 
@@ -79,10 +87,11 @@ class Computer implements PeerCircle, AsyncDisposable {
     this.gaveUp.push({ peer: peer.id, why: 'lied' });
   }
 
-  async open(): Promise<void> {
+  async open(limiter?: RateLimiter): Promise<void> {
     const options = { tagOrDigest: '1', keys: testKeys };
     this.image = await shareImage({
       ...options,
+      limiter,
       repository: this.#countingOrigin(),
       store: this.#store,
       peers: this,
@@ -90,7 +99,7 @@ class Computer implements PeerCircle, AsyncDisposable {
     this.originBytes = 0;
   }
 
-  async readAll(onBadData?: () => void): Promise<Uint8Array> {
+  async readAll({ onBadData, limiter }: ReadAllOptions = {}): Promise<Uint8Array> {
     if (!this.image) throw new Error('not open');
     await using reader = await openImage({
       repository: layoutIn(root.path),
@@ -99,6 +108,7 @@ class Computer implements PeerCircle, AsyncDisposable {
       sources: [this.image.source],
       cacheBytes: 1_000_000,
       ...(onBadData && { onBadData }),
+      ...(limiter && { limiter }),
     });
     const read = Buffer.alloc(disk.length);
     for (let at = 0; at < disk.length; at += 500_000) {
@@ -119,7 +129,9 @@ class Computer implements PeerCircle, AsyncDisposable {
       get: (target, name) =>
         name === 'readBlob'
           ? async function* (...asked: Parameters<RepositoryReader['readBlob']>) {
+              const [, , options] = asked;
               for await (const chunk of layout.readBlob(...asked)) {
+                await options?.limiter?.take(chunk.length, options.signal);
                 count(chunk.length);
                 yield chunk;
               }
@@ -215,7 +227,9 @@ describe('an image shared in an office', () => {
     if (!first || !second || !bad) throw new Error('no office');
     bad.way = way;
     const told: string[] = [];
-    const read = await Promise.all([first, second].map((each) => each.readAll(() => told.push(each.ownId))));
+    const read = await Promise.all(
+      [first, second].map((each) => each.readAll({ onBadData: () => told.push(each.ownId) })),
+    );
     for (const bytes of read) expect(Buffer.compare(bytes, disk)).toBe(0);
     const everyone = [...first.gaveUp, ...second.gaveUp];
     expect(everyone.length).toBeGreaterThan(0);
@@ -248,6 +262,56 @@ describe('an image shared in an office', () => {
       .toMatchObject({
         held: [{ offsetBytes: 0 }],
       });
+  });
+});
+
+describe('a transfer that several wait for', () => {
+  it('goes on as soon as one of them lets it', async () => {
+    const held = createRateLimiter({ rate: parseTransferRate('off') ?? [] });
+    const background: RateLimiter = { take: (count, signal) => held.take(count, signal, 'background') };
+    const demand: RateLimiter = { take: (count, signal) => held.take(count, signal, 'demand') };
+    const joined = new JoinedLimiter();
+    joined.join(background);
+    const taking = joined.take(1_000);
+    const waited = await Promise.race([taking.then(() => 'taken'), sleep(50).then(() => 'held')]);
+    expect(waited).toBe('held');
+    joined.join(demand);
+    await taking;
+    await joined.take(1_000);
+    // Who let it go on has gone; the other one is asked again.
+    const open = createRateLimiter({ rate: [] });
+    const gone = new AbortController();
+    const passing = new JoinedLimiter();
+    passing.join({
+      take: (count) => (gone.signal.aborted ? Promise.reject(new Error('gone')) : open.take(count)),
+    });
+    passing.join({ take: (count, signal) => sleep(20).then(() => open.take(count, signal)) });
+    await passing.take(1_000);
+    gone.abort();
+    await passing.take(1_000);
+    const stop = new AbortController();
+    const alone = new JoinedLimiter();
+    alone.join({ take: (count) => held.take(count) });
+    const ending = alone.take(1_000, stop.signal);
+    stop.abort();
+    await expect(ending).rejects.toThrow();
+  });
+
+  it('flows for a guest here when it was begun for a peer and is held', async () => {
+    const off = createRateLimiter({ rate: parseTransferRate('off') ?? [] });
+    const limiter: RateLimiter = {
+      take: (count, signal, urgency = 'demand') => off.take(count, signal, urgency),
+    };
+    await using here = await office(1);
+    const [only] = here.computers;
+    if (!only) throw new Error('no office');
+    await only.open(limiter);
+    const [pack] = packs;
+    const range = { offsetBytes: 0, lengthBytes: pack?.size ?? 0 };
+    const [first] = (await only.image?.provide(pack?.digest ?? '', range)) ?? [];
+    expect(await Promise.race([first, sleep(50).then(() => 'held')])).toBe('held');
+    expect(Buffer.compare(await only.readAll({ limiter }), disk)).toBe(0);
+    expect(await first).toBeInstanceOf(Uint8Array);
   });
 });
 

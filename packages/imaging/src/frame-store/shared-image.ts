@@ -76,6 +76,7 @@ class OfficeImage implements SharedImage {
   readonly #options: ShareImageOptions;
   readonly #catalog: FrameCatalog;
   readonly #origin: OriginFrames;
+  readonly #forPeers: RateLimiter | undefined;
   readonly #peers: PeerFrames;
   readonly #closing = new AbortController();
   #bytesFromStore = 0;
@@ -86,7 +87,9 @@ class OfficeImage implements SharedImage {
     this.#options = options;
     this.#catalog = catalog;
     this.keyId = catalog.keyId;
-    this.#origin = new OriginFrames({ repository, catalog, store, limiter });
+    this.#origin = new OriginFrames({ repository, catalog, store });
+    // Nobody here waits for what peers want.
+    this.#forPeers = limiter && { take: (count, waiting) => limiter.take(count, waiting, 'background') };
     this.#peers = new PeerFrames({ catalog, store, peers, onBadData, signal: this.#closing.signal });
     this.source = { kind: 'peer', repository: this.#reader() };
   }
@@ -116,7 +119,7 @@ class OfficeImage implements SharedImage {
       held.set(offsetBytes, stored);
     }
     const rest = frames.filter(({ offsetBytes }) => !held.has(offsetBytes));
-    const fetching = this.#origin.fetch(packDigest, rest)[Symbol.iterator]();
+    const fetching = this.#origin.fetch(packDigest, rest, this.#forPeers)[Symbol.iterator]();
     return frames.map((frame) => {
       const stored = held.get(frame.offsetBytes);
       return stored ? Promise.resolve(stored) : (fetching.next().value ?? Promise.resolve(none));
@@ -133,10 +136,9 @@ class OfficeImage implements SharedImage {
     };
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort();
-    this.#origin.close();
-    return Promise.resolve();
+    await this.#origin.close();
   }
 
   async *#read(
@@ -212,11 +214,17 @@ class OfficeImage implements SharedImage {
 
   /** A failure of the repository is left to the reader, who asks it himself and hears why. */
   async #fetched(frame: Promise<Uint8Array> | undefined, { signal }: ReadOptions): Promise<Uint8Array> {
+    signal?.throwIfAborted();
+    const aborted = Promise.withResolvers<never>();
+    const onAbort = (): void => aborted.reject(signal?.reason);
+    signal?.addEventListener('abort', onAbort, { once: true });
     try {
-      return (await frame) ?? none;
+      return (await Promise.race([frame, aborted.promise])) ?? none;
     } catch (error) {
       signal?.throwIfAborted();
       throw fail('IMAGE_DATA_MISSING', { what: 'A part of the image', source: officeName }, error);
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
     }
   }
 
