@@ -35,8 +35,7 @@ export class BlockRuns {
   }
 
   at(index: number): BlockRun {
-    const [block = 0, blocks = 0] = [this.#starts.view()[index], this.#lengths.view()[index]];
-    return { block, blocks, stored: this.#stored.view()[index] ?? 0 };
+    return { block: this.#starts.at(index), blocks: this.#lengths.at(index), stored: this.#stored.at(index) };
   }
 
   /** The parts of runs that lie in blocks `from` to `to` (excluded), ascending. */

@@ -16,6 +16,11 @@ export class GrowableWords {
     this.#words[this.#length++] = value;
   }
 
+  /** A value; 0 where there is none. */
+  at(index: number): number {
+    return index < this.#length ? (this.#words[index] ?? 0) : 0;
+  }
+
   /** The last value, `undefined` when there is none. */
   get last(): number | undefined {
     return this.#length === 0 ? undefined : this.#words[this.#length - 1];

@@ -84,9 +84,11 @@ function readRuns(
   for (const at of [...rawSegments.keys()].toSorted((a, b) => a - b)) {
     decoding(`Map segment ${at}`, repository.location, () => {
       const segment = decodeMapSegment(rawSegments.get(at) ?? new Uint8Array(0));
+      const packs = segment.packs.map((digest) =>
+        packByDigest.get(`sha256:${Buffer.from(digest).toString('hex')}`),
+      );
       for (const run of segment.runs) {
-        const digest = `sha256:${Buffer.from(segment.packs[run.pack] ?? []).toString('hex')}`;
-        const pack = packByDigest.get(digest);
+        const pack = packs[run.pack];
         expectFormat(pack !== undefined, 'it refers to a pack that the image does not have');
         const block = at * segmentBlocks + run.block;
         const isInPack = run.packBlock + run.blocks <= (root.packs[pack]?.blocks ?? 0);
