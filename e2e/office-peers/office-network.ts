@@ -118,11 +118,12 @@ async function connect(
       `-n ${computer} link set eth0 up`,
       `-n ${computer} route add default via 10.90.0.1`,
     ]),
-    `netns exec ${router} sysctl -q -w net.ipv4.ip_forward=1`,
     // What leaves the web server is what the office downloads.
     `netns exec ${web} tc qdisc add dev line root tbf rate ${rate} burst 64kb latency 200ms`,
   ];
   for (const command of commands) await run('ip', command.split(' '));
+  const forward = 'echo 1 > /proc/sys/net/ipv4/ip_forward';
+  await run('ip', ['netns', 'exec', router, 'sh', '-c', forward]);
 }
 
 async function startNginx(
