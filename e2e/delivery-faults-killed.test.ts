@@ -44,6 +44,8 @@ beforeAll(async () => {
   registry = await startDockerRegistry();
   proxy = await startRegistryProxy(registry.origin);
   await carrel('image', 'pack', first, '--to', `oci:${seed}:disk:1`, '--exact');
+  // From now on its index is kept on this computer, so that the steps of a fetch are those of the disk alone.
+  await carrel('image', 'fetch', `oci:${seed}:disk:1`, '-o', join(folder, 'warm.raw'));
 });
 afterAll(async () => {
   await proxy[Symbol.asyncDispose]();
@@ -51,7 +53,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const environment = (): Record<string, string> => ({ XDG_CONFIG_HOME: join(folder, 'config') });
+const environment = (): Record<string, string> => ({
+  XDG_CONFIG_HOME: join(folder, 'config'),
+  XDG_CACHE_HOME: join(folder, 'cache'),
+});
 
 /** Runs a command that must succeed. */
 async function carrel(...args: readonly string[]): Promise<void> {
@@ -96,7 +101,8 @@ describe('kill -9 of pack', () => {
   });
 
   it('into nothing, when there is no key yet, leaves what the next one goes on with', async () => {
-    const [layout, env] = [join(folder, 'new'), { XDG_CONFIG_HOME: join(folder, 'new-config') }];
+    const layout = join(folder, 'new');
+    const env = { ...environment(), XDG_CONFIG_HOME: join(folder, 'new-config') };
     const packed = ['image', 'pack', first, '--to', `oci:${layout}:disk:1`, '--exact'];
     const early: readonly Step[] = [
       ['fsync', 1],

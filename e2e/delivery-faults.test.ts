@@ -70,7 +70,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const environment = (): Record<string, string> => ({ XDG_CONFIG_HOME: join(folder, 'config') });
+const environment = (): Record<string, string> => ({
+  XDG_CONFIG_HOME: join(folder, 'config'),
+  XDG_CACHE_HOME: join(folder, 'cache'),
+});
 const output = (): string => join(folder, 'fetched.raw');
 const fetchThroughProxy = (): string[] => ['image', 'fetch', `${proxy.origin}/disk:2`, '-o', output()];
 
