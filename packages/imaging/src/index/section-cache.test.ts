@@ -1,4 +1,4 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fetchImage } from '../fetch/fetch-image.ts';
@@ -56,6 +56,18 @@ describe('sections kept between runs', () => {
     const sizes = await Promise.all(left.map(async (name) => (await stat(join(cacheFolder, name))).size));
     expect(left.length).toBeGreaterThan(0);
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(40_000);
+  });
+
+  it('are read from the repository again where something else lies in their place', async () => {
+    await using folder = await temporaryFolder();
+    const { disk, request, indexCache, cacheFolder, outputPath } = await versions(folder.path);
+    await fetchImage({ ...request, tagOrDigest: '1', indexCache });
+    for (const name of await readdir(cacheFolder)) {
+      await rm(join(cacheFolder, name));
+      await mkdir(join(cacheFolder, name));
+    }
+    await fetchImage({ ...request, tagOrDigest: '1', indexCache });
+    expect((await readFile(outputPath)).equals(disk)).toBe(true);
   });
 
   it('are done without where nothing can be written', async () => {

@@ -19,7 +19,18 @@ export interface SectionCacheOptions {
 }
 
 // A cache only saves work: where it cannot be written, for whatever reason, it does nothing.
-const passedOver = ['ENOENT', 'ENOSPC', 'EDQUOT', 'EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EIO', 'EBUSY'];
+const passedOver = [
+  'ENOENT',
+  'ENOSPC',
+  'EDQUOT',
+  'EACCES',
+  'EPERM',
+  'EROFS',
+  'ENOTDIR',
+  'EISDIR',
+  'EIO',
+  'EBUSY',
+];
 
 /** A folder with a file for each section, named by its id; any number of processes may use it. */
 export function openSectionCache({ folder, maxBytes }: SectionCacheOptions): SectionCache {
@@ -56,7 +67,7 @@ async function pruneFolder(folder: string, maxBytes: number): Promise<void> {
   let bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   for (const file of files.toSorted((a, b) => a.usedMs - b.usedMs)) {
     if (bytes <= maxBytes) return;
-    await rm(file.path, { force: true });
+    await rm(file.path, { recursive: true, force: true });
     bytes -= file.bytes;
   }
 }
