@@ -15,10 +15,10 @@ export const wholeSets: PackageSets = {
   variant: 'important',
   image: [
     ...bootable,
-    ...['openssh-server', 'ca-certificates', 'curl', 'git', 'python3', 'python3-lxml', 'nginx', 'apache2'],
+    ..., 'ca-certificates', 'curl', 'git', 'python3', 'python3-lxml', 'nginx', 'apache2'],
     ...['bind9-dnsutils', 'sudo', 'rsync', 'tmux', 'jq', 'sqlite3', 'libnss3', 'perl', 'xz-utils'],
   ],
-  other: [...bootable, 'openssh-server', 'postgresql', 'python3-numpy', 'emacs-nox', 'ffmpeg'],
+  other: [...bootable, 'openssh-server', 'postgresql', 'nodejs'],
   host: [
     ...[...bootable, 'ca-certificates', 'curl', 'git', 'vim', 'python3', 'perl', 'xz-utils', 'sudo'],
     ...['build-essential', 'python3-numpy', 'firefox-esr', 'libreoffice-writer'],

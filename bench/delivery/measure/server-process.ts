@@ -15,8 +15,10 @@ export interface DiskServer extends AsyncDisposable {
 /** Starts a server and waits until its socket is there. */
 export async function startDiskServer(command: readonly string[], socket: string): Promise<DiskServer> {
   await rm(socket, { force: true });
-  const [program = '', ...args] = command;
-  const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  // The kernel ends it when we are gone, however that came.
+  const child = spawn('setpriv', ['--pdeathsig', 'TERM', '--', ...command], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   const ended = once(child, 'exit');
   await waitForSocket(socket, child);
   return {

@@ -4,6 +4,9 @@ import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** What takes longer has hung. */
+const longestSeconds = 600;
+
 /** What a command took. */
 export interface Usage {
   /** By the clock, from its start to its end. */
@@ -30,7 +33,8 @@ export async function measure(command: readonly string[], options: MeasureOption
     const figures = join(folder, 'figures');
     await using said = await open(join(folder, 'said'), 'w');
     const start = performance.now();
-    const child = spawn('/usr/bin/time', ['-q', '-f', '%U %S %M', '-o', figures, '--', ...command], {
+    const limited = ['timeout', '-k', '10', String(longestSeconds), ...command];
+    const child = spawn('/usr/bin/time', ['-q', '-f', '%U %S %M', '-o', figures, '--', ...limited], {
       stdio: ['ignore', said.fd, said.fd],
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       env: { ...process.env, ...options.env },

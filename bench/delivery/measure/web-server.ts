@@ -39,8 +39,9 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   await writeFile(log, '');
   const port = await freePort();
   await writeFile(join(folder, 'nginx.conf'), configuration(folder, `${address}:${port}`));
-  const [program, ...args] = [...wrapper, 'nginx', '-p', folder, '-c', join(folder, 'nginx.conf')] as const;
-  const child = spawn(program, args, { stdio: 'inherit' });
+  const command = [...wrapper, 'nginx', '-p', folder, '-c', join(folder, 'nginx.conf')];
+  // The kernel ends it when we are gone, however that came.
+  const child = spawn('setpriv', ['--pdeathsig', 'TERM', '--', ...command], { stdio: 'inherit' });
   const ended = once(child, 'exit');
   const origin = `http://${address}:${port}`;
   await waitUntilAnswers(origin);

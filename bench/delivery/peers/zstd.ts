@@ -4,7 +4,7 @@ import type { Peer } from './peer.ts';
 
 /** The whole disk compressed, and `curl | zstd -d` to get it: the line's limit for who holds nothing. */
 export const zstd: Peer = {
-  name: 'curl | zstd -d',
+  name: 'curl to zstd -d',
   pack: ({ image, store }) =>
     measure(['zstd', '-q', '-f', '-3', image.path, '-o', join(store, `${image.name}.zst`)]),
   fetch: ({ image, url, output }) => {

@@ -64,7 +64,7 @@ export const targets: readonly Target[] = [
 
 /** Judges the targets whose figures were measured. */
 export function judge(figures: readonly Figure[]): Judgement[] {
-  return targets.flatMap((target) => {
+  return targets.flatMap((target): Judgement[] => {
     const ours = figureOf(figures, target.scenario, 'Carrel', target.unit);
     if (ours === undefined) return [];
     if (target.against.length === 0) {

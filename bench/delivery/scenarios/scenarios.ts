@@ -13,9 +13,9 @@ export const scenarios: Readonly<Record<string, (context: BenchContext) => Promi
   host: fetchWithHost,
   'in-place': fetchInPlace,
   rebuilt: fetchRebuilt,
-  different: fetchDifferent,
   nbd: readOverNbd,
   'guest-disk': readGuestDisk,
   start: startCold,
   memory: handleLargeDisk,
+  different: fetchDifferent,
 };
