@@ -15,34 +15,39 @@ export async function listen(
   socketMode: number,
   onConnection: (socket: Socket) => void,
 ): Promise<Server> {
-  const place = 'socketPath' in address ? await makeRoom(address.socketPath) : undefined;
+  // Until the server listens, a failure closes what was opened for it.
+  await using opened = new AsyncDisposableStack();
+  const place = 'socketPath' in address ? opened.use(await openPlace(address.socketPath)) : undefined;
+  if ('socketPath' in address && place) await makeRoom(address.socketPath, place);
   const server = createServer(onConnection);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(address, error)));
     server.listen(place ? { path: place.path } : address, resolve);
   });
+  const kept = opened.move();
   // Closing the server removes the socket by the name it was listened on.
-  server.once('close', () => void place?.[Symbol.asyncDispose]());
+  server.once('close', () => void kept.disposeAsync());
   server.removeAllListeners('error');
   if ('socketPath' in address) await chmod(address.socketPath, socketMode);
   return server;
 }
 
-async function makeRoom(socketPath: string): Promise<SocketPath> {
-  const place = await openSocketPath(socketPath).catch((error: unknown) => {
+async function openPlace(socketPath: string): Promise<SocketPath> {
+  return await openSocketPath(socketPath).catch((error: unknown) => {
     throw listenError({ socketPath }, error as NodeJS.ErrnoException);
   });
+}
+
+async function makeRoom(socketPath: string, place: SocketPath): Promise<void> {
   const stats = await lstat(socketPath).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw listenError({ socketPath }, error as NodeJS.ErrnoException);
   });
-  if (!stats) return place;
+  if (!stats) return;
   if (!stats.isSocket() || (await answers(place.path))) {
-    await place[Symbol.asyncDispose]();
     throw fail('NBD_ADDRESS_IN_USE', { address: socketPath });
   }
   await rm(socketPath, { force: true });
-  return place;
 }
 
 function answers(socketPath: string): Promise<boolean> {
