@@ -15,7 +15,7 @@ export const wholeSets: PackageSets = {
   variant: 'important',
   image: [
     ...bootable,
-    ..., 'ca-certificates', 'curl', 'git', 'python3', 'python3-lxml', 'nginx', 'apache2'],
+    ...['openssh-server', 'ca-certificates', 'curl', 'git', 'python3', 'python3-lxml', 'nginx', 'apache2'],
     ...['bind9-dnsutils', 'sudo', 'rsync', 'tmux', 'jq', 'sqlite3', 'libnss3', 'perl', 'xz-utils'],
   ],
   other: [...bootable, 'openssh-server', 'postgresql', 'nodejs'],
