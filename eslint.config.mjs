@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['**/node_modules', '**/dist', '**/*.mjs', '**/*.cjs', 'docs'] },
+  { ignores: ['**/node_modules', '**/dist', '**/*.mjs', '**/*.cjs', 'docs', '.carrel'] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
