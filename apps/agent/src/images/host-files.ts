@@ -1,14 +1,14 @@
-import type { AgentStatus, Lease } from '@carrel/contract';
+import type { AgentStatus } from '@carrel/contract';
 import {
   defaultIndexFolders,
   type HostIndex,
   type HostIndexStatus,
   indexPlatform,
-  parseRepositoryKey,
   type RepositoryKey,
 } from '@carrel/imaging';
 import { type Clock, isAbortError, isAppError } from '@carrel/kit';
 import type { LeaseKeeper } from '../leases/lease-keeper.ts';
+import { repositoryKeysOf } from '../leases/repository-keys.ts';
 
 export interface HostFilesParts {
   readonly index: Pick<HostIndex, 'refresh' | 'status' | 'clear'>;
@@ -77,7 +77,7 @@ class IndexKeeper implements HostFiles {
       await this.#look('off');
       return;
     }
-    for (const key of await this.#keysOf(wanting)) {
+    for (const key of await repositoryKeysOf(wanting, this.#parts.leases)) {
       const known = (await index.status()).find(({ keyId }) => keyId === key.keyId);
       if (!isCurrent(known, clock.nowMs()) && !this.#parts.isGuestStarting())
         await this.#refresh(key, signal);
@@ -109,16 +109,6 @@ class IndexKeeper implements HostFiles {
       done.abort();
       await watching;
     }
-  }
-
-  async #keysOf(wanting: readonly Lease[]): Promise<RepositoryKey[]> {
-    const keys = new Map<string, RepositoryKey>();
-    for (const { sealedKeys, image } of wanting) {
-      if (keys.has(image.keyId)) continue;
-      const key = parseRepositoryKey((await this.#parts.leases.openKeys(sealedKeys)).repositoryKey);
-      if (key) keys.set(key.keyId, key);
-    }
-    return [...keys.values()];
   }
 
   async #look(state: AgentStatus['hostFiles']['state']): Promise<void> {

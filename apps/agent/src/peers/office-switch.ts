@@ -1,7 +1,8 @@
 import { type AgentStatus, type Lease, parseTransferRate, type WorkspacePolicy } from '@carrel/contract';
-import { FrameStore, parseRepositoryKey, type RepositoryKey, type SharedImage } from '@carrel/imaging';
+import { FrameStore, type SharedImage } from '@carrel/imaging';
 import type { AppError, Clock } from '@carrel/kit';
 import type { LeaseKeeper } from '../leases/lease-keeper.ts';
+import { repositoryKeysOf } from '../leases/repository-keys.ts';
 import type { OfficeLimits } from './office-limits.ts';
 import { OfficePeers, type ShareOptions } from './office-peers.ts';
 
@@ -112,7 +113,7 @@ class PolicySwitch implements OfficeSwitch {
       return;
     }
     await this.#begin(limitsOf(first.policy));
-    const keys = await this.#keysOf(wanting);
+    const keys = await repositoryKeysOf(wanting, this.#parts.leases);
     for (const key of keys) this.#running?.office.admit(key);
     this.#running?.office.admitOnly(new Set(keys.map(({ keyId }) => keyId)));
   }
@@ -155,16 +156,6 @@ class PolicySwitch implements OfficeSwitch {
     return leases
       .filter(({ policy }) => policy.delivery.useOfficePeers)
       .toSorted((a, b) => a.workspaceName.localeCompare(b.workspaceName));
-  }
-
-  async #keysOf(wanting: readonly Lease[]): Promise<readonly RepositoryKey[]> {
-    const keys = new Map<string, RepositoryKey>();
-    for (const { sealedKeys, image } of wanting) {
-      if (keys.has(image.keyId)) continue;
-      const key = parseRepositoryKey((await this.#parts.leases.openKeys(sealedKeys)).repositoryKey);
-      if (key) keys.set(key.keyId, key);
-    }
-    return [...keys.values()];
   }
 }
 

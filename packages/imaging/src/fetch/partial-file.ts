@@ -1,9 +1,10 @@
-import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fail } from '@carrel/contract';
 import { blockBytes } from '../format/constants.ts';
 import { syncFolder } from '../storage/durable-file.ts';
-import { isErrno, writeFailure } from '../storage/errno.ts';
+import { writeFailure } from '../storage/errno.ts';
+import { exists } from '../storage/exists.ts';
 import { makeFolder } from '../storage/make-folder.ts';
 
 /** A disk file in the making: sparse, under another name until it is complete. */
@@ -124,15 +125,5 @@ export class PartialFile implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#file.close();
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return false;
-    throw error;
   }
 }

@@ -1,6 +1,7 @@
-import { mkdir, rmdir, stat } from 'node:fs/promises';
+import { mkdir, rmdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { isErrno, writeFailure } from './errno.ts';
+import { exists } from './exists.ts';
 
 /**
  * Makes a folder and those above it that are missing; when that fails, none of them is left.
@@ -19,16 +20,6 @@ export async function makeFolder(path: string, mode = 0o777): Promise<string | u
     throw writeFailure(error, path);
   }
   return missing.at(-1);
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return false;
-    throw error;
-  }
 }
 
 function ignoreUnremoved(error: unknown): void {

@@ -1,6 +1,7 @@
-import { rm, rmdir, stat } from 'node:fs/promises';
+import { rm, rmdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { isErrno } from '../../storage/errno.ts';
+import { exists } from '../../storage/exists.ts';
 import { makeFolder } from '../../storage/make-folder.ts';
 import { writeLayoutMarker } from './layout-index.ts';
 
@@ -52,16 +53,6 @@ async function removeIfEmpty(folder: string): Promise<boolean> {
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return true;
     if (isErrno(error, 'ENOTEMPTY') || isErrno(error, 'EEXIST')) return false;
-    throw error;
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return false;
     throw error;
   }
 }
