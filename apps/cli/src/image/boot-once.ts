@@ -148,7 +148,8 @@ async function loginAppears(
   let tail = '';
   while (clock.monotonicMs() < endMs) {
     tail = (tail + (await machine.readConsole())).slice(-1000);
-    if (/login: ?$/i.test(tail)) return 'console-login';
+    // Other programs may write behind the prompt.
+    if (/(?<!last )login:(?: |$)/i.test(tail)) return 'console-login';
     await clock.sleep(pollMs, signal);
   }
   return 'time-limit';

@@ -14,7 +14,7 @@ let disk = '';
 beforeAll(async () => {
   at = await createImageFolder();
   disk = join(at.folder, 'boots.raw');
-  await writeFile(disk, bootSector('guest login: '));
+  await writeFile(disk, bootSector('Last login: never\r\nguest login: agent: no port\r\n'));
   await truncate(disk, 8 * mebibyte);
 }, 120_000);
 afterAll(() => at[Symbol.asyncDispose]());
