@@ -1,13 +1,14 @@
-import { lchown, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fail } from '@carrel/contract';
 import { UndoStack } from '@carrel/kit';
-import type { QemuPrograms, RunAs } from '../host/index.ts';
-import { diskSecretId, nameFrom } from './block-graph.ts';
-import type { DiskKey } from './disk-key.ts';
-import { runQemuImg } from './qemu-img.ts';
+import type { RunAs } from '../host/index.ts';
+import { hasCode } from '../host/system-error.ts';
+import { nameFrom } from './block-graph.ts';
+import { type DiskKey, diskPassphrase } from './disk-key.ts';
+import { type EmptyQcow2, type FileImage, layOutEmptyQcow2 } from './empty-qcow2.ts';
 
 export interface CreateDiskOptions {
-  readonly programs: QemuPrograms;
   /** Absolute; a file that is there is replaced once the new one is whole. */
   readonly path: string;
   readonly virtualSizeBytes: number;
@@ -24,10 +25,11 @@ export interface CreateDiskOptions {
  * mark only (every open names its graph itself): QEMU removes it when the stream job is done, in the same write that
  * makes the disk stand alone.
  *
- * @throws {DISK_FULL} @throws {SOURCE_DAMAGED} @throws {QEMU_MISSING}
+ * @throws {DISK_FULL}
  */
 export async function createBaseDisk(options: CreateDiskOptions): Promise<void> {
-  await createDisk(options, ['-b', 'nbd+unix:///?socket=image', '-F', 'raw'], 'cluster_size=64k');
+  const backing = { name: 'nbd+unix:///?socket=image', format: 'raw' } as const;
+  await createDisk(options, { backing, clusterBytes: 64 * 1024, hasExtendedL2: false });
 }
 
 /**
@@ -37,59 +39,50 @@ export async function createBaseDisk(options: CreateDiskOptions): Promise<void> 
  * 128 KiB clusters in 32 parts (`extended_l2`): a guest's 4 KiB write takes 4 KiB and copies nothing, so that writing
  * never waits for the image to arrive.
  *
- * @throws {DISK_FULL} @throws {SOURCE_DAMAGED} @throws {QEMU_MISSING}
+ * @throws {DISK_FULL}
  */
 export async function createOverlayDisk(
   options: CreateDiskOptions & { readonly basePath: string },
 ): Promise<void> {
-  const backing = nameFrom(dirname(options.path), options.basePath);
-  await createDisk(options, ['-b', backing, '-F', 'qcow2'], 'cluster_size=128k,extended_l2=on');
+  const backing = { name: nameFrom(dirname(options.path), options.basePath), format: 'qcow2' } as const;
+  await createDisk(options, { backing, clusterBytes: 128 * 1024, hasExtendedL2: true });
 }
 
 /**
- * Makes a disk under a temporary name, so that a name without `.new` always means a whole disk.
- *
- * `iter-time=10`: the key is 256 random bits, which no slowing down of guesses makes harder to guess, and every start
- * is seconds faster. `lazy_refcounts=off`: a killed machine must start again without a repair pass.
+ * Makes a disk under a temporary name, so that a name without `.new` always means a whole disk. The guest's user may
+ * write to the folder: the file is made anew and never reached through a link. No lazy reference counts: a killed
+ * machine must start again without a repair pass.
  */
 async function createDisk(
   options: CreateDiskOptions,
-  backing: readonly string[],
-  layout: string,
+  layout: Pick<EmptyQcow2, 'backing' | 'clusterBytes' | 'hasExtendedL2'>,
 ): Promise<void> {
-  const { path, runAs, programs, diskKey, signal } = options;
+  const { path, runAs, virtualSizeBytes, diskKey, signal } = options;
+  signal?.throwIfAborted();
   const newPath = `${path}.new`;
   await using undo = new UndoStack();
   undo.push(() => rm(newPath, { force: true }));
   await rm(newPath, { force: true });
-  const encryption = `encrypt.format=luks,encrypt.key-secret=${diskSecretId},encrypt.iter-time=10`;
-  const settings = [
-    '-q',
-    '-f',
-    'qcow2',
-    '-u',
-    ...backing,
-    '-o',
-    `${encryption},${layout},lazy_refcounts=off`,
-  ];
-  await runQemuImg(
-    'create',
-    [...settings, '--', `./${basename(newPath)}`, String(options.virtualSizeBytes)],
-    {
-      program: programs.img,
-      path,
-      diskKey,
-      runAs: await makerOf(path, runAs),
-      ...(signal && { signal }),
-    },
-  );
-  if (runAs) await lchown(newPath, runAs.uid, runAs.gid);
+  const disk = layOutEmptyQcow2({ ...layout, virtualSizeBytes, passphrase: diskPassphrase(diskKey) });
+  await writeNew(newPath, disk, runAs).catch((error: unknown) => {
+    const isFull = hasCode(error, 'ENOSPC') || hasCode(error, 'EDQUOT') || hasCode(error, 'EFBIG');
+    throw isFull ? fail('DISK_FULL', { path }, error) : error;
+  });
   await rename(newPath, path);
   undo.keep();
 }
 
-/** In a folder of the guest's user we write as that user, so that no link placed there leads us astray. */
-async function makerOf(path: string, runAs: RunAs | undefined): Promise<RunAs | undefined> {
-  const { uid } = await stat(dirname(path));
-  return uid === runAs?.uid ? runAs : undefined;
+async function writeNew(path: string, disk: FileImage, runAs: RunAs | undefined): Promise<void> {
+  // With `wx` a link in the place of the file is refused, not followed.
+  const file = await open(path, 'wx', 0o600);
+  await using _close = file;
+  await file.truncate(disk.sizeBytes);
+  for (const { offsetBytes, bytes } of disk.pieces) {
+    for (let done = 0; done < bytes.length; ) {
+      const { bytesWritten } = await file.write(bytes, done, bytes.length - done, offsetBytes + done);
+      done += bytesWritten;
+    }
+  }
+  if (runAs) await file.chown(runAs.uid, runAs.gid);
+  await file.sync();
 }

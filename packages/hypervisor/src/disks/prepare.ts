@@ -1,6 +1,5 @@
-import { lstat, rm } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { fail } from '@carrel/contract';
-import { UndoStack } from '@carrel/kit';
 import type { QemuPrograms, RunAs } from '../host/index.ts';
 import { makeMachineFolder } from '../host/machine-folder.ts';
 import { hasCode } from '../host/system-error.ts';
@@ -29,27 +28,17 @@ export interface PrepareDisksOptions extends PrepareBaseOptions {
 }
 
 /**
- * Makes the disks that are missing and keeps those that are there; both at the same time, because what takes long is
- * the timing of the key derivation. Nothing of the image is read yet; the export need not run. The source is left out
- * of the answer when the base stands alone. When it rejects, no overlay was made.
+ * Makes the disks that are missing and keeps those that are there. Nothing of the image is read yet; the export need
+ * not run. The source is left out of the answer when the base stands alone.
  *
  * @throws {DISK_FULL} @throws {SOURCE_DAMAGED} @throws {QEMU_MISSING}
  * @throws {STORE_DAMAGED} when a disk that is there is of another size, or needs a source that was not given
  */
 export async function prepareDisks(options: PrepareDisksOptions): Promise<MachineDisks> {
-  const { basePath, overlayPath, folder, runAs } = options;
-  await using undo = new UndoStack();
-  await makeMachineFolder(folder, runAs);
-  const makeOverlay = async (): Promise<void> => {
-    if (await existing(options, overlayPath)) return;
-    undo.push(() => rm(overlayPath, { force: true }));
-    await createOverlayDisk({ ...options, path: overlayPath });
-  };
-  const [base, overlay] = await Promise.allSettled([prepareBase(options), makeOverlay()]);
-  if (base.status === 'rejected') throw base.reason;
-  if (overlay.status === 'rejected') throw overlay.reason;
-  undo.keep();
-  return { basePath, overlayPath, source: base.value };
+  const { basePath, overlayPath } = options;
+  const source = await prepareBase(options);
+  if (!(await existing(options, overlayPath))) await createOverlayDisk({ ...options, path: overlayPath });
+  return { basePath, overlayPath, source };
 }
 
 /**

@@ -4,7 +4,6 @@ import { fail } from '@carrel/contract';
 import { findProgram, type RunAs, SecretFile } from '../host/index.ts';
 import { diskSecretId } from './block-graph.ts';
 import { type DiskKey, diskPassphrase } from './disk-key.ts';
-import { retryKeyDerivation } from './key-derivation.ts';
 
 export interface QemuImgOptions {
   /** `qemu-img`, or its path. */
@@ -34,14 +33,6 @@ const secretFd = 3;
  * @throws {QEMU_MISSING} @throws {DISK_FULL} @throws {SOURCE_DAMAGED} for every other failure
  */
 export async function runQemuImg(
-  command: string,
-  args: readonly string[],
-  options: QemuImgOptions,
-): Promise<QemuImgResult> {
-  return retryKeyDerivation(() => runOnce(command, args, options));
-}
-
-async function runOnce(
   command: string,
   args: readonly string[],
   options: QemuImgOptions,
