@@ -1,10 +1,11 @@
 import { writeSync } from 'node:fs';
 import { type BlockIdentifier, createBlockIdentifier } from '../format/block-id.ts';
-import { blockBytes, frameBlocks, idBytes } from '../format/constants.ts';
+import { blockBytes, idBytes } from '../format/constants.ts';
 import { encodeFrame } from '../format/frame-codec.ts';
 import { FrameCompressor } from '../format/frame-compressor.ts';
 import type { ImageKeys } from '../format/key-schedule.ts';
 import { releaseBuffer } from '../format/release-buffer.ts';
+import { cutFrames } from './cut-frames.ts';
 import { openFrames } from './open-frames.ts';
 import type {
   DecodedFrames,
@@ -61,19 +62,18 @@ async function encodeFrames(
   compressor: FrameCompressor,
   blocks: Uint8Array,
 ): Promise<EncodedFrames> {
-  const frameBytes = frameBlocks * blockBytes;
-  const count = Math.ceil(blocks.length / frameBytes);
-  const blockCounts = new Uint8Array(count);
-  const storedBytes = new Uint32Array(count);
-  const ids = new Uint8Array(count * idBytes);
+  const blockCounts = Uint8Array.from(cutFrames(blocks));
+  const storedBytes = new Uint32Array(blockCounts.length);
+  const ids = new Uint8Array(blockCounts.length * idBytes);
   const parts: Uint8Array[] = [];
-  for (let index = 0; index < count; index += 1) {
-    const raw = blocks.subarray(index * frameBytes, (index + 1) * frameBytes);
+  let from = 0;
+  for (const [index, count] of blockCounts.entries()) {
+    const raw = blocks.subarray(from, from + count * blockBytes);
     const frame = await encodeFrame(keys, compressor, raw);
-    blockCounts[index] = raw.length / blockBytes;
     storedBytes[index] = frame.stored.length;
     ids.set(frame.id, index * idBytes);
     parts.push(frame.stored);
+    from += raw.length;
   }
   releaseBuffer(blocks);
   return { stored: join(parts), blockCounts, storedBytes, ids };
