@@ -8,7 +8,7 @@ export interface SyncLoop {
   /**
    * Makes contact now and resolves when one that began after this call has ended.
    *
-   * @throws what the contact failed with
+   * @throws what the contact failed with, or AbortError when the loop has ended
    */
   syncNow(): Promise<void>;
 }
@@ -25,6 +25,8 @@ export function createSyncLoop(
   onFailure: (error: unknown) => void,
 ): SyncLoop {
   const waiters: Waiter[] = [];
+  /** Aborted once the loop has ended: nobody would answer who asks then. */
+  const ended = new AbortController();
   const attempt = async (signal: AbortSignal): Promise<boolean> => {
     const served = waiters.splice(0);
     try {
@@ -43,11 +45,16 @@ export function createSyncLoop(
       try {
         while (!signal.aborted) await pace.wait(await attempt(signal), signal);
       } finally {
+        ended.abort(abortReason(signal));
         for (const waiter of waiters.splice(0)) waiter.reject(abortReason(signal));
       }
     },
     syncNow: () =>
       new Promise((resolve, reject) => {
+        if (ended.signal.aborted) {
+          reject(abortReason(ended.signal));
+          return;
+        }
         waiters.push({ resolve, reject });
         pace.hurry();
       }),
