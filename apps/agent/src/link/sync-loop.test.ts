@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { createSyncLoop } from './sync-loop.ts';
 
-/** A pace that goes on at once when hurried, and else never. */
+/** A pace that goes on when hurried, and else never. */
 function onDemand() {
-  let wake: (() => void) | undefined;
+  let hurried = Promise.withResolvers<undefined>();
   return {
-    hurry: () => wake?.(),
-    wait: (_succeeded: boolean, signal?: AbortSignal) =>
-      new Promise<void>((resolve) => {
-        wake = resolve;
-        signal?.addEventListener('abort', () => resolve(), { once: true });
-      }),
+    hurry: () => hurried.resolve(undefined),
+    wait: async (_succeeded: boolean, signal?: AbortSignal) => {
+      if (signal?.aborted) return;
+      signal?.addEventListener('abort', () => hurried.resolve(undefined), { once: true });
+      await hurried.promise;
+      hurried = Promise.withResolvers();
+    },
   };
 }
 
