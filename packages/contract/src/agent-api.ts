@@ -30,13 +30,15 @@ export const agentSignInSchema = z.strictObject({
 export const agentTransfersSchema = z.strictObject({ isPaused: z.boolean() });
 
 export const workspaceActionSchema = z.strictObject({
-  action: z.enum(['start', 'stop', 'pull', 'reset']),
+  action: z.enum(['start', 'stop', 'restart', 'lock', 'unlock', 'pull', 'reset']),
   /** Name or id of the workspace. */
   workspace: z.string().min(1),
   /** Whose, when several people of this computer have it. */
   userName: z.string().optional(),
   /** Stop without waiting for the guest. */
   force: z.boolean().default(false),
+  /** Unlock: the password of the person whose workspace it is. */
+  password: z.string().min(1).max(256).optional(),
   /** Pull: an OCI layout on this computer, such as a medium brought along; absolute. */
   from: z.string().startsWith('/').max(4096).optional(),
 });
@@ -53,6 +55,19 @@ export const operationSchema = z.object({
     .nullable(),
 });
 export type Operation = z.infer<typeof operationSchema>;
+
+/** Who or what locked a workspace. */
+export const lockReasonSchema = z.enum(['person', 'administrator', 'suspend']);
+export type LockReason = z.infer<typeof lockReasonSchema>;
+
+/** The end of a permission that people at the computer are told of. */
+export const permissionLimitSchema = z.object({
+  /** What a start will be refused with after it. */
+  code: z.string(),
+  at: timeSchema,
+  remainingSeconds: z.int().min(0),
+});
+export type PermissionLimit = z.infer<typeof permissionLimitSchema>;
 
 export const agentStatusSchema = z.object({
   agentVersion: z.string(),
@@ -94,8 +109,16 @@ export const agentStatusSchema = z.object({
   }),
   signedIn: z.array(z.object({ userId: idSchema('user'), userName: z.string() })),
   workspaces: z.array(
-    // Whom to ask, as the workspace's policy says; empty when it names nobody.
-    workspaceStatusSchema.extend({ supportContact: z.string() }),
+    workspaceStatusSchema.extend({
+      /** Whom to ask, as the workspace's policy says; empty when it names nobody. */
+      supportContact: z.string(),
+      /** A limit of the permission is near: which, and when by trusted time; `null` when none is. */
+      warning: permissionLimitSchema.nullable(),
+      /** The permission ended and the guest will be stopped: why, and when by trusted time. */
+      countdown: permissionLimitSchema.nullable(),
+      /** Why the workspace is locked; `null` when it is not. */
+      lockReason: lockReasonSchema.nullable(),
+    }),
   ),
 });
 export type AgentStatus = z.infer<typeof agentStatusSchema>;

@@ -53,6 +53,42 @@ export const eventCatalogue = {
     template: 'Transfers were {state} by a person at this computer.',
     fields: { state: z.enum(['paused', 'resumed']) },
   },
+  'AGENT-008': {
+    severity: 'information',
+    category: 'agent',
+    template: '{userName} signed in at this computer ({how}).',
+    fields: { userName: text, how: z.enum(['server', 'verifier']) },
+  },
+  'AGENT-009': {
+    severity: 'warning',
+    category: 'agent',
+    template: 'The sign-in of {userName} at this computer was refused ({code}).',
+    fields: { userName: text, code: text },
+  },
+  'AGENT-010': {
+    severity: 'information',
+    category: 'agent',
+    template: 'The server asked for {kind}: {outcome} {code}',
+    fields: { kind: text, outcome: z.enum(['done', 'failed']), code: text },
+  },
+  'AGENT-011': {
+    severity: 'information',
+    category: 'agent',
+    template: 'The keys of this device were replaced by new ones.',
+    fields: {},
+  },
+  'AGENT-012': {
+    severity: 'warning',
+    category: 'agent',
+    template: 'Everything of {workspaces} workspaces was removed from this computer, keys first.',
+    fields: { workspaces: z.int().min(0) },
+  },
+  'AGENT-013': {
+    severity: 'error',
+    category: 'agent',
+    template: 'What this computer keeps was changed by hand ({what}); nothing starts before the next contact.',
+    fields: { what: text },
+  },
   'LEASE-001': {
     severity: 'information',
     category: 'lease',
@@ -74,14 +110,22 @@ export const eventCatalogue = {
   'LEASE-004': {
     severity: 'warning',
     category: 'lease',
-    template: 'The permission for {workspace} ended ({code}); it is being stopped.',
-    fields: { workspace: text, code: text },
+    template: 'The permission for {workspace} ended ({code}); it is stopped in {countdownSeconds} s.',
+    // Both in trusted time, ISO 8601: when the limit was reached, and when that was seen.
+    fields: { workspace: text, code: text, countdownSeconds: seconds, limitAt: text, noticedAt: text },
   },
   'LEASE-005': {
     severity: 'information',
     category: 'lease',
     template: 'The permission for {workspace} was withdrawn.',
     fields: { workspace: text },
+  },
+  'LEASE-006': {
+    severity: 'warning',
+    category: 'lease',
+    template: '{workspace} is being ended, as its permission is over ({code}).',
+    // Both in trusted time, ISO 8601: when it was due, and when it was done.
+    fields: { workspace: text, code: text, dueAt: text, enforcedAt: text },
   },
   'IMAGE-001': {
     severity: 'information',
@@ -183,6 +227,36 @@ export const eventCatalogue = {
     severity: 'warning',
     category: 'workspace',
     template: '{workspace} was deleted from this computer ({reason}).',
+    fields: { workspace: text, reason: text },
+  },
+  'WORKSPACE-010': {
+    severity: 'information',
+    category: 'workspace',
+    template: '{workspace} was locked ({reason}).',
+    fields: { workspace: text, reason: z.enum(['person', 'administrator', 'suspend']) },
+  },
+  'WORKSPACE-011': {
+    severity: 'information',
+    category: 'workspace',
+    template: '{workspace} was unlocked ({how}).',
+    fields: { workspace: text, how: z.enum(['server', 'verifier']) },
+  },
+  'WORKSPACE-012': {
+    severity: 'warning',
+    category: 'workspace',
+    template: 'Unlocking {workspace} was refused ({code}).',
+    fields: { workspace: text, code: text },
+  },
+  'WORKSPACE-013': {
+    severity: 'information',
+    category: 'workspace',
+    template: '{workspace} is being restarted.',
+    fields: { workspace: text },
+  },
+  'WORKSPACE-014': {
+    severity: 'warning',
+    category: 'workspace',
+    template: 'This computer did not pass the check of {workspace}, which starts all the same: {reason}',
     fields: { workspace: text, reason: text },
   },
   'GUEST-001': {
