@@ -4,8 +4,11 @@ export {
   agentSignInSchema,
   agentStatusSchema,
   agentTransfersSchema,
+  type LockReason,
+  lockReasonSchema,
   type Operation,
   operationSchema,
+  type PermissionLimit,
   workspaceActionSchema,
 } from './agent-api.ts';
 export {
@@ -36,6 +39,14 @@ export {
   roleNameSchema,
   roles,
 } from './permissions.ts';
+export {
+  type ApiToken,
+  apiTokenPrefix,
+  apiTokenSchema,
+  createdApiTokenSchema,
+  longestApiTokenDays,
+  newApiTokenSchema,
+} from './resources/api-token.ts';
 export {
   type Assignment,
   type AssignmentSettings,
@@ -73,6 +84,24 @@ export {
   deviceProofType,
 } from './resources/device-proof.ts';
 export {
+  changeDirectorySchema,
+  type DirectoryConnection,
+  type DirectoryContent,
+  type DirectoryPrincipal,
+  type DirectoryProfile,
+  type DirectoryServer,
+  type DirectoryStep,
+  directoryContentSchema,
+  directoryPrincipalSchema,
+  directorySchema,
+  directoryServerSchema,
+  directoryStepSchema,
+  directoryTestResultSchema,
+  directoryTestSchema,
+  importPrincipalSchema,
+  newDirectorySchema,
+} from './resources/directory.ts';
+export {
   type Channel,
   channelSchema,
   type Image,
@@ -85,6 +114,18 @@ export {
   type VersionState,
   versionStateSchema,
 } from './resources/image.ts';
+export { type InstanceKeys, instanceKeysSchema } from './resources/instance-keys.ts';
+export {
+  instanceSettings,
+  type Setting,
+  type SettingDefinition,
+  type SettingName,
+  type SettingTab,
+  type SettingValue,
+  settingNameSchema,
+  settingSchema,
+  settingTabs,
+} from './resources/instance-settings.ts';
 export { type Lease, type LeaseKeys, leaseKeysSchema, leaseSchema } from './resources/lease.ts';
 export { type MachineDescription, machineDescriptionSchema } from './resources/machine.ts';
 export {
@@ -109,6 +150,20 @@ export {
   timeSchema,
   userNameSchema,
 } from './resources/primitives.ts';
+export { newSecretSchema, type Secret, secretNameSchema, secretSchema } from './resources/secret.ts';
+export { type Session, type SessionEntry, sessionEntrySchema, sessionSchema } from './resources/session.ts';
+export {
+  changeSignInProviderSchema,
+  type DeviceSignIn,
+  deviceSignInPendingSchema,
+  deviceSignInSchema,
+  newSignInProviderSchema,
+  type SignInProvider,
+  type SignInProviderSettings,
+  signInProviderCheckSchema,
+  signInProviderSchema,
+  signInProviderSettingsSchema,
+} from './resources/sign-in-provider.ts';
 export { type Task, taskSchema, taskStateSchema } from './resources/task.ts';
 export {
   formatTransferRate,
@@ -122,6 +177,7 @@ export {
   transferSpeedAt,
 } from './resources/transfer-rate.ts';
 export {
+  changeOwnPasswordSchema,
   changeUserSchema,
   type Group,
   groupMembersSchema,
@@ -130,7 +186,9 @@ export {
   newUserSchema,
   passwordSchema,
   type User,
+  type UserSource,
   userSchema,
+  userSourceSchema,
 } from './resources/user.ts';
 export {
   type Workspace,
@@ -143,4 +201,5 @@ export {
 export { type Access, allow, defineRoute, type HttpMethod, type Route } from './routes/define-route.ts';
 export { type Intervals, intervalsSchema } from './routes/endpoint-routes.ts';
 export { routes } from './routes/index.ts';
+export { signInPaths } from './routes/single-sign-on-routes.ts';
 export { type LiveMessage, liveMessageSchema, livePath } from './routes/live.ts';

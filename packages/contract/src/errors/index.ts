@@ -1,15 +1,19 @@
 import { createErrorFactory } from '@carrel/kit';
 import { agentErrors } from './agent.ts';
 import { cliErrors } from './cli.ts';
+import { directoryErrors } from './directory.ts';
 import { hypervisorErrors } from './hypervisor.ts';
 import { imagingErrors } from './imaging.ts';
 import { serverErrors } from './server.ts';
+import { signInErrors } from './sign-in.ts';
 
 /** Every error of the project by its stable code; `docs/reference/errors.md` is generated from it. */
 export const errorCatalogue = {
   ...imagingErrors,
   ...hypervisorErrors,
   ...serverErrors,
+  ...signInErrors,
+  ...directoryErrors,
   ...agentErrors,
   ...cliErrors,
 } as const;

@@ -1,23 +1,16 @@
 import { z } from 'zod';
-import { permissionSchema } from '../permissions.ts';
-import { timeSchema } from '../resources/primitives.ts';
-import { userSchema } from '../resources/user.ts';
-import { defineRoute } from './define-route.ts';
+import { idSchema } from '../resources/primitives.ts';
+import { sessionEntrySchema, sessionSchema } from '../resources/session.ts';
+import { allow, defineRoute } from './define-route.ts';
 
-const sessionSchema = z.object({
-  user: userSchema,
-  permissions: z.array(permissionSchema),
-  expiresAt: timeSchema,
-  /** Sent back as `X-CSRF-Token` with every change; empty for bearer sessions. */
-  csrfToken: z.string(),
-});
+const tag = 'Session';
 
 export const sessionRoutes = {
   signIn: defineRoute({
     id: 'signIn',
     method: 'POST',
     path: '/api/v1/session',
-    tag: 'Session',
+    tag,
     summary: 'Sign in; sets the session cookie, or returns a bearer token for programs',
     access: { kind: 'public' },
     body: z.strictObject({
@@ -32,7 +25,7 @@ export const sessionRoutes = {
     id: 'getSession',
     method: 'GET',
     path: '/api/v1/session',
-    tag: 'Session',
+    tag,
     summary: 'Who is signed in, and what they may do',
     access: { kind: 'signed-in' },
     status: 200,
@@ -42,16 +35,51 @@ export const sessionRoutes = {
     id: 'signOut',
     method: 'DELETE',
     path: '/api/v1/session',
-    tag: 'Session',
-    summary: 'Sign out',
+    tag,
+    summary: 'Sign out; says where a browser goes on to sign out at the sign-in provider as well',
     access: { kind: 'signed-in' },
+    status: 200,
+    response: z.object({
+      /** Address of the provider's sign-out page; `null` where there is none. */
+      continueAt: z.string().nullable(),
+    }),
+  }),
+  listSessions: defineRoute({
+    id: 'listSessions',
+    method: 'GET',
+    path: '/api/v1/sessions',
+    tag,
+    summary: "The caller's own open sessions, the latest first",
+    access: { kind: 'signed-in' },
+    status: 200,
+    response: z.object({ items: z.array(sessionEntrySchema) }),
+  }),
+  endSession: defineRoute({
+    id: 'endSession',
+    method: 'DELETE',
+    path: '/api/v1/sessions/{sessionId}',
+    tag,
+    summary: "End one of the caller's own sessions",
+    access: { kind: 'signed-in' },
+    params: z.object({ sessionId: idSchema('session') }),
     status: 204,
+  }),
+  endUserSessions: defineRoute({
+    id: 'endUserSessions',
+    method: 'DELETE',
+    path: '/api/v1/users/{userId}/sessions',
+    tag,
+    summary: 'End all sessions of a user',
+    access: allow('users.manage'),
+    params: z.object({ userId: idSchema('user') }),
+    status: 200,
+    response: z.object({ ended: z.int().min(0) }),
   }),
   getInstance: defineRoute({
     id: 'getInstance',
     method: 'GET',
     path: '/api/v1/instance',
-    tag: 'Session',
+    tag,
     summary: 'What this instance is: its id, version and authority fingerprint',
     access: { kind: 'public' },
     status: 200,
