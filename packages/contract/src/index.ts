@@ -77,6 +77,23 @@ export {
   workspaceStatusSchema,
 } from './resources/device.ts';
 export {
+  type AffectedPeople,
+  type Effect,
+  effectSchema,
+  type ImportResult,
+  importResultSchema,
+  type PreviewedChange,
+  previewedChangeSchema,
+  type WorkspaceEffect,
+} from './resources/effect.ts';
+export {
+  type ExplainedGrant,
+  type ExplainedValue,
+  type ExplainedWorkspace,
+  type Explanation,
+  explanationSchema,
+} from './resources/explanation.ts';
+export {
   type DeviceProofClaims,
   deviceProofClaimsSchema,
   deviceProofLifetimeSeconds,
@@ -192,12 +209,33 @@ export {
 } from './resources/user.ts';
 export {
   type Workspace,
-  type WorkspaceFile,
   type WorkspaceInput,
-  workspaceFileSchema,
   workspaceInputSchema,
   workspaceSchema,
 } from './resources/workspace.ts';
+export {
+  type ImportBasis,
+  type WorkspaceBundle,
+  type WorkspaceFile,
+  workspaceBundleSchema,
+  workspaceFileSchema,
+} from './resources/workspace-file.ts';
+export {
+  type AssignmentChange,
+  assignmentChangeSchema,
+  type FieldChange,
+  fieldChangeSchema,
+  type HistoryEntry,
+  historyEntrySchema,
+  type RevisionOrigin,
+  revisionOriginSchema,
+  type WorkspaceContent,
+  type WorkspaceRevision,
+  type WorkspaceTab,
+  workspaceContentSchema,
+  workspaceRevisionSchema,
+  workspaceTabs,
+} from './resources/workspace-history.ts';
 export { type Access, allow, defineRoute, type HttpMethod, type Route } from './routes/define-route.ts';
 export { type Intervals, intervalsSchema } from './routes/endpoint-routes.ts';
 export { routes } from './routes/index.ts';

@@ -15,7 +15,8 @@ type Part<Name extends string, S> = S extends z.ZodType
 export type CallInput<R extends Route> = Part<'params', R['params']> &
   Part<'query', R['query']> &
   ('body' extends keyof R ? { readonly body: Shape<R['body']> } : unknown) &
-  (R['needsRevision'] extends true ? { readonly revision: number } : unknown) & {
+  (R['needsRevision'] extends true ? { readonly revision: number } : unknown) &
+  (R['takesRevision'] extends true ? { readonly revision?: number } : unknown) & {
     readonly signal?: AbortSignal;
   };
 

@@ -10,7 +10,16 @@ export const problemSchema = z.object({
   code: z.string(),
   remedy: z.string(),
   retryable: z.boolean(),
-  details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])),
+  details: z.record(
+    z.string(),
+    z.union([
+      z.string(),
+      z.number(),
+      z.boolean(),
+      z.array(z.string()),
+      z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))),
+    ]),
+  ),
 });
 export type Problem = z.infer<typeof problemSchema>;
 

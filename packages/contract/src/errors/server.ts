@@ -81,6 +81,18 @@ export const serverErrors = {
     message: '{author} changed this workspace after you opened it (version {currentVersion}).',
     remedy: 'Look at the change, then save again on top of it.',
   },
+  ASSIGNMENTS_CHANGED: {
+    errorClass: 'conflict',
+    httpStatus: 412,
+    message: '{author} changed who has this workspace after you opened it (version {currentVersion}).',
+    remedy: 'Look at the change, then save again on top of it.',
+  },
+  NAMES_UNKNOWN: {
+    errorClass: 'not-found',
+    httpStatus: 422,
+    message: 'Nothing here has these names: {names}.',
+    remedy: 'Correct them in the document, or make what is missing first; nothing was changed.',
+  },
   CHANNEL_CHANGED: {
     errorClass: 'conflict',
     httpStatus: 412,

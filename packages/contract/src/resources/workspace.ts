@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { assignmentSettingsSchema } from './assignment.ts';
-import { workspacePolicySchema } from './policy.ts';
+import { workspacePolicySchema } from './policy/index.ts';
 import { channelNameSchema, displayNameSchema, idSchema, revisionSchema, timeSchema } from './primitives.ts';
 
 /** One image channel and one policy. */
@@ -27,23 +26,3 @@ export const workspaceInputSchema = z.strictObject({
   policy: workspacePolicySchema.prefault({}),
 });
 export type WorkspaceInput = z.infer<typeof workspaceInputSchema>;
-
-/** The file that `carrel workspace apply -f` reads: names instead of ids. */
-export const workspaceFileSchema = z.strictObject({
-  name: displayNameSchema,
-  description: z.string().max(2000).default(''),
-  image: z.string().min(1),
-  channel: channelNameSchema.default('production'),
-  policy: workspacePolicySchema.prefault({}),
-  assignments: z
-    .array(
-      z.strictObject({
-        user: z.string().optional(),
-        group: z.string().optional(),
-        effect: z.enum(['allow', 'deny']).default('allow'),
-        settings: assignmentSettingsSchema.prefault({}),
-      }),
-    )
-    .optional(),
-});
-export type WorkspaceFile = z.infer<typeof workspaceFileSchema>;

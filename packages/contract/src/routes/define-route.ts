@@ -6,7 +6,16 @@ export type Access =
   | { readonly kind: 'public' }
   /** Anybody signed in, whatever their roles. */
   | { readonly kind: 'signed-in' }
-  | { readonly kind: 'permission'; readonly permission: Permission }
+  | {
+      readonly kind: 'permission';
+      readonly permission: Permission;
+      /**
+       * The handler shows somebody who has the permission over some workspaces only what concerns these. Without it
+       * such a caller is let in when a parameter of the path is a workspace, device, image or user in their scope,
+       * and refused otherwise.
+       */
+      readonly isFilteredByScope?: true;
+    }
   /** An enrolled device that proves its key. */
   | { readonly kind: 'device' };
 
@@ -27,9 +36,15 @@ export interface Route {
   readonly body?: z.ZodType;
   /** Needs `If-Match: "REVISION"`. */
   readonly needsRevision?: true;
+  /** Takes `If-Match: "REVISION"`; without it the change is made whatever there is. */
+  readonly takesRevision?: true;
+  /** A question that needs a body: no change, so no audit entry when it is answered. */
+  readonly changesNothing?: true;
   readonly status: 200 | 201 | 202 | 204;
   /** Absent for 204. */
   readonly response?: z.ZodType;
+  /** The answer is a stream of this media type rather than JSON of `response`. */
+  readonly streams?: readonly string[];
 }
 
 /** Keeps the exact types of a route's schemas. */
@@ -39,4 +54,9 @@ export function defineRoute<const R extends Route>(route: R): R {
 
 export function allow(permission: Permission): Access & { kind: 'permission' } {
   return { kind: 'permission', permission };
+}
+
+/** As {@link allow}, for a list whose handler keeps to the workspaces the caller has the permission for. */
+export function allowWithinScope(permission: Permission): Access & { kind: 'permission' } {
+  return { kind: 'permission', permission, isFilteredByScope: true };
 }

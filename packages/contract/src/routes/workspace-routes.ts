@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { assignmentSchema, newAssignmentSchema } from '../resources/assignment.ts';
-import { idSchema, pageOf, pageQuerySchema } from '../resources/primitives.ts';
+import { channelNameSchema, idSchema, pageOf, pageQuerySchema, revisionSchema } from '../resources/primitives.ts';
 import { workspaceInputSchema, workspaceSchema } from '../resources/workspace.ts';
 import { allow, defineRoute } from './define-route.ts';
 
@@ -17,6 +17,10 @@ export const workspaceRoutes = {
     access: allow('workspaces.view'),
     query: pageQuerySchema.extend({
       name: z.string().optional().describe('Only the workspace of this name'),
+      search: z.string().max(100).optional().describe('Contained in name or description'),
+      imageId: idSchema('image').optional().describe('Only workspaces of this image'),
+      channel: channelNameSchema.optional().describe('Only workspaces that follow this channel'),
+      principalId: z.uuid().optional().describe('Only workspaces assigned to this user or group itself'),
     }),
     status: 200,
     response: pageOf(workspaceSchema),
@@ -71,12 +75,12 @@ export const workspaceRoutes = {
     method: 'GET',
     path: '/api/v1/workspaces/{workspaceId}/assignments',
     tag,
-    summary: 'Who a workspace is granted to',
+    summary: 'Who a workspace is granted to; the revision is that of the set of assignments',
     access: allow('workspaces.view'),
     params: workspaceParams,
     query: pageQuerySchema,
     status: 200,
-    response: pageOf(assignmentSchema),
+    response: pageOf(assignmentSchema).extend({ revision: revisionSchema }),
   }),
   putAssignment: defineRoute({
     id: 'putAssignment',
@@ -87,6 +91,7 @@ export const workspaceRoutes = {
     access: allow('workspaces.assign'),
     params: workspaceParams,
     body: newAssignmentSchema,
+    takesRevision: true,
     status: 200,
     response: assignmentSchema,
   }),
@@ -98,6 +103,7 @@ export const workspaceRoutes = {
     summary: 'Take an assignment back',
     access: allow('workspaces.assign'),
     params: workspaceParams.extend({ assignmentId: idSchema('assignment') }),
+    takesRevision: true,
     status: 204,
   }),
 };

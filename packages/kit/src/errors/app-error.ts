@@ -22,7 +22,12 @@ export const exitCodeByClass: Readonly<Record<ErrorClass, number>> = {
 };
 
 /** The values an error message may mention. Never put a secret here: they are shown and logged. */
-export type ErrorDetails = Readonly<Record<string, string | number | boolean | readonly string[]>>;
+export type ErrorDetails = Readonly<
+  Record<string, string | number | boolean | readonly string[] | readonly ErrorDetailRow[]>
+>;
+
+/** One of several things an error is about, such as a field that somebody else changed. */
+export type ErrorDetailRow = Readonly<Record<string, string | number | boolean>>;
 
 export interface AppErrorInit {
   /** Stable code from the catalogue, e.g. `IMAGE_TRUNCATED`. */
