@@ -77,23 +77,6 @@ export {
   workspaceStatusSchema,
 } from './resources/device.ts';
 export {
-  type AffectedPeople,
-  type Effect,
-  effectSchema,
-  type ImportResult,
-  importResultSchema,
-  type PreviewedChange,
-  previewedChangeSchema,
-  type WorkspaceEffect,
-} from './resources/effect.ts';
-export {
-  type ExplainedGrant,
-  type ExplainedValue,
-  type ExplainedWorkspace,
-  type Explanation,
-  explanationSchema,
-} from './resources/explanation.ts';
-export {
   type DeviceProofClaims,
   deviceProofClaimsSchema,
   deviceProofLifetimeSeconds,
@@ -118,6 +101,23 @@ export {
   importPrincipalSchema,
   newDirectorySchema,
 } from './resources/directory.ts';
+export {
+  type AffectedPeople,
+  type Effect,
+  effectSchema,
+  type ImportResult,
+  importResultSchema,
+  type PreviewedChange,
+  previewedChangeSchema,
+  type WorkspaceEffect,
+} from './resources/effect.ts';
+export {
+  type ExplainedGrant,
+  type ExplainedValue,
+  type ExplainedWorkspace,
+  type Explanation,
+  explanationSchema,
+} from './resources/explanation.ts';
 export {
   type Channel,
   channelSchema,
@@ -239,5 +239,5 @@ export {
 export { type Access, allow, defineRoute, type HttpMethod, type Route } from './routes/define-route.ts';
 export { type Intervals, intervalsSchema } from './routes/endpoint-routes.ts';
 export { routes } from './routes/index.ts';
-export { signInPaths } from './routes/single-sign-on-routes.ts';
 export { type LiveMessage, liveMessageSchema, livePath } from './routes/live.ts';
+export { signInPaths } from './routes/single-sign-on-routes.ts';

@@ -2,10 +2,12 @@ import { fail } from '@carrel/contract';
 import { type Migration, Migrator } from 'kysely/migration';
 import type { Queries } from './database.ts';
 import { up as initial } from './migrations/0001-initial.ts';
+import { up as directories } from './migrations/0002-directories.ts';
 
 /** Every step a database goes through, oldest first. A step that has shipped is never changed. */
 const migrations: Readonly<Record<string, Migration>> = {
   '0001-initial': { up: initial },
+  '0002-directories': { up: directories },
 };
 
 /**

@@ -34,6 +34,17 @@ interface UserTable {
   lastFailureAt: number | null;
   lockedUntil: number | null;
   createdAt: number;
+  /** Row of `directories`, or of the sign-in provider; `null` for built-in users. */
+  directoryId: string | null;
+  /** What stays when they are renamed there. */
+  externalId: string | null;
+  /** `administrator` or `directory`: who may enable them again; `null` while they are enabled. */
+  disabledBy: string | null;
+  /** When their directory said last that this is how things are. */
+  confirmedAt: number | null;
+  /** External ids of all the groups they are in there, nested ones included. */
+  externalGroupsJson: Generated<string>;
+  mustChangePassword: Generated<number>;
 }
 
 interface GroupTable {
@@ -41,6 +52,9 @@ interface GroupTable {
   name: string;
   nameKey: string;
   createdAt: number;
+  source: Generated<string>;
+  directoryId: string | null;
+  externalId: string | null;
 }
 
 interface GroupUserTable {
@@ -51,6 +65,31 @@ interface GroupUserTable {
 interface GroupGroupTable {
   parentId: string;
   childId: string;
+}
+
+interface DirectoryTable {
+  id: string;
+  name: string;
+  nameKey: string;
+  /** `DirectoryContent` of the contract. */
+  contentJson: string;
+  /** The bind account's password, wrapped by the master key under the purpose `directory-bind`. */
+  wrappedPassword: string;
+  isEnabled: number;
+  revision: number;
+  updatedAt: number;
+  updatedBy: string;
+  lastContactAt: number | null;
+  lastFailureJson: string | null;
+}
+
+/** Wrong passwords for somebody of a directory. */
+interface DirectoryFailureTable {
+  directoryId: string;
+  externalId: string;
+  failedSignIns: number;
+  lastFailureAt: number | null;
+  lockedUntil: number | null;
 }
 
 interface SessionTable {
@@ -240,6 +279,8 @@ export interface Tables {
   groups: GroupTable;
   groupUsers: GroupUserTable;
   groupGroups: GroupGroupTable;
+  directories: DirectoryTable;
+  directoryFailures: DirectoryFailureTable;
   sessions: SessionTable;
   images: ImageTable;
   imageVersions: ImageVersionTable;

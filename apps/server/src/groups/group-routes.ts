@@ -5,7 +5,7 @@ import { invalidCursor, pageOf } from '../database/paging.ts';
 import { isoTime } from '../database/values.ts';
 import type { Router } from '../http/index.ts';
 import type { Services } from '../services.ts';
-import { findGroupRow, loadGroups } from './group-rows.ts';
+import { findGroupRow, groupNameKey, loadGroups } from './group-rows.ts';
 import { setMembers } from './set-members.ts';
 
 export function registerGroupRoutes(router: Router, services: Services): void {
@@ -18,7 +18,7 @@ export function registerGroupRoutes(router: Router, services: Services): void {
       .selectAll()
       .where((where) =>
         where.and([
-          ...(query.name === undefined ? [] : [where('nameKey', '=', keyOf(query.name))]),
+          ...(query.name === undefined ? [] : [where('nameKey', '=', groupNameKey(query.name))]),
           ...(after === undefined ? [] : [where('nameKey', '>', after)]),
         ]),
       )
@@ -38,14 +38,22 @@ export function registerGroupRoutes(router: Router, services: Services): void {
     const row = {
       id: createId<'group'>(clock.nowMs(), randomBytes(10)),
       name: body.name,
-      nameKey: keyOf(body.name),
+      nameKey: groupNameKey(body.name),
       createdAt: clock.nowMs(),
     };
     await change(
       (transaction) => insertGroup(transaction, row),
       () => ({ target: row.name, details: { id: row.id } }),
     );
-    return { id: row.id, name: row.name, createdAt: isoTime(row.createdAt), userIds: [], groupIds: [] };
+    return {
+      id: row.id,
+      name: row.name,
+      source: 'built-in' as const,
+      directoryId: null,
+      createdAt: isoTime(row.createdAt),
+      userIds: [],
+      groupIds: [],
+    };
   });
 
   router.handle(routes.setGroupMembers, ({ params, body, change }) =>
@@ -97,9 +105,4 @@ async function nameAt(queries: Queries, cursor: string): Promise<string> {
   const row = await findGroupRow(queries, cursor);
   if (!row) throw invalidCursor();
   return row.nameKey;
-}
-
-/** What makes two group names the same. */
-function keyOf(name: string): string {
-  return name.normalize('NFKC').toLowerCase();
 }

@@ -1,10 +1,15 @@
-import type { Group } from '@carrel/contract';
+import { type Group, userSourceSchema } from '@carrel/contract';
 import type { GroupId, UserId } from '@carrel/kit';
 import type { Queries, Row } from '../database/index.ts';
 import { isoTime } from '../database/values.ts';
 
 export async function findGroupRow(queries: Queries, groupId: string): Promise<Row<'groups'> | undefined> {
   return queries.selectFrom('groups').selectAll().where('id', '=', groupId).executeTakeFirst();
+}
+
+/** What makes two group names the same. */
+export function groupNameKey(name: string): string {
+  return name.normalize('NFKC').toLowerCase();
 }
 
 /** The groups of these rows with their direct members, in the same order. */
@@ -18,6 +23,8 @@ export async function loadGroups(queries: Queries, rows: readonly Row<'groups'>[
   return rows.map((row) => ({
     id: row.id as GroupId,
     name: row.name,
+    source: userSourceSchema.parse(row.source),
+    directoryId: row.directoryId,
     createdAt: isoTime(row.createdAt),
     userIds: (usersOf.get(row.id) ?? []).map((member) => member.userId as UserId),
     groupIds: (groupsOf.get(row.id) ?? []).map((member) => member.childId as GroupId),

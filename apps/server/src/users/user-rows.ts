@@ -1,8 +1,8 @@
-import { roleNameSchema, type User, userSchema } from '@carrel/contract';
+import { roleNameSchema, type User, userSourceSchema } from '@carrel/contract';
 import type { UserId } from '@carrel/kit';
 import { z } from 'zod';
 import type { Queries, Row } from '../database/index.ts';
-import { isoTime, parseJson } from '../database/values.ts';
+import { isoTime, isoTimeOrNull, parseJson } from '../database/values.ts';
 
 const rolesSchema = z.array(roleNameSchema);
 
@@ -11,9 +11,13 @@ export function userOf(row: Row<'users'>): User {
     id: row.id as UserId,
     userName: row.userName,
     displayName: row.displayName,
-    source: userSchema.shape.source.parse(row.source),
+    source: userSourceSchema.parse(row.source),
+    directoryId: row.directoryId,
     roles: parseJson(rolesSchema, row.rolesJson),
     isDisabled: row.isDisabled === 1,
+    isDisabledByDirectory: row.disabledBy === 'directory',
+    lockedUntil: isoTimeOrNull(row.lockedUntil),
+    mustChangePassword: row.mustChangePassword === 1,
     createdAt: isoTime(row.createdAt),
   };
 }

@@ -53,7 +53,8 @@ export const directoryRoutes = {
     method: 'PUT',
     path: '/api/v1/directories/{directoryId}',
     tag,
-    summary: 'Replace what is set of a directory; another server, authority or account needs the password again',
+    summary:
+      'Replace what is set of a directory; another server, authority or account needs the password again',
     access: allow('settings.manage'),
     params,
     needsRevision: true,

@@ -6,6 +6,7 @@ import { endpointRoutes } from './endpoint-routes.ts';
 import { imageRoutes } from './image-routes.ts';
 import { instanceRoutes } from './instance-routes.ts';
 import { repositoryRoutes } from './repository-routes.ts';
+import { roleRoutes } from './role-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { singleSignOnRoutes } from './single-sign-on-routes.ts';
 import { userRoutes } from './user-routes.ts';
@@ -22,6 +23,7 @@ export const routes = {
   ...workspaceHistoryRoutes,
   ...userRoutes,
   ...directoryRoutes,
+  ...roleRoutes,
   ...deviceRoutes,
   ...endpointRoutes,
   ...activityRoutes,
