@@ -15,8 +15,6 @@ export const workspaceEffectSchema = z.object({
   /** `null` while the workspace exists in a dry run only. */
   workspaceId: idSchema('workspace').nullable(),
   name: z.string(),
-  /** People who have it, before and after. */
-  holders: z.object({ before: z.int().min(0), after: z.int().min(0) }),
   gained: affectedPeopleSchema,
   lost: affectedPeopleSchema,
   /** Settings of grants that become others for people who keep the workspace, most people first. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { assignmentSettingsSchema } from './assignment.ts';
-import { workspacePolicySchema } from './policy/index.ts';
+import { newWorkspacePolicySchema, workspacePolicySchema } from './policy/index.ts';
 import { channelNameSchema, displayNameSchema, revisionSchema } from './primitives.ts';
 
 const fileAssignmentSchema = z
@@ -12,20 +12,29 @@ const fileAssignmentSchema = z
   })
   .refine(({ user, group }) => (user === undefined) !== (group === undefined), 'expected either user or group');
 
-/** One workspace as a file says it: names instead of ids. What it leaves out has the default. */
-export const workspaceFileSchema = z.strictObject({
+const fields = {
   name: displayNameSchema,
   description: z.string().max(2000).default(''),
   image: z.string().min(1),
   channel: channelNameSchema.default('production'),
-  policy: workspacePolicySchema.prefault({}),
   assignments: z
     .array(fileAssignmentSchema)
     .max(10_000)
     .optional()
     .describe('Exactly these remain; without the list the assignments stay as they are.'),
+};
+
+/** One workspace as a file says it: names instead of ids. What it leaves out has the default. */
+export const workspaceFileSchema = z.strictObject({
+  ...fields,
+  policy: newWorkspacePolicySchema.prefault({}),
 });
 export type WorkspaceFile = z.infer<typeof workspaceFileSchema>;
+
+/** What an export gives: also what an older server let in and this one would ask to correct. */
+export const exportedWorkspacesSchema = z.object({
+  workspaces: z.array(z.strictObject({ ...fields, policy: workspacePolicySchema })),
+});
 
 /** Several workspaces as one document, as an export gives them and an import takes them. */
 export const workspaceBundleSchema = z.strictObject({

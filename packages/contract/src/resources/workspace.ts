@@ -23,6 +23,6 @@ export const workspaceInputSchema = z.strictObject({
   description: z.string().max(2000).default(''),
   imageId: idSchema('image'),
   channel: channelNameSchema.default('production'),
-  policy: workspacePolicySchema.prefault({}),
+  policy: newWorkspacePolicySchema.prefault({}),
 });
 export type WorkspaceInput = z.infer<typeof workspaceInputSchema>;

@@ -3,7 +3,7 @@ import { effectSchema, importResultSchema, previewedChangeSchema } from '../reso
 import { explanationSchema } from '../resources/explanation.ts';
 import { displayNameSchema, idSchema, pageOf, pageQuerySchema } from '../resources/primitives.ts';
 import { workspaceSchema } from '../resources/workspace.ts';
-import { importBasisSchema, workspaceBundleSchema } from '../resources/workspace-file.ts';
+import { exportedWorkspacesSchema, importBasisSchema, workspaceBundleSchema } from '../resources/workspace-file.ts';
 import { historyEntrySchema, workspaceRevisionSchema } from '../resources/workspace-history.ts';
 import { allow, defineRoute } from './define-route.ts';
 
@@ -81,7 +81,7 @@ export const workspaceHistoryRoutes = {
         .describe('Up to 100 ids with commas between; without it all workspaces'),
     }),
     status: 200,
-    response: z.object({ workspaces: z.array(workspaceBundleSchema.shape.workspaces.element) }),
+    response: exportedWorkspacesSchema,
   }),
   importWorkspaces: defineRoute({
     id: 'importWorkspaces',
