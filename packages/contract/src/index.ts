@@ -38,6 +38,7 @@ export {
   type RoleName,
   roleNameSchema,
   roles,
+  workspacePermissions,
 } from './permissions.ts';
 export {
   type ApiToken,
@@ -52,19 +53,36 @@ export {
   type AssignmentSettings,
   assignmentSchema,
   assignmentSettingsSchema,
+  type LeaseGrant,
+  leaseGrantSchema,
   newAssignmentSchema,
   type Principal,
   principalSchema,
+  type TransferDirection,
 } from './resources/assignment.ts';
-export { type AuditEntry, auditEntrySchema } from './resources/audit.ts';
 export {
+  type AuditEntry,
+  type AuditVerification,
+  auditEntrySchema,
+  auditVerificationSchema,
+} from './resources/audit.ts';
+export {
+  changeDeviceSchema,
   type Device,
+  type DeviceAction,
+  type DeviceActionKind,
+  deviceActionKindSchema,
+  deviceActionSchema,
+  deviceActionStateSchema,
   deviceSchema,
+  deviceStateSchema,
   enrolmentTokenSchema,
   type ImageReceipt,
   type Inventory,
   imageReceiptSchema,
   inventorySchema,
+  listedEnrolmentTokenSchema,
+  newDeviceActionSchema,
   newEnrolmentTokenSchema,
   type SealingKey,
   type SigningKey,
@@ -146,13 +164,37 @@ export {
 export { type Lease, type LeaseKeys, leaseKeysSchema, leaseSchema } from './resources/lease.ts';
 export { type MachineDescription, machineDescriptionSchema } from './resources/machine.ts';
 export {
+  type ComputerNamePart,
+  type ComputerNameVariable,
+  checkWorkspacePolicy,
+  commandLineSchema,
+  computerNameLength,
+  computerNamePatternSchema,
+  computerNameVariables,
   defaultMemoryTable,
   type MemoryRow,
   memoryRowSchema,
+  newWorkspacePolicySchema,
+  type ParsedWebRule,
+  type PolicyFault,
+  type PublishedApplication,
+  type PublishedMenu,
+  parseAddress,
+  parseComputerNamePattern,
+  parseWebRule,
   policySchemaVersion,
+  type SetupAction,
+  type SetupVariable,
+  setupActionSchema,
+  setupVariables,
+  type UrlPattern,
+  upperCaseEscapes,
+  type WebPlace,
+  type WebRule,
   type WorkspacePolicy,
+  webRuleSchema,
   workspacePolicySchema,
-} from './resources/policy.ts';
+} from './resources/policy/index.ts';
 export {
   channelNameSchema,
   digestSchema,
@@ -167,6 +209,17 @@ export {
   timeSchema,
   userNameSchema,
 } from './resources/primitives.ts';
+export {
+  type Role,
+  type RoleGrant,
+  type RoleScope,
+  roleGrantInputSchema,
+  roleGrantSchema,
+  roleIdSchema,
+  roleInputSchema,
+  roleSchema,
+  roleScopeSchema,
+} from './resources/role.ts';
 export { newSecretSchema, type Secret, secretNameSchema, secretSchema } from './resources/secret.ts';
 export { type Session, type SessionEntry, sessionEntrySchema, sessionSchema } from './resources/session.ts';
 export {
@@ -236,7 +289,7 @@ export {
   workspaceRevisionSchema,
   workspaceTabs,
 } from './resources/workspace-history.ts';
-export { type Access, allow, defineRoute, type HttpMethod, type Route } from './routes/define-route.ts';
+export { type Access, allow, allowWithinScope, defineRoute, type HttpMethod, type Route } from './routes/define-route.ts';
 export { type Intervals, intervalsSchema } from './routes/endpoint-routes.ts';
 export { routes } from './routes/index.ts';
 export { type LiveMessage, liveMessageSchema, livePath } from './routes/live.ts';

@@ -1,4 +1,5 @@
 import { createErrorFactory } from '@carrel/kit';
+import { administrationErrors } from './administration.ts';
 import { agentErrors } from './agent.ts';
 import { cliErrors } from './cli.ts';
 import { directoryErrors } from './directory.ts';
@@ -12,6 +13,7 @@ export const errorCatalogue = {
   ...imagingErrors,
   ...hypervisorErrors,
   ...serverErrors,
+  ...administrationErrors,
   ...signInErrors,
   ...directoryErrors,
   ...agentErrors,

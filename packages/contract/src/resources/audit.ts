@@ -15,3 +15,14 @@ export const auditEntrySchema = z.object({
   hash: digestSchema,
 });
 export type AuditEntry = z.infer<typeof auditEntrySchema>;
+
+/** What a walk through the whole log found. */
+export const auditVerificationSchema = z.object({
+  isWhole: z.boolean(),
+  entryCount: z.int().min(0),
+  /** Hash of the newest entry, to be kept elsewhere and compared later; `null` while there is none. */
+  headHash: digestSchema.nullable(),
+  /** The first entry that is not what was written; `null` when the log is whole. */
+  damagedSequence: z.int().min(1).nullable(),
+});
+export type AuditVerification = z.infer<typeof auditVerificationSchema>;

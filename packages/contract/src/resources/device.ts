@@ -94,17 +94,100 @@ export const workspaceStatusSchema = z.object({
 });
 export type WorkspaceStatus = z.infer<typeof workspaceStatusSchema>;
 
+/** `pending`: enrolled, and gets nothing until an administrator has approved it. */
+export const deviceStateSchema = z.enum(['pending', 'active', 'revoked']);
+
+const tagSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(40)
+  .refine((text) => !/[\p{Cc},]/u.test(text), 'expected neither commas nor control characters');
+
 export const deviceSchema = z.object({
   id: idSchema('device'),
-  state: z.enum(['active', 'revoked']),
+  state: deviceStateSchema,
+  /** What administrators call it; else people know it by its host name. */
+  name: displayNameSchema.nullable(),
+  notes: z.string(),
+  tags: z.array(tagSchema),
   enrolledAt: timeSchema,
+  /** Who enrolled it by signing in; `null` where a token was used. */
+  enrolledBy: z.string().nullable(),
   lastContactAt: timeSchema.nullable(),
+  /** Actions that are queued or under way. */
+  openActionCount: z.int().min(0),
   /** Contact within twice the policy interval. */
   isOnline: z.boolean(),
   inventory: inventorySchema,
+  /** Those the caller may see. */
   workspaces: z.array(workspaceStatusSchema),
 });
 export type Device = z.infer<typeof deviceSchema>;
+
+/** What administrators note of a device; absent fields stay. */
+export const changeDeviceSchema = z.strictObject({
+  name: displayNameSchema.nullable().optional(),
+  notes: z.string().max(2000).optional(),
+  tags: z.array(tagSchema).max(50).optional(),
+});
+
+/**
+ * What a device can be told to do. `stop`: end the guest as its policy says; `reset`: take a workspace back to its
+ * image; `rotate-keys`: replace the keys of the device; `wipe`: destroy the keys, then every workspace, and forget
+ * the enrolment.
+ */
+export const deviceActionKindSchema = z.enum(['lock', 'stop', 'reset', 'rotate-keys', 'wipe']);
+export type DeviceActionKind = z.infer<typeof deviceActionKindSchema>;
+
+/** `queued` until the device made contact, `delivered` until it told how it went. */
+export const deviceActionStateSchema = z.enum([
+  'queued',
+  'delivered',
+  'done',
+  'failed',
+  'cancelled',
+  'expired',
+]);
+
+/** Something a device was told to do. */
+export const deviceActionSchema = z.object({
+  id: idSchema('device-action'),
+  deviceId: idSchema('device'),
+  kind: deviceActionKindSchema,
+  /** `null`: all workspaces, or the device itself. */
+  workspaceId: idSchema('workspace').nullable(),
+  /** `null`: whoever has the workspace there. */
+  userId: idSchema('user').nullable(),
+  state: deviceActionStateSchema,
+  createdAt: timeSchema,
+  createdBy: z.string(),
+  /** What is not delivered by then is not done any more. */
+  expiresAt: timeSchema,
+  deliveredAt: timeSchema.nullable(),
+  endedAt: timeSchema.nullable(),
+  /** Code of the failure the device told. */
+  code: z.string().nullable(),
+});
+export type DeviceAction = z.infer<typeof deviceActionSchema>;
+
+const validForHours = z.int().min(1).max(8760).default(168);
+
+export const newDeviceActionSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.enum(['lock', 'stop']),
+    workspaceId: idSchema('workspace').nullable().default(null),
+    userId: idSchema('user').nullable().default(null),
+    validForHours,
+  }),
+  z.strictObject({
+    kind: z.literal('reset'),
+    workspaceId: idSchema('workspace'),
+    userId: idSchema('user').nullable().default(null),
+    validForHours,
+  }),
+  z.strictObject({ kind: z.enum(['rotate-keys', 'wipe']), validForHours }),
+]);
 
 export const newEnrolmentTokenSchema = z.strictObject({
   /** How many devices may use it. */
@@ -118,4 +201,16 @@ export const enrolmentTokenSchema = z.object({
   token: z.string(),
   expiresAt: timeSchema,
   maximumUses: z.int(),
+});
+
+/** A token as it is listed: by a part of its hash, never by itself. */
+export const listedEnrolmentTokenSchema = z.object({
+  id: z.string(),
+  note: z.string(),
+  uses: z.int().min(0),
+  maximumUses: z.int(),
+  createdAt: timeSchema,
+  createdBy: z.string(),
+  expiresAt: timeSchema,
+  state: z.enum(['usable', 'used-up', 'expired']),
 });

@@ -6,7 +6,14 @@ import { userSchema } from './user.ts';
 /** The session of the request: who is signed in, and what they may do. */
 export const sessionSchema = z.object({
   user: userSchema,
+  /** Names of the roles the person was given, themselves or by a group; empty for people who only use workspaces. */
+  roles: z.array(z.string()),
+  /** Everything they may do somewhere. */
   permissions: z.array(permissionSchema),
+  /** Of those, what they may do for some workspaces only, and for which. */
+  limitedPermissions: z.array(
+    z.object({ permission: permissionSchema, workspaceIds: z.array(idSchema('workspace')) }),
+  ),
   expiresAt: timeSchema,
   /** Sent back as `X-CSRF-Token` with every change; empty for bearer sessions. */
   csrfToken: z.string(),

@@ -1,9 +1,18 @@
 import { z } from 'zod';
 import { storedEventSchema } from '../events/event.ts';
-import { auditEntrySchema } from '../resources/audit.ts';
-import { idSchema, pageOf, pageQuerySchema, timeSchema } from '../resources/primitives.ts';
+import { auditEntrySchema, auditVerificationSchema } from '../resources/audit.ts';
+import { digestSchema, idSchema, pageOf, pageQuerySchema, timeSchema } from '../resources/primitives.ts';
 import { taskSchema } from '../resources/task.ts';
-import { allow, defineRoute } from './define-route.ts';
+import { allow, allowWithinScope, defineRoute } from './define-route.ts';
+
+const auditFilter = {
+  actor: z.string().max(200).optional().describe('Exactly this actor'),
+  action: z.string().max(100).optional().describe('Exactly this action'),
+  target: z.string().max(500).optional().describe('Part of the target'),
+  outcome: z.enum(['done', 'denied', 'failed']).optional(),
+  since: timeSchema.optional(),
+  until: timeSchema.optional(),
+};
 
 const taskParams = z.object({ taskId: idSchema('task') });
 
@@ -14,7 +23,7 @@ export const activityRoutes = {
     path: '/api/v1/events',
     tag: 'Events',
     summary: 'Events, newest first',
-    access: allow('reports.run'),
+    access: allowWithinScope('reports.run'),
     query: pageQuerySchema.extend({
       deviceId: idSchema('device').optional(),
       workspaceId: idSchema('workspace').optional(),
@@ -78,8 +87,33 @@ export const activityRoutes = {
     tag: 'Audit',
     summary: 'Who changed what and who was refused, newest first',
     access: allow('audit.view'),
-    query: pageQuerySchema,
+    query: pageQuerySchema.extend(auditFilter),
     status: 200,
     response: pageOf(auditEntrySchema),
+  }),
+  exportAudit: defineRoute({
+    id: 'exportAudit',
+    method: 'GET',
+    path: '/api/v1/audit/export',
+    tag: 'Audit',
+    summary: 'The audit log as a file, oldest first, one entry a line',
+    access: allow('audit.view'),
+    query: z.object({ ...auditFilter, format: z.enum(['ndjson', 'csv']).default('ndjson') }),
+    status: 200,
+    streams: ['application/x-ndjson', 'text/csv'],
+  }),
+  verifyAudit: defineRoute({
+    id: 'verifyAudit',
+    method: 'GET',
+    path: '/api/v1/audit/verify',
+    tag: 'Audit',
+    summary: 'Check that nothing in the audit log was altered, moved or removed',
+    access: allow('audit.view'),
+    query: z.object({
+      sequence: z.coerce.number().int().min(1).optional().describe('Of an entry seen earlier …'),
+      hash: digestSchema.optional().describe('… and its hash: says whether it is still in the log'),
+    }),
+    status: 200,
+    response: auditVerificationSchema,
   }),
 };

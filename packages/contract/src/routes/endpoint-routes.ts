@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { deviceEventSchema } from '../events/event.ts';
 import {
+  deviceActionKindSchema,
   inventorySchema,
   sealingKeySchema,
   signingKeySchema,
@@ -25,6 +26,23 @@ export const intervalsSchema = z.object({
 });
 export type Intervals = z.infer<typeof intervalsSchema>;
 
+const enrolmentShape = {
+  signingKey: signingKeySchema,
+  sealingKey: sealingKeySchema,
+  inventory: inventorySchema,
+};
+
+const enrolmentAnswerSchema = z.object({
+  deviceId: idSchema('device'),
+  instanceId: z.string(),
+  /** Verifies leases. A JWK Set, so that keys can be rotated. */
+  leaseKeys: z.object({ keys: z.array(signingKeySchema.extend({ kid: z.string() })) }),
+  intervals: intervalsSchema,
+  serverTime: timeSchema,
+  /** `pending`: contact is answered with `DEVICE_PENDING` until an administrator has approved the device. */
+  state: z.enum(['pending', 'active']),
+});
+
 /** What the agent calls. Every call but enrolment carries `Authorization: Bearer DEVICE-PROOF`, see docs/device-proof.md. */
 export const endpointRoutes = {
   enrolDevice: defineRoute({
@@ -34,21 +52,36 @@ export const endpointRoutes = {
     tag,
     summary: 'Become a device of this instance',
     access: { kind: 'public' },
+    body: z.strictObject({ token: z.string().min(1).max(200), ...enrolmentShape }),
+    status: 201,
+    response: enrolmentAnswerSchema,
+  }),
+  enrolDeviceBySignIn: defineRoute({
+    id: 'enrolDeviceBySignIn',
+    method: 'POST',
+    path: '/api/v1/endpoint/enrol-by-sign-in',
+    tag,
+    summary: 'Become a device of this instance by the sign-in of a person, where the settings allow it',
+    access: { kind: 'public' },
     body: z.strictObject({
-      token: z.string().min(1).max(200),
-      signingKey: signingKeySchema,
-      sealingKey: sealingKeySchema,
-      inventory: inventorySchema,
+      userName: z.string().min(1).max(104),
+      password: z.string().min(1).max(256),
+      ...enrolmentShape,
     }),
     status: 201,
-    response: z.object({
-      deviceId: idSchema('device'),
-      instanceId: z.string(),
-      /** Verifies leases. A JWK Set, so that keys can be rotated. */
-      leaseKeys: z.object({ keys: z.array(signingKeySchema.extend({ kid: z.string() })) }),
-      intervals: intervalsSchema,
-      serverTime: timeSchema,
-    }),
+    response: enrolmentAnswerSchema,
+  }),
+  rotateDeviceKeys: defineRoute({
+    id: 'rotateDeviceKeys',
+    method: 'POST',
+    path: '/api/v1/endpoint/rotate-keys',
+    tag,
+    summary:
+      'Replace the keys of this device; the old ones count until the first call that the new key has signed',
+    access: { kind: 'device' },
+    body: z.strictObject({ signingKey: signingKeySchema, sealingKey: sealingKeySchema }),
+    status: 200,
+    response: z.object({ deviceId: idSchema('device') }),
   }),
   signInAtDevice: defineRoute({
     id: 'signInAtDevice',
@@ -78,6 +111,17 @@ export const endpointRoutes = {
       userGrants: z.array(z.string().max(500)).max(1000),
       inventory: inventorySchema,
       workspaces: z.array(workspaceStatusSchema).max(1000),
+      /** How actions of earlier answers went; told until an answer has come. */
+      finishedActions: z
+        .array(
+          z.strictObject({
+            id: idSchema('device-action'),
+            outcome: z.enum(['done', 'failed']),
+            code: z.string().max(60).optional(),
+          }),
+        )
+        .max(100)
+        .default([]),
     }),
     status: 200,
     response: z.object({
@@ -86,10 +130,43 @@ export const endpointRoutes = {
       /** One answer a grant sent, in the same order. A refused grant is forgotten and its workspaces are stopped. */
       users: z.array(
         z.discriminatedUnion('outcome', [
-          z.object({ outcome: z.literal('granted'), userId: idSchema('user'), leases: z.array(z.string()) }),
-          z.object({ outcome: z.literal('refused'), code: z.string() }),
+          z.object({
+            outcome: z.literal('granted'),
+            userId: idSchema('user'),
+            leases: z.array(z.string()),
+            /** Workspaces the device reported for this user that they have no lease for any more. */
+            withdrawn: z
+              .array(
+                z.object({
+                  workspaceId: idSchema('workspace'),
+                  /** `disabled`: denied by an assignment; `unassigned`: no assignment is left, or no image. */
+                  reason: z.enum(['disabled', 'expired', 'unassigned']),
+                }),
+              )
+              .default([]),
+          }),
+          z.object({
+            outcome: z.literal('refused'),
+            code: z.string(),
+            /** `signed-out`: the grant is not known any more, as after a later sign-in at the same device. */
+            reason: z.enum(['disabled', 'revoked', 'signed-out']).default('signed-out'),
+          }),
         ]),
       ),
+      /**
+       * What the device is to do, oldest first. An action comes with every answer until the device has told how it
+       * went; it does each id once. `wipe` comes alone.
+       */
+      actions: z
+        .array(
+          z.object({
+            id: idSchema('device-action'),
+            kind: deviceActionKindSchema,
+            workspaceId: idSchema('workspace').nullable(),
+            userId: idSchema('user').nullable(),
+          }),
+        )
+        .default([]),
       /** Bearer token for the built-in repository, valid for a few hours. */
       repositoryToken: z.string(),
     }),

@@ -15,7 +15,7 @@ import {
   pageOf,
   pageQuerySchema,
 } from '../resources/primitives.ts';
-import { allow, defineRoute } from './define-route.ts';
+import { allow, allowWithinScope, defineRoute } from './define-route.ts';
 
 const imageParams = z.object({ imageId: idSchema('image') });
 const versionParams = imageParams.extend({ number: z.coerce.number().int().min(1) });
@@ -29,7 +29,7 @@ export const imageRoutes = {
     path: '/api/v1/images',
     tag,
     summary: 'Images with their channels, by name',
-    access: allow('images.view'),
+    access: allowWithinScope('images.view'),
     query: pageQuerySchema.extend({ name: z.string().optional().describe('Only the image of this name') }),
     status: 200,
     response: pageOf(imageSchema),

@@ -9,7 +9,7 @@ import {
   newUserSchema,
   userSchema,
 } from '../resources/user.ts';
-import { allow, defineRoute } from './define-route.ts';
+import { allow, allowWithinScope, defineRoute } from './define-route.ts';
 
 const userParams = z.object({ userId: idSchema('user') });
 const groupParams = z.object({ groupId: idSchema('group') });
@@ -22,7 +22,7 @@ export const userRoutes = {
     path: '/api/v1/users',
     tag,
     summary: 'Users by name',
-    access: allow('users.view'),
+    access: allowWithinScope('users.view'),
     query: pageQuerySchema.extend({
       search: z.string().max(100).optional().describe('Part of the user or display name'),
       userName: z.string().optional().describe('Only the user of exactly this name'),
@@ -100,7 +100,7 @@ export const userRoutes = {
     path: '/api/v1/groups',
     tag,
     summary: 'Groups by name',
-    access: allow('users.view'),
+    access: allowWithinScope('users.view'),
     query: pageQuerySchema.extend({ name: z.string().optional().describe('Only the group of this name') }),
     status: 200,
     response: pageOf(groupSchema),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { assignmentSchema, newAssignmentSchema } from '../resources/assignment.ts';
 import { channelNameSchema, idSchema, pageOf, pageQuerySchema, revisionSchema } from '../resources/primitives.ts';
 import { workspaceInputSchema, workspaceSchema } from '../resources/workspace.ts';
-import { allow, defineRoute } from './define-route.ts';
+import { allow, allowWithinScope, defineRoute } from './define-route.ts';
 
 const workspaceParams = z.object({ workspaceId: idSchema('workspace') });
 const tag = 'Workspaces';
@@ -14,7 +14,7 @@ export const workspaceRoutes = {
     path: '/api/v1/workspaces',
     tag,
     summary: 'Workspaces by name',
-    access: allow('workspaces.view'),
+    access: allowWithinScope('workspaces.view'),
     query: pageQuerySchema.extend({
       name: z.string().optional().describe('Only the workspace of this name'),
       search: z.string().max(100).optional().describe('Contained in name or description'),
