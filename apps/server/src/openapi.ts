@@ -55,6 +55,7 @@ function operationOf(route: Route): Json {
       ...parametersOf(route.params, 'path'),
       ...parametersOf(route.query, 'query'),
       ...(route.needsRevision ? [ifMatch] : []),
+      ...(route.takesRevision ? [{ ...ifMatch, required: false }] : []),
     ],
     ...(route.body
       ? {

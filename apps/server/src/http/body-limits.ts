@@ -5,6 +5,8 @@ const mebibyte = 1024 * 1024;
 /** Operations whose longest valid body is larger. */
 const largerBytes: Readonly<Record<string, number>> = {
   setGroupMembers: 8 * mebibyte,
+  previewChange: 8 * mebibyte,
+  importWorkspaces: 16 * mebibyte,
   syncDevice: 4 * mebibyte,
   sendEvents: 4 * mebibyte,
 };

@@ -112,8 +112,7 @@ function createAuditing(services: Services, route: Route, request: FastifyReques
   return {
     change,
     finish: async () => {
-      const isChange = route.method !== 'GET' && route.access.kind === 'permission';
-      if (isChange && !isRecorded) await change(() => Promise.resolve());
+      if (isChange(route) && !isRecorded) await change(() => Promise.resolve());
     },
   };
 }
@@ -147,8 +146,11 @@ function outcomeOf(error: unknown, route: Route, request: FastifyRequest): 'deni
   if (isAppError(error) && error.errorClass === 'denied') {
     return request.caller === undefined && !isAppError(error, 'DEVICE_REVOKED') ? undefined : 'denied';
   }
-  const isChange = route.method !== 'GET' && route.access.kind === 'permission';
-  return isChange && request.caller !== undefined ? 'failed' : undefined;
+  return isChange(route) && request.caller !== undefined ? 'failed' : undefined;
+}
+
+function isChange(route: Route): boolean {
+  return route.method !== 'GET' && route.access.kind === 'permission' && route.changesNothing !== true;
 }
 
 function entryOf(route: Route, request: FastifyRequest): { actor: string; action: string; target: string } {

@@ -18,7 +18,7 @@ export interface Exchange<R extends Route> {
   readonly params: Parsed<R['params']>;
   readonly query: Parsed<R['query']>;
   readonly body: Parsed<R['body']>;
-  /** From `If-Match`; 0 where the route needs none. */
+  /** From `If-Match`; 0 where the route needs none, or takes one and none came. */
   readonly revision: number;
   readonly caller: CallerOf<R['access']>;
   /** IP address of the other side. */

@@ -19,7 +19,7 @@ export function parseRequest(route: Route, request: FastifyRequest): ParsedReque
   return {
     params: parsePart(route.params, request.params),
     query: parsePart(route.query, request.query),
-    revision: route.needsRevision ? parseRevision(request.headers['if-match']) : 0,
+    revision: revisionOf(route, request.headers['if-match']),
     body: parsePart(route.body, request.body),
   };
 }
@@ -32,6 +32,11 @@ function parsePart(schema: z.ZodType | undefined, value: unknown): unknown {
   const field = issue?.path.join('.') ?? '';
   const reason = `${field === '' ? '' : `${field}: `}${issue?.message ?? 'it has another shape'}`;
   throw fail('REQUEST_INVALID', { reason });
+}
+
+function revisionOf(route: Route, header: string | undefined): number {
+  const isAsked = route.needsRevision ?? (route.takesRevision === true && header !== undefined);
+  return isAsked ? parseRevision(header) : 0;
 }
 
 /** A strong entity tag of digits (RFC 9110, 8.8.3). */
