@@ -1,26 +1,36 @@
 export { endOfDaySeconds } from './grants/end-of-day.ts';
+export type { GrantReasons, GrantSetting, Provenance } from './grants/merge-grants.ts';
 export {
   type EffectiveGrant,
   type EffectiveSettings,
-  type Provenance,
+  type GrantRules,
   resolveGrants,
 } from './grants/resolve-grants.ts';
+export { type ContactState, contactFailingMs, nextContact } from './lease/contact-state.ts';
 export {
   evaluateLease,
   type LeaseEndCode,
   type LeaseFacts,
+  type LeaseLimits,
   type LeaseVerdict,
   offlineRetryWindowMs,
   warningThresholdsMs,
 } from './lease/evaluate-lease.ts';
 export { type DeviceSealingKey, openSealedKeys, sealKeys } from './lease/seal-keys.ts';
 export { type LeaseSigningKey, type LeaseVerification, signLease, verifyLease } from './lease/sign-lease.ts';
+export {
+  goodStanding,
+  nextStanding,
+  type Permission,
+  type Standing,
+  type StandingEffect,
+  type StandingStep,
+} from './lease/standing.ts';
 export { resolveMemoryMiB } from './memory/resolve-memory.ts';
 export {
   advanceTime,
   type ClockReading,
   markContact,
-  offlineMs,
   type TimeAdvance,
   type TimeMark,
 } from './time/trusted-time.ts';

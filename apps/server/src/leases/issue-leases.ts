@@ -41,13 +41,14 @@ interface LeaseParts {
 async function prepareLease(services: Services, parts: LeaseParts): Promise<Lease> {
   const { device, user, grant, image, nowMs } = parts;
   const { workspace, settings } = grant;
+  const { validUntil, offlineLimitSeconds, ...doors } = settings;
   const { instance, database } = services;
   const repositoryKey = await readRepositoryKey(database.queries, instance.masterKey, image.keyId);
   const diskKey = instance.masterKey
     .derive('disk-key', device.id, user.id, workspace.id)
     .toString('base64url');
   const sealedKeys = await sealKeys(
-    { repositoryKey, diskKey },
+    { repositoryKey, diskKey, secrets: {} },
     { kty: 'OKP', crv: 'X25519', x: device.sealingKey },
   );
   return {
@@ -60,10 +61,11 @@ async function prepareLease(services: Services, parts: LeaseParts): Promise<Leas
     workspaceName: workspace.name,
     workspaceRevision: workspace.revision,
     issuedAt: Math.floor(nowMs / 1000),
-    validUntil: settings.validUntil,
-    offlineLimitSeconds: settings.offlineLimitSeconds,
+    validUntil,
+    offlineLimitSeconds,
     policySchemaVersion,
     policy: workspace.policy,
+    grant: doors,
     image,
     sealedKeys,
   };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { leaseGrantSchema } from './assignment.ts';
 import { machineDescriptionSchema } from './machine.ts';
-import { policySchemaVersion, workspacePolicySchema } from './policy.ts';
+import { workspacePolicySchema } from './policy/index.ts';
 import {
   digestSchema,
   displayNameSchema,
@@ -10,6 +11,7 @@ import {
   keySchema,
   userNameSchema,
 } from './primitives.ts';
+import { secretNameSchema } from './secret.ts';
 
 const secondsSchema = z.int().min(0);
 
@@ -28,10 +30,13 @@ export const leaseSchema = z.object({
   issuedAt: secondsSchema,
   /** Seconds since 1970; `null` when the grant does not expire. */
   validUntil: secondsSchema.nullable(),
-  /** Seconds of use since the last contact; 0 forbids offline use. */
-  offlineLimitSeconds: secondsSchema,
-  policySchemaVersion: z.literal(policySchemaVersion),
+  /** Seconds of use since the last contact; 0 forbids offline use, `null` sets no limit. */
+  offlineLimitSeconds: secondsSchema.nullable(),
+  /** A lease of version 1 is read as one of version 2 that leaves the newer settings at their defaults. */
+  policySchemaVersion: z.literal([1, 2]),
   policy: workspacePolicySchema,
+  /** What the person's grants together open between computer and guest. */
+  grant: leaseGrantSchema.prefault({}),
   image: z.object({
     name: imageNameSchema,
     version: z.int().min(1),
@@ -53,5 +58,7 @@ export const leaseKeysSchema = z.object({
   repositoryKey: keySchema,
   /** Opens the disks of this workspace on this device. */
   diskKey: keySchema,
+  /** Values of the secrets that the policy's set-up names, by name. */
+  secrets: z.record(secretNameSchema, z.string()).default({}),
 });
 export type LeaseKeys = z.infer<typeof leaseKeysSchema>;

@@ -7,6 +7,7 @@
  */
 export function endOfDaySeconds(date: string, timeZone: string): number {
   const nextMidnightUtcMs = Date.parse(`${date}T00:00:00Z`) + 86_400_000;
+  if (timeZone === 'UTC') return nextMidnightUtcMs / 1000;
   // The offset depends on the instant, which depends on the offset: two rounds settle it around clock changes.
   let instantMs = nextMidnightUtcMs;
   for (let round = 0; round < 2; round += 1) instantMs = nextMidnightUtcMs - offsetMs(instantMs, timeZone);

@@ -1,0 +1,24 @@
+export type { PublishedApplication, PublishedMenu } from './applications.ts';
+export { commandLineSchema } from './command-line.ts';
+export {
+  type ComputerNamePart,
+  type ComputerNameVariable,
+  computerNameLength,
+  computerNamePatternSchema,
+  computerNameVariables,
+  parseComputerNamePattern,
+} from './computer-name-pattern.ts';
+export type { PolicyFault } from './fault.ts';
+export { parseAddress } from './ip-address.ts';
+export { defaultMemoryTable, type MemoryRow, memoryRowSchema } from './performance.ts';
+export { type SetupVariable, setupVariables } from './setup-text.ts';
+export { type SetupAction, setupActionSchema } from './vm-setup.ts';
+export { type WebPlace, type WebRule, webRuleSchema } from './web.ts';
+export { type ParsedWebRule, parseWebRule, type UrlPattern, upperCaseEscapes } from './web-rule.ts';
+export {
+  checkWorkspacePolicy,
+  newWorkspacePolicySchema,
+  policySchemaVersion,
+  type WorkspacePolicy,
+  workspacePolicySchema,
+} from './workspace-policy.ts';
