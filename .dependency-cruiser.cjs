@@ -50,7 +50,7 @@ module.exports = {
       name: 'only-the-index-leaves-a-package',
       severity: 'error',
       from: { path: '^(packages|apps)/([^/]+)/' },
-      to: { path: '^packages/[^/]+/src/(?!(node/)?index\\.ts$)', pathNot: '^packages/$2/' },
+      to: { path: '^packages/[^/]+/src/(?!((node|[^/]+/testing)/)?index\\.ts$)', pathNot: '^packages/$2/' },
     },
     {
       name: 'no-test-code-in-shipped-code',
