@@ -4,6 +4,7 @@ import { registerEndpointRoutes } from '../endpoint/index.ts';
 import { registerEventRoutes } from '../events/index.ts';
 import { registerGroupRoutes } from '../groups/index.ts';
 import { registerInstanceRoutes } from '../instance/instance-routes.ts';
+import { registerSecretRoutes } from '../secrets/index.ts';
 import { registerSessionRoutes } from '../session/index.ts';
 import { registerUserRoutes } from '../users/index.ts';
 import { registerWorkspaceRoutes } from '../workspaces/index.ts';
@@ -15,6 +16,7 @@ export async function registerRooms(context: RoomContext): Promise<void> {
   const { router, services, people } = context;
   registerSessionRoutes(router, services, people);
   registerInstanceRoutes(router, services);
+  registerSecretRoutes(router, services);
   registerUserRoutes(router, services);
   registerGroupRoutes(router, services);
   registerWorkspaceRoutes(router, services);

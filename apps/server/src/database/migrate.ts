@@ -3,11 +3,15 @@ import { type Migration, Migrator } from 'kysely/migration';
 import type { Queries } from './database.ts';
 import { up as initial } from './migrations/0001-initial.ts';
 import { up as directories } from './migrations/0002-directories.ts';
+import { up as administrators } from './migrations/0006-administrators.ts';
+import { up as keys } from './migrations/0008-keys.ts';
 
 /** Every step a database goes through, oldest first. A step that has shipped is never changed. */
 const migrations: Readonly<Record<string, Migration>> = {
   '0001-initial': { up: initial },
   '0002-directories': { up: directories },
+  '0006-administrators': { up: administrators },
+  '0008-keys': { up: keys },
 };
 
 /**

@@ -28,7 +28,6 @@ interface UserTable {
   searchKey: string;
   source: string;
   passwordHash: string;
-  rolesJson: string;
   isDisabled: number;
   failedSignIns: number;
   lastFailureAt: number | null;
@@ -45,6 +44,33 @@ interface UserTable {
   /** External ids of all the groups they are in there, nested ones included. */
   externalGroupsJson: Generated<string>;
   mustChangePassword: Generated<number>;
+}
+
+/** A role of this instance; the template roles are in the code. */
+interface RoleTable {
+  id: string;
+  name: string;
+  nameKey: string;
+  description: string;
+  permissionsJson: string;
+  createdAt: number;
+}
+
+interface RoleGrantTable {
+  id: string;
+  principalKind: string;
+  principalId: string;
+  /** A row of `roles`, or the name of a template role. */
+  roleId: string;
+  /** 0: over the workspaces of `roleGrantWorkspaces`. */
+  isOverAll: number;
+  createdAt: number;
+  createdBy: string;
+}
+
+interface RoleGrantWorkspaceTable {
+  roleGrantId: string;
+  workspaceId: string;
 }
 
 interface GroupTable {
@@ -138,6 +164,27 @@ interface RepositoryKeyTable {
   /** Wrapped by the master key under the purpose `repository-key`. */
   wrappedKey: string;
   createdAt: number;
+  /** Since when new packs do not use it. */
+  replacedAt: number | null;
+}
+
+/** What people gave the server to keep: bind passwords, client secrets, join accounts. */
+interface SecretTable {
+  name: string;
+  /** Wrapped by the master key under the purpose `secret:NAME`. */
+  wrappedValue: string;
+  updatedAt: number;
+  updatedBy: string;
+}
+
+/** Secrets from which others are derived; they stay the same when the master key changes. */
+interface RootSecretTable {
+  name: string;
+  /** Wrapped by the master key under the purpose `root-secret:NAME`. */
+  wrappedKey: string;
+  createdAt: number;
+  /** When it was last put under another master key. */
+  rewrappedAt: number | null;
 }
 
 interface WorkspaceTable {
@@ -276,6 +323,9 @@ export interface Tables {
   settings: SettingTable;
   leaseKeys: LeaseKeyTable;
   users: UserTable;
+  roles: RoleTable;
+  roleGrants: RoleGrantTable;
+  roleGrantWorkspaces: RoleGrantWorkspaceTable;
   groups: GroupTable;
   groupUsers: GroupUserTable;
   groupGroups: GroupGroupTable;
@@ -286,6 +336,8 @@ export interface Tables {
   imageVersions: ImageVersionTable;
   channels: ChannelTable;
   repositoryKeys: RepositoryKeyTable;
+  secrets: SecretTable;
+  rootSecrets: RootSecretTable;
   workspaces: WorkspaceTable;
   workspaceRevisions: WorkspaceRevisionTable;
   assignments: AssignmentTable;
