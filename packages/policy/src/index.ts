@@ -1,3 +1,17 @@
+export {
+  describeAssignmentChange,
+  describeChange,
+  describeValue,
+  summarizeAssignmentChanges,
+  summarizeChanges,
+} from './explain/describe-changes.ts';
+export { type ComparedAssignment, diffAssignment, diffAssignments } from './explain/diff-assignments.ts';
+export { type ComparedWorkspace, diffWorkspaces } from './explain/diff-workspaces.ts';
+export { effectOfChanges, effectOfGroupChange, type GroupChange } from './explain/effect-of-changes.ts';
+export { explainGrants, type GroupPaths, groupPaths } from './explain/explain-user.ts';
+export { createPeople, type People, type PeopleSnapshot } from './explain/people.ts';
+export type { WorkspaceChange, WorkspaceSituation } from './explain/workspace-change.ts';
+export { fieldOf, tabOf, workspaceTabLabels } from './explain/workspace-tabs.ts';
 export { endOfDaySeconds } from './grants/end-of-day.ts';
 export type { GrantReasons, GrantSetting, Provenance } from './grants/merge-grants.ts';
 export {

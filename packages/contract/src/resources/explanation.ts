@@ -12,8 +12,8 @@ export const explainedGrantSchema = z.object({
   /** Groups from the one the person is in to the one assigned, by name; empty for a person's own. */
   path: z.array(z.string()),
   settings: assignmentSettingsSchema,
-  /** Not counted, because a grant to the person goes before grants to groups here. */
-  isOutranked: z.boolean(),
+  /** Why it is not counted: a grant to the person goes before grants to groups here, or its last day is over. */
+  leftOut: z.enum(['outranked', 'expired']).nullable(),
 });
 export type ExplainedGrant = z.infer<typeof explainedGrantSchema>;
 
@@ -24,6 +24,8 @@ export const explainedValueSchema = z.object({
   value: z.unknown(),
   /** The assignment that supplied it. */
   from: idSchema('assignment'),
+  /** Others that say the same, or that together with it make the value. */
+  together: z.array(idSchema('assignment')),
   /** Assignments that say something else here and were overridden. */
   overrode: z.array(idSchema('assignment')),
 });

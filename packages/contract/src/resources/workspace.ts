@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { workspacePolicySchema } from './policy/index.ts';
+import { newWorkspacePolicySchema, workspacePolicySchema } from './policy/index.ts';
 import { channelNameSchema, displayNameSchema, idSchema, revisionSchema, timeSchema } from './primitives.ts';
 
 /** One image channel and one policy. */
