@@ -45,7 +45,7 @@ function createComputer(useHostFiles: boolean) {
     },
     leases: {
       list: () => Promise.resolve([lease as unknown as Lease]),
-      openKeys: () => Promise.resolve({ repositoryKey: keyText, diskKey: keyText }),
+      openKeys: () => Promise.resolve({ repositoryKey: keyText, diskKey: keyText, secrets: {} }),
     },
     isGuestStarting: () => isStarting,
     clock,

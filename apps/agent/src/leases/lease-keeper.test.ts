@@ -32,7 +32,7 @@ const publicKey = {
   kid: 'lease-key',
 };
 const signingKey = { ...publicKey, d: String(signing['d']) };
-const keys = { repositoryKey: randomKey(), diskKey: randomKey() };
+const keys = { repositoryKey: randomKey(), diskKey: randomKey(), secrets: {} };
 
 let folder: string;
 let database: AgentDatabase;

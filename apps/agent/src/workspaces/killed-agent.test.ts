@@ -19,7 +19,7 @@ import { createWorkspaceRecords, type WorkspaceRecord } from './workspace-record
 
 const program = join(import.meta.dirname, 'testing/pull-until-killed.ts');
 const diskKey = Buffer.alloc(32, 9).toString('base64url');
-const keys = { repositoryKey: formatRepositoryKey(repositoryKey), diskKey };
+const keys = { repositoryKey: formatRepositoryKey(repositoryKey), diskKey, secrets: {} };
 const [workspaceId, userId] = [
   createId<'workspace'>(1, new Uint8Array(10)),
   createId<'user'>(1, new Uint8Array(10)),

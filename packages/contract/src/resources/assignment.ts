@@ -12,7 +12,9 @@ const deletionSchema = z.strictObject({
   whenExpired: z
     .boolean()
     .default(false)
-    .describe('Delete the workspace from the computer when its last day is over. Off: a date is soon prolonged.'),
+    .describe(
+      'Delete the workspace from the computer when its last day is over. Off: a date is soon prolonged.',
+    ),
   whenOfflineTooLong: z
     .boolean()
     .default(false)
@@ -34,9 +36,7 @@ const transferDirectionSchema = z.strictObject({
     ),
   extensions: z
     .array(
-      z
-        .string()
-        .regex(/^[a-z0-9_+-]{1,20}$/, 'expected what follows the dot, in lower case, such as docx'),
+      z.string().regex(/^[a-z0-9_+-]{1,20}$/, 'expected what follows the dot, in lower case, such as docx'),
     )
     .max(200)
     .nullable()
@@ -47,7 +47,9 @@ export type TransferDirection = z.infer<typeof transferDirectionSchema>;
 
 /** The doors between computer and guest, which a grant opens and a lease carries. */
 const doorFields = {
-  deletion: deletionSchema.prefault({}).describe('When the workspace is deleted from the computer, key first.'),
+  deletion: deletionSchema
+    .prefault({})
+    .describe('When the workspace is deleted from the computer, key first.'),
   clipboard: z
     .enum(['none', 'to-workspace', 'to-host', 'both'])
     .default('both')

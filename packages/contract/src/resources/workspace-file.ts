@@ -10,7 +10,10 @@ const fileAssignmentSchema = z
     effect: z.enum(['allow', 'deny']).default('allow'),
     settings: assignmentSettingsSchema.prefault({}),
   })
-  .refine(({ user, group }) => (user === undefined) !== (group === undefined), 'expected either user or group');
+  .refine(
+    ({ user, group }) => (user === undefined) !== (group === undefined),
+    'expected either user or group',
+  );
 
 const fields = {
   name: displayNameSchema,

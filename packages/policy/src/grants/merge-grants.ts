@@ -68,7 +68,12 @@ function mergeEach(grants: Grants) {
     clipboard: merge(grants, ({ settings }) => settings.clipboard, combineClipboard),
     'fileTransfer.toWorkspace.isAllowed': merge(grants, (grant) => toWorkspace(grant).isAllowed, isSome),
     'fileTransfer.toWorkspace.command': mergeAllowing(grants, toWorkspace, 'command', combineCommands),
-    'fileTransfer.toWorkspace.extensions': mergeAllowing(grants, toWorkspace, 'extensions', combineExtensions),
+    'fileTransfer.toWorkspace.extensions': mergeAllowing(
+      grants,
+      toWorkspace,
+      'extensions',
+      combineExtensions,
+    ),
     'fileTransfer.toHost.isAllowed': merge(grants, (grant) => toHost(grant).isAllowed, isSome),
     'fileTransfer.toHost.command': mergeAllowing(grants, toHost, 'command', combineCommands),
     'fileTransfer.toHost.extensions': mergeAllowing(grants, toHost, 'extensions', combineExtensions),
@@ -88,10 +93,9 @@ function merge<Value>(
   combine: (values: readonly Value[]) => Value,
 ): Merged<Value> {
   const value = combine(grants.map(read));
-  const isSame = (grant: CountedGrant): boolean => isEqual(combine([read(grant)]), value);
-  const equal = grants.filter(isSame);
-  // Several together where none says all of it, as two directions of the clipboard.
-  const [first, ...together] = equal.length > 0 ? equal : grants;
+  const isWhole = (grant: CountedGrant): boolean => isEqual(combine([read(grant)]), value);
+  const whole = grants.filter(isWhole);
+  const [first, ...together] = whole.length > 0 ? whole : thatAdd(grants, read, combine);
   const from = first ?? grants[0];
   const supplied = new Set([from, ...together]);
   return {
@@ -104,6 +108,20 @@ function merge<Value>(
   };
 }
 
+/** Where no grant says all of the value, as of two directions of the clipboard: those that each add to it, in order. */
+function thatAdd<Value>(
+  grants: Grants,
+  read: (grant: CountedGrant) => Value,
+  combine: (values: readonly Value[]) => Value,
+): CountedGrant[] {
+  const adding: CountedGrant[] = [];
+  for (const grant of grants) {
+    const before = combine(adding.map(read));
+    if (!isEqual(combine([...adding, grant].map(read)), before)) adding.push(grant);
+  }
+  return adding;
+}
+
 /** Merges a detail of a direction over the grants that allow the direction; `null` where none does. */
 function mergeAllowing<Name extends 'command' | 'extensions'>(
   grants: Grants,
@@ -112,7 +130,12 @@ function mergeAllowing<Name extends 'command' | 'extensions'>(
   combine: (values: readonly TransferDirection[Name][]) => TransferDirection[Name],
 ): Merged<TransferDirection[Name] | null> {
   const [first, ...others] = grants.filter((grant) => direction(grant).isAllowed);
-  if (!first) return merge(grants, () => null, () => null);
+  if (!first)
+    return merge(
+      grants,
+      () => null,
+      () => null,
+    );
   const { value, provenance } = merge([first, ...others], (grant) => direction(grant)[name], combine);
   const idle = grants.filter((grant) => !direction(grant).isAllowed).map((grant) => grant.id);
   return { value, provenance: { ...provenance, overrode: [...provenance.overrode, ...idle] } };

@@ -110,7 +110,7 @@ describe('a signed lease', () => {
 });
 
 describe('sealed keys', () => {
-  const keys = { repositoryKey: 'A'.repeat(43), diskKey: 'B'.repeat(43) };
+  const keys = { repositoryKey: 'A'.repeat(43), diskKey: 'B'.repeat(43), secrets: {} };
   const makeDeviceKey = () => {
     const { x, d } = generateKeyPairSync('x25519').privateKey.export({ format: 'jwk' });
     if (x === undefined || d === undefined) throw new Error('no key');
@@ -145,15 +145,19 @@ describe('judging a lease', () => {
     expect(evaluateLease(makeLease(), { ...online, trustedNowMs: endMs - 1 })).toMatchObject({
       outcome: 'valid',
     });
-    expect(evaluateLease(makeLease(), { ...online, trustedNowMs: endMs })).toEqual({
+    expect(evaluateLease(makeLease(), { ...online, trustedNowMs: endMs + 7 })).toEqual({
       outcome: 'ended',
       code: 'LEASE_EXPIRED',
+      overdueMs: 7,
     });
   });
 
   it('ends when the offline limit is reached, also if the failing contact is only just noticed', () => {
     const facts = { ...online, offlineMs: 3_600_000, contactFailingMs: 1 };
-    expect(evaluateLease(makeLease(), facts)).toEqual({ outcome: 'ended', code: 'LEASE_OFFLINE_TOO_LONG' });
+    expect(evaluateLease(makeLease(), facts)).toMatchObject({
+      outcome: 'ended',
+      code: 'LEASE_OFFLINE_TOO_LONG',
+    });
     expect(evaluateLease(makeLease(), { ...facts, contactFailingMs: 0 })).toMatchObject({ outcome: 'ended' });
   });
 
@@ -173,7 +177,27 @@ describe('judging a lease', () => {
 
   it('is not yet valid on a computer whose trusted time is before it was issued', () => {
     const facts = { ...online, trustedNowMs: (issuedAt - 3600) * 1000 };
-    expect(evaluateLease(makeLease(), facts)).toEqual({ outcome: 'ended', code: 'LEASE_NOT_YET_VALID' });
+    expect(evaluateLease(makeLease(), facts)).toMatchObject({
+      outcome: 'ended',
+      code: 'LEASE_NOT_YET_VALID',
+    });
+  });
+
+  it('lasts without contact for ever where there is no offline limit', () => {
+    const lease = makeLease({ offlineLimitSeconds: null, validUntil: null });
+    const years = 30 * 365 * 86_400_000;
+    const facts = {
+      ...online,
+      trustedNowMs: issuedAt * 1000 + years,
+      offlineMs: years,
+      contactFailingMs: years,
+    };
+    expect(evaluateLease(lease, facts)).toEqual({
+      outcome: 'valid',
+      remainingMs: null,
+      endsAs: null,
+      warningMs: null,
+    });
   });
 
   it('warns at the smallest threshold passed', () => {

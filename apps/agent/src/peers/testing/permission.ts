@@ -69,6 +69,6 @@ export class Permission implements Pick<LeaseKeeper, 'list' | 'openKeys'> {
 
   openKeys(): ReturnType<LeaseKeeper['openKeys']> {
     const { repositoryKey } = this.#options;
-    return Promise.resolve({ repositoryKey, diskKey: repositoryKey });
+    return Promise.resolve({ repositoryKey, diskKey: repositoryKey, secrets: {} });
   }
 }

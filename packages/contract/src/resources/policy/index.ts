@@ -14,7 +14,7 @@ export { defaultMemoryTable, type MemoryRow, memoryRowSchema } from './performan
 export { type SetupVariable, setupVariables } from './setup-text.ts';
 export { type SetupAction, setupActionSchema } from './vm-setup.ts';
 export { type WebPlace, type WebRule, webRuleSchema } from './web.ts';
-export { type ParsedWebRule, parseWebRule, type UrlPattern, upperCaseEscapes } from './web-rule.ts';
+export { normalEscapes, type ParsedWebRule, parseWebRule, type UrlPattern } from './web-rule.ts';
 export {
   checkWorkspacePolicy,
   newWorkspacePolicySchema,

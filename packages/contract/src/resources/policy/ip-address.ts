@@ -37,7 +37,8 @@ function parseIPv6(text: string): number[] | undefined {
   if (!/^[0-9a-f:.]+$/i.test(text) || !URL.canParse(`http://[${text}]/`)) return undefined;
   // The URL standard writes it as hexadecimal groups with at most one run of zeros left out.
   const [head = '', tail] = new URL(`http://[${text}]/`).hostname.slice(1, -1).split('::');
-  const groups = (part: string): number[] => (part === '' ? [] : part.split(':').map((group) => parseInt(group, 16)));
+  const groups = (part: string): number[] =>
+    part === '' ? [] : part.split(':').map((group) => parseInt(group, 16));
   const [first, last] = [groups(head), groups(tail ?? '')];
   const zeros = Array.from({ length: tail === undefined ? 0 : 8 - first.length - last.length }, () => 0);
   return [...first, ...zeros, ...last].flatMap((group) => [group >> 8, group & 255]);

@@ -83,7 +83,9 @@ export function checkNetwork(tab: z.output<typeof networkSchema>): PolicyFault[]
 
 function checkDns({ mode, primary, secondary }: z.output<typeof dnsSchema>): PolicyFault[] {
   if (mode !== 'fixed') return [];
-  const fault = (field: string, message: string): PolicyFault[] => [{ path: ['network', 'dns', field], message }];
+  const fault = (field: string, message: string): PolicyFault[] => [
+    { path: ['network', 'dns', field], message },
+  ];
   if (primary === null) return fault('primary', 'mode fixed needs a name server: expected an address');
   return primary === secondary ? fault('secondary', 'expected another address than the primary') : [];
 }

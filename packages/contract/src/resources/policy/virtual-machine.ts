@@ -85,13 +85,15 @@ export function checkVirtualMachine(tab: z.output<typeof virtualMachineSchema>):
   if (tab.stopAction === 'save') {
     faults.push({
       path: ['virtualMachine', 'stopAction'],
-      message: 'a revertible workspace keeps nothing and cannot be saved: expected shutdown, or persistence persistent',
+      message:
+        'a revertible workspace keeps nothing and cannot be saved: expected shutdown, or persistence persistent',
     });
   }
   if (tab.isSingleSignOnUsed) {
     faults.push({
       path: ['virtualMachine', 'isSingleSignOnUsed'],
-      message: 'only a persistent workspace signs in with the credentials given to Carrel: expected false, or persistence persistent',
+      message:
+        'only a persistent workspace signs in with the credentials given to Carrel: expected false, or persistence persistent',
     });
   }
   return faults;

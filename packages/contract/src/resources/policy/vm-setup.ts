@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { secretNameSchema } from '../secret.ts';
-import { checkSetupVariables, setupTextSchema } from './setup-text.ts';
 import { computerNamePatternSchema } from './computer-name-pattern.ts';
 import { findRepeated, type PolicyFault } from './fault.ts';
+import { checkSetupVariables, setupTextSchema } from './setup-text.ts';
 
 const timeout = (seconds: number): z.ZodDefault<z.ZodInt> =>
   z.int().min(1).max(86_400).default(seconds).describe('An attempt that takes longer has failed.');
@@ -19,7 +19,11 @@ const common = {
     .describe(
       'What the action is remembered by; none: its kind and which one of that kind it is. Give it one where actions will be moved.',
     ),
-  progressMessage: z.string().max(300).default('').describe('Shown while it runs; empty: a sentence of its kind.'),
+  progressMessage: z
+    .string()
+    .max(300)
+    .default('')
+    .describe('Shown while it runs; empty: a sentence of its kind.'),
   failureMessage: z
     .string()
     .max(300)
@@ -72,7 +76,9 @@ const joinDomainSchema = z.strictObject({
     .trim()
     .max(500)
     .default('')
-    .describe('Distinguished name such as OU=Guests,DC=example,DC=com; empty: where the domain puts computers.'),
+    .describe(
+      'Distinguished name such as OU=Guests,DC=example,DC=com; empty: where the domain puts computers.',
+    ),
   account: z
     .string()
     .trim()
@@ -84,7 +90,9 @@ const joinDomainSchema = z.strictObject({
   secret: secretNameSchema
     .nullable()
     .default(null)
-    .describe("Name of the secret that is the account's password. It reaches the computer sealed, and no person."),
+    .describe(
+      "Name of the secret that is the account's password. It reaches the computer sealed, and no person.",
+    ),
   timeoutSeconds: timeout(300),
   attempts: attempts(3),
 });
@@ -111,16 +119,26 @@ const commandSchema = z.strictObject({
     .boolean()
     .default(true)
     .describe('An exit code that is not one of successCodes fails the attempt.'),
-  successCodes: z.array(z.int().min(0).max(0xffff_ffff)).min(1).max(50).default([0]).describe('Exit codes of success.'),
+  successCodes: z
+    .array(z.int().min(0).max(0xffff_ffff))
+    .min(1)
+    .max(50)
+    .default([0])
+    .describe('Exit codes of success.'),
   isOnce: z
     .boolean()
     .default(true)
-    .describe('Not run again after it succeeded, also when the set-up starts over. Off only for what may be repeated.'),
+    .describe(
+      'Not run again after it succeeded, also when the set-up starts over. Off only for what may be repeated.',
+    ),
   causesRestart: z
     .boolean()
     .default(false)
     .describe('The program restarts the guest; the set-up waits for it and goes on.'),
-  isInteractive: z.boolean().default(false).describe('The program may show windows; the guest is shown while it runs.'),
+  isInteractive: z
+    .boolean()
+    .default(false)
+    .describe('The program may show windows; the guest is shown while it runs.'),
   timeoutSeconds: timeout(600),
   attempts: attempts(1),
 });
@@ -160,7 +178,7 @@ export const vmSetupSchema = z.strictObject({
   computerName: computerNamePatternSchema
     .default('CARREL-********')
     .describe(
-      'Pattern of the guest\'s computer name, used by the action rename: letters, digits, -, %username%, %hostname%, %workspace%, %domain%, %vm%, each with [n] for at most n characters, # for a digit and * for a letter or digit; cut at 15 characters. The default tells nobody\'s name and has 2.8 million million values.',
+      "Pattern of the guest's computer name, used by the action rename: letters, digits, -, %username%, %hostname%, %workspace%, %domain%, %vm%, each with [n] for at most n characters, # for a digit and * for a letter or digit; cut at 15 characters. The default tells nobody's name and has 2.8 million million values.",
     ),
   domainNames: z
     .array(

@@ -54,7 +54,8 @@ function parseDomainSuffix(value: string): ParsedWebRule | { readonly fault: str
   return { kind: 'domain-suffix', suffix };
 }
 
-const urlPattern = /^(?:(?<scheme>https?|\*):\/\/)?(?<host>[^/?#@:\\\s]+)(?::(?<port>\d{1,5}|\*))?(?<path>[/][^#\s\\]*)?$/i;
+const urlPattern =
+  /^(?:(?<scheme>https?|\*):\/\/)?(?<host>[^/?#@:\\\s]+)(?::(?<port>\d{1,5}|\*))?(?<path>[/][^#\s\\]*)?$/i;
 
 function parseUrlPattern(value: string): ParsedWebRule | { readonly fault: string } {
   const fault = { fault: 'expected an http or https address such as https://*.example.com/path/*' };
@@ -85,7 +86,11 @@ function toAsciiPattern(text: string): string | undefined {
   if (!text.includes('*')) return toAsciiHost(text);
   const labels = text.replace(/\.$/, '').split('.');
   const converted = labels.map((label) =>
-    label.includes('*') ? (/^[a-z0-9_*-]+$/i.test(label) ? label.toLowerCase() : undefined) : asciiLabel(label),
+    label.includes('*')
+      ? /^[a-z0-9_*-]+$/i.test(label)
+        ? label.toLowerCase()
+        : undefined
+      : asciiLabel(label),
   );
   return converted.includes(undefined) ? undefined : converted.join('.');
 }
@@ -99,10 +104,13 @@ function asciiLabel(label: string): string | undefined {
 function normalPath(text: string): string | undefined {
   if (!URL.canParse(`http://host${text}`)) return undefined;
   const { pathname, search } = new URL(`http://host${text}`);
-  return upperCaseEscapes(pathname + search);
+  return normalEscapes(pathname + search);
 }
 
-/** `%2f` and `%2F` are the same. */
-export function upperCaseEscapes(text: string): string {
-  return text.replace(/%[0-9a-f]{2}/gi, (escape) => escape.toUpperCase());
+/** Escapes written one way (RFC 3986 6.2.2): `%2f` as `%2F`, and what needs none, such as `%61`, as itself. */
+export function normalEscapes(text: string): string {
+  return text.replace(/%([0-9a-f]{2})/gi, (escape, digits: string) => {
+    const character = String.fromCharCode(parseInt(digits, 16));
+    return /[a-z0-9._~-]/i.test(character) ? character : escape.toUpperCase();
+  });
 }

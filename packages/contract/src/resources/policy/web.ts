@@ -30,7 +30,11 @@ export const webSchema = z.strictObject({
   others: placeSchema
     .default('unchanged')
     .describe('Where every other address opens. unchanged: where it was asked for.'),
-  rules: z.array(webRuleSchema).max(10_000).default([]).describe('The list. The first rule that fits is named as the reason.'),
+  rules: z
+    .array(webRuleSchema)
+    .max(10_000)
+    .default([])
+    .describe('The list. The first rule that fits is named as the reason.'),
 });
 
 /** What the fields of the tab say against each other. */

@@ -57,7 +57,8 @@ function checkAcrossTabs({ virtualMachine, vmSetup, network }: WorkspacePolicy):
     if (kind === 'join-domain' && virtualMachine.persistence === 'revertible') {
       faults.push({
         path,
-        message: 'a revertible workspace forgets its domain at every stop: expected no join-domain, or virtualMachine.persistence persistent',
+        message:
+          'a revertible workspace forgets its domain at every stop: expected no join-domain, or virtualMachine.persistence persistent',
       });
     }
     if (needsNetwork.has(kind) && network.mode === 'none') {
