@@ -9,4 +9,13 @@ export {
   noFailures,
   recordFailure,
 } from './lockout/lockout.ts';
+export {
+  type CodeFlow,
+  createOidcClient,
+  type DeviceFlow,
+  type OidcCapabilities,
+  type OidcClient,
+  type OidcIdentity,
+  type OidcSettings,
+} from './oidc/index.ts';
 export { hashPassword, needsRehash, passwordCost, verifyPassword } from './passwords/password-hash.ts';

@@ -6,7 +6,8 @@ export const signInErrors = {
     errorClass: 'unreachable',
     httpStatus: 503,
     message: 'The sign-in provider {provider} does not answer: {reason}.',
-    remedy: 'Try again later, or sign in another way; administrators find the cause with the test of the provider.',
+    remedy:
+      'Try again later, or sign in another way; administrators find the cause with the test of the provider.',
     retryable: true,
   },
   SSO_PROVIDER_INVALID: {
@@ -30,7 +31,8 @@ export const signInErrors = {
   SSO_CLAIM_MISSING: {
     errorClass: 'denied',
     httpStatus: 403,
-    message: 'The sign-in provider {provider} did not say the {claim} of this person in a form that can be used.',
+    message:
+      'The sign-in provider {provider} did not say the {claim} of this person in a form that can be used.',
     remedy: 'Have the provider send the claim, or configure another one.',
   },
   SSO_NOT_ALLOWED: {

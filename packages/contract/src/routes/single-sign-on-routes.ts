@@ -79,7 +79,8 @@ export const singleSignOnRoutes = {
     method: 'POST',
     path: '/api/v1/endpoint/sign-in/code/finish',
     tag: 'Endpoint',
-    summary: 'Ask whether the person finished; when they did, the grant that lets the device fetch their leases',
+    summary:
+      'Ask whether the person finished; when they did, the grant that lets the device fetch their leases',
     access: { kind: 'device' },
     body: handleBody,
     status: 200,
