@@ -6,6 +6,7 @@ import { renderErrorReference } from './generate/error-reference.ts';
 import { renderEventReference } from './generate/event-reference.ts';
 import { renderOpenApi } from './generate/open-api.ts';
 import { renderPolicyReference } from './generate/policy-reference.ts';
+import { renderSettingsReference } from './generate/settings-reference.ts';
 
 const root = join(import.meta.dirname, '..');
 const isCheck = process.argv.includes('--check');
@@ -15,6 +16,7 @@ const files: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/reference/events.md': renderEventReference,
   'docs/reference/openapi.json': renderOpenApi,
   'docs/reference/policy.md': renderPolicyReference,
+  'docs/reference/settings.md': renderSettingsReference,
 };
 
 for (const [path, render] of Object.entries(files)) {

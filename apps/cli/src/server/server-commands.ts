@@ -1,14 +1,20 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
 import { runApp } from '../process/run-app.ts';
+import { registerSecretCommands } from './secret-commands.ts';
+import { registerSettingsCommands } from './settings-commands.ts';
 
-/** `carrel server …`: the management server explains its own options. */
+/** What works on the folder of an instance; the management server explains the options itself. */
+const ownCommands = [
+  ['init', 'Make a new instance: keys, certificate authority, database, first administrator'],
+  ['run', 'Run the server'],
+  ['audit', 'Check that the audit log is whole: carrel server audit verify'],
+] as const;
+
+/** `carrel server …` */
 export function registerServerCommands(program: Command, context: CliContext): void {
   const server = program.command('server').description('The management server of an instance');
-  for (const [name, description] of [
-    ['init', 'Make a new instance: keys, certificate authority, database, first administrator'],
-    ['run', 'Run the server'],
-  ] as const) {
+  for (const [name, description] of ownCommands) {
     server
       .command(name)
       .description(description)
@@ -17,11 +23,6 @@ export function registerServerCommands(program: Command, context: CliContext): v
       .argument('[args...]', 'see --help')
       .action((args: string[]) => runApp(context, 'server', [name, ...args]));
   }
-  server
-    .command('audit')
-    .description('Check that the audit log is whole: carrel server audit verify')
-    .allowUnknownOption()
-    .helpOption(false)
-    .argument('[args...]', 'see --help')
-    .action((args: string[]) => runApp(context, 'server', ['audit', ...args]));
+  registerSettingsCommands(server, context);
+  registerSecretCommands(server, context);
 }

@@ -9,7 +9,7 @@ export interface ListColumn<Item> {
 /** Prints items as a table, or one JSON line each. An empty list says what to do next. */
 export async function printList<Item>(
   terminal: Terminal,
-  items: AsyncIterable<Item>,
+  items: AsyncIterable<Item> | Iterable<Item>,
   options: {
     readonly columns: readonly ListColumn<Item>[];
     readonly isJson: boolean;

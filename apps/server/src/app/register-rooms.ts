@@ -1,3 +1,4 @@
+import { registerAdministratorRoutes } from '../administrators/index.ts';
 import { registerAuditRoutes } from '../audit/index.ts';
 import { registerDeviceRoutes } from '../devices/index.ts';
 import { registerEndpointRoutes } from '../endpoint/index.ts';
@@ -6,6 +7,7 @@ import { registerGroupRoutes } from '../groups/index.ts';
 import { registerInstanceRoutes } from '../instance/instance-routes.ts';
 import { registerSecretRoutes } from '../secrets/index.ts';
 import { registerSessionRoutes } from '../session/index.ts';
+import { registerSettingRoutes } from '../settings/index.ts';
 import { registerUserRoutes } from '../users/index.ts';
 import { registerWorkspaceRoutes } from '../workspaces/index.ts';
 import { registerContentRooms } from './register-content-rooms.ts';
@@ -17,9 +19,11 @@ export async function registerRooms(context: RoomContext): Promise<void> {
   registerSessionRoutes(router, services, people);
   registerInstanceRoutes(router, services);
   registerSecretRoutes(router, services);
+  registerSettingRoutes(router, services);
   registerUserRoutes(router, services);
   registerGroupRoutes(router, services);
   registerWorkspaceRoutes(router, services);
+  registerAdministratorRoutes(router, services);
   registerDeviceRoutes(router, services);
   registerEndpointRoutes(router, services, people);
   registerEventRoutes(router, services);

@@ -70,11 +70,11 @@ describe('what the server answers', () => {
     const { queries } = server.services.database;
     await queries
       .insertInto('settings')
-      .values({ name: 'intervals', valueJson: '{"policySeconds":"a secret"}' })
+      .values({ name: 'contact.policySeconds', valueJson: '"a secret"' })
       .execute();
     const answer = await send('/api/v1/devices');
     const problem = await problemOf(answer);
-    await queries.deleteFrom('settings').where('name', '=', 'intervals').execute();
+    await queries.deleteFrom('settings').where('name', '=', 'contact.policySeconds').execute();
     expect(problem).toMatchObject({ code: 'INTERNAL', status: 500 });
     expect(problem.details['requestId']).toBe(answer.headers.get('x-request-id'));
     expect(JSON.stringify(problem)).not.toContain('secret');

@@ -1,1 +1,2 @@
-export { readIntervals, readRetention } from './settings.ts';
+export { registerSettingRoutes } from './setting-routes.ts';
+export { readIntervals, readRetention, readSettings } from './settings.ts';
