@@ -1,5 +1,16 @@
-export type { Authentication, Directory, DirectoryUser } from './directory.ts';
+export type { Authentication, Directory, DirectoryUser, Standing } from './directory.ts';
 export { type Nesting, withContainingGroups, wouldContainItself } from './groups/nesting.ts';
+export {
+  createLdapDirectory,
+  type LdapAccount,
+  type LdapDirectory,
+  type LdapGroup,
+  type LdapSettings,
+  namesDomain,
+  type PasswordJudgement,
+  parseSignInName,
+  testLdapDirectory,
+} from './ldap/index.ts';
 export {
   type FailureRecord,
   failuresAllowed,

@@ -1,0 +1,1 @@
+export { type SambaDomain, sambaPassword, startSambaDomain } from './samba-domain.ts';
