@@ -3,6 +3,7 @@ import { type Migration, Migrator } from 'kysely/migration';
 import type { Queries } from './database.ts';
 import { up as initial } from './migrations/0001-initial.ts';
 import { up as directories } from './migrations/0002-directories.ts';
+import { up as workspaceHistory } from './migrations/0005-workspace-history.ts';
 import { up as administrators } from './migrations/0006-administrators.ts';
 import { up as keys } from './migrations/0008-keys.ts';
 
@@ -10,6 +11,7 @@ import { up as keys } from './migrations/0008-keys.ts';
 const migrations: Readonly<Record<string, Migration>> = {
   '0001-initial': { up: initial },
   '0002-directories': { up: directories },
+  '0005-workspace-history': { up: workspaceHistory },
   '0006-administrators': { up: administrators },
   '0008-keys': { up: keys },
 };

@@ -196,6 +196,10 @@ interface WorkspaceTable {
   channel: string;
   policyJson: string;
   revision: number;
+  /** Grows by one whenever who has it changes. */
+  assignmentsRevision: Generated<number>;
+  /** What a search looks into: name and description in lower case. */
+  searchKey: Generated<string>;
   updatedAt: number;
   updatedBy: string;
 }
@@ -205,6 +209,18 @@ interface WorkspaceRevisionTable {
   workspaceId: string;
   revision: number;
   contentJson: string;
+  /** How it came to be. */
+  originJson: Generated<string>;
+  updatedAt: number;
+  updatedBy: string;
+}
+
+/** Every change of who has a workspace; kept when the workspace is deleted. */
+interface AssignmentRevisionTable {
+  workspaceId: string;
+  revision: number;
+  /** What differs from the revision before. */
+  changesJson: string;
   updatedAt: number;
   updatedBy: string;
 }
@@ -340,6 +356,7 @@ export interface Tables {
   rootSecrets: RootSecretTable;
   workspaces: WorkspaceTable;
   workspaceRevisions: WorkspaceRevisionTable;
+  assignmentRevisions: AssignmentRevisionTable;
   assignments: AssignmentTable;
   enrolmentTokens: EnrolmentTokenTable;
   devices: DeviceTable;

@@ -3,9 +3,13 @@ import { effectSchema, importResultSchema, previewedChangeSchema } from '../reso
 import { explanationSchema } from '../resources/explanation.ts';
 import { displayNameSchema, idSchema, pageOf, pageQuerySchema } from '../resources/primitives.ts';
 import { workspaceSchema } from '../resources/workspace.ts';
-import { exportedWorkspacesSchema, importBasisSchema, workspaceBundleSchema } from '../resources/workspace-file.ts';
+import {
+  exportedWorkspacesSchema,
+  importBasisSchema,
+  workspaceBundleSchema,
+} from '../resources/workspace-file.ts';
 import { historyEntrySchema, workspaceRevisionSchema } from '../resources/workspace-history.ts';
-import { allow, defineRoute } from './define-route.ts';
+import { allow, allowOverEverything, defineRoute } from './define-route.ts';
 
 const workspaceParams = z.object({ workspaceId: idSchema('workspace') });
 const revisionParams = workspaceParams.extend({ revision: z.coerce.number().int().min(1) });
@@ -18,7 +22,8 @@ export const workspaceHistoryRoutes = {
     method: 'GET',
     path: '/api/v1/workspaces/{workspaceId}/revisions',
     tag,
-    summary: 'Every saved change of a workspace and of who has it, newest first; also of one that was deleted',
+    summary:
+      'Every saved change of a workspace and of who has it, newest first; also of one that was deleted',
     access: allow('workspaces.view'),
     params: workspaceParams,
     query: pageQuerySchema,
@@ -41,7 +46,8 @@ export const workspaceHistoryRoutes = {
     method: 'POST',
     path: '/api/v1/workspaces/{workspaceId}/revisions/{revision}/restore',
     tag,
-    summary: 'Make a new revision that equals an older one; refused with 412 when somebody changed it meanwhile',
+    summary:
+      'Make a new revision that equals an older one; refused with 412 when somebody changed it meanwhile',
     access: allow('workspaces.edit'),
     params: revisionParams,
     needsRevision: true,
@@ -54,7 +60,7 @@ export const workspaceHistoryRoutes = {
     path: '/api/v1/workspaces/{workspaceId}/clone',
     tag,
     summary: 'Copy a workspace; without a name it gets the next free of "NAME - 2", "NAME - 3" …',
-    access: allow('workspaces.edit'),
+    access: allowOverEverything('workspaces.edit'),
     params: workspaceParams,
     body: z.strictObject({
       name: displayNameSchema.optional(),
@@ -72,7 +78,7 @@ export const workspaceHistoryRoutes = {
     path: '/api/v1/workspaces/export',
     tag,
     summary: 'Workspaces and who has them as one document with names instead of ids',
-    access: allow('workspaces.view'),
+    access: allowWithinScope('workspaces.view'),
     query: z.object({
       workspaceIds: z
         .string()
@@ -90,7 +96,7 @@ export const workspaceHistoryRoutes = {
     tag,
     summary:
       'Make workspaces equal to a document, matched by name; others stay. All of it or nothing; a dry run says what would change for whom',
-    access: allow('workspaces.edit'),
+    access: allowWithinScope('workspaces.edit'),
     query: z.object({
       dryRun: z.stringbool().default(false).describe('Change nothing and say what would change'),
     }),
@@ -110,7 +116,7 @@ export const workspaceHistoryRoutes = {
     path: '/api/v1/policy/explain',
     tag,
     summary: 'What a user may use and why: which grant supplied each value, through which groups',
-    access: allow('workspaces.view'),
+    access: allowWithinScope('users.view'),
     query: z.object({ userId: idSchema('user'), workspaceId: idSchema('workspace').optional() }),
     status: 200,
     response: explanationSchema,
@@ -121,7 +127,7 @@ export const workspaceHistoryRoutes = {
     path: '/api/v1/policy/preview',
     tag,
     summary: 'What an edit would change, for whom, without making it',
-    access: allow('workspaces.view'),
+    access: allowWithinScope('workspaces.view'),
     body: previewedChangeSchema,
     changesNothing: true,
     status: 200,

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { assignmentSchema, newAssignmentSchema } from '../resources/assignment.ts';
-import { channelNameSchema, idSchema, pageOf, pageQuerySchema, revisionSchema } from '../resources/primitives.ts';
+import {
+  channelNameSchema,
+  idSchema,
+  pageOf,
+  pageQuerySchema,
+  revisionSchema,
+} from '../resources/primitives.ts';
 import { workspaceInputSchema, workspaceSchema } from '../resources/workspace.ts';
 import { allow, allowWithinScope, defineRoute } from './define-route.ts';
 
@@ -87,13 +93,14 @@ export const workspaceRoutes = {
     method: 'PUT',
     path: '/api/v1/workspaces/{workspaceId}/assignments',
     tag,
-    summary: 'Grant or deny a workspace to a user or group; replaces the assignment there was',
+    summary:
+      'Grant or deny a workspace to a user or group; replaces the assignment there was. With If-Match refused when somebody changed the assignments since',
     access: allow('workspaces.assign'),
     params: workspaceParams,
     body: newAssignmentSchema,
     takesRevision: true,
     status: 200,
-    response: assignmentSchema,
+    response: assignmentSchema.extend({ revision: revisionSchema }),
   }),
   deleteAssignment: defineRoute({
     id: 'deleteAssignment',
