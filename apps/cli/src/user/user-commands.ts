@@ -29,7 +29,7 @@ export function registerUserCommands(program: Command, context: CliContext): voi
         columns: [
           { heading: 'USER', value: (item) => item.userName },
           { heading: 'NAME', value: (item) => item.displayName },
-          { heading: 'ROLES', value: (item) => item.roles.join(', ') || '-' },
+          { heading: 'FROM', value: (item) => item.source },
           { heading: 'STATE', value: (item) => (item.isDisabled ? 'disabled' : 'active') },
         ],
       });
@@ -40,7 +40,9 @@ export function registerUserCommands(program: Command, context: CliContext): voi
     .argument('<user-name>')
     .option('--display-name <name>')
     .option('--password-file <file>', 'file with the password on its first line (- is standard input)')
-    .addOption(new Option('--role <role...>', 'administrative roles').choices(roleNameSchema.options))
+    .addOption(
+      new Option('--role <role...>', 'give them this role over everything').choices(roleNameSchema.options),
+    )
     .option('--json', 'print the user as one JSON line')
     .addHelpText(
       'after',
@@ -80,11 +82,16 @@ async function addUser(context: CliContext, userName: string, options: AddUserOp
     body: {
       userName,
       password,
-      roles: options.role ?? [],
       ...(options.displayName === undefined ? {} : { displayName: options.displayName }),
     },
     signal: context.signal,
   });
+  for (const roleId of options.role ?? []) {
+    await server.api.call(routes.putRoleGrant, {
+      body: { principal: { kind: 'user', id: user.id }, roleId },
+      signal: context.signal,
+    });
+  }
   if (options.json) context.terminal.out(JSON.stringify(user));
   else context.terminal.note(`Added ${user.userName}.`);
 }

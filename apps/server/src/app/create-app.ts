@@ -58,6 +58,7 @@ export async function createApp(services: Services, tls: TlsIdentity): Promise<F
   const directory = createBuiltInDirectory(database, clock);
   const proofs = { instanceId: instance.id, queries: database.queries, clock, replays: createReplayMemory() };
   const authenticator = createAuthenticator({
+    queries: database.queries,
     findUser: (request) => findUserCaller(sessions, request),
     findDevice: (request) => findDeviceCaller(proofs, request),
   });

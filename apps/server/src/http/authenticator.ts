@@ -1,10 +1,14 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { fail, type Route } from '@carrel/contract';
 import type { FastifyRequest } from 'fastify';
+import type { Queries } from '../database/index.ts';
 import type { Caller, DeviceCaller, UserCaller } from './caller.ts';
+import { requirePermission } from './require-permission.ts';
 
 /** Finds out who calls. */
 export interface CallerSources {
+  /** To find out what lies within somebody's scope. */
+  readonly queries: Queries;
   /**
    * @throws {SIGN_IN_REQUIRED} no valid session
    * @throws {CSRF_TOKEN_MISSING} a change by cookie without its token
@@ -37,7 +41,7 @@ export function createAuthenticator(sources: CallerSources): Authenticator {
         case 'permission': {
           const caller = await sources.findUser(request);
           request.caller = caller;
-          requirePermission(caller, route);
+          await requirePermission(sources.queries, caller, route, request.params as Record<string, string>);
           return caller;
         }
       }
@@ -53,10 +57,4 @@ export function createAuthenticator(sources: CallerSources): Authenticator {
       }
     },
   };
-}
-
-function requirePermission(caller: UserCaller, route: Route): void {
-  if (route.access.kind !== 'permission') return;
-  const { permission } = route.access;
-  if (!caller.permissions.has(permission)) throw fail('PERMISSION_DENIED', { permission });
 }

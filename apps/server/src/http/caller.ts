@@ -1,11 +1,12 @@
-import type { Access, Permission, User } from '@carrel/contract';
+import type { Access, User } from '@carrel/contract';
 import type { DeviceId } from '@carrel/kit';
+import type { CallerAccess } from '../access/index.ts';
 
 /** Somebody signed in. */
 export interface UserCaller {
   readonly kind: 'user';
   readonly user: User;
-  readonly permissions: ReadonlySet<Permission>;
+  readonly access: CallerAccess;
   readonly session: {
     readonly tokenHash: string;
     readonly transport: 'cookie' | 'bearer';

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import type { LiveMessage, Permission } from '@carrel/contract';
-import { livePermissions } from './live-permissions.ts';
+import type { LiveMessage } from '@carrel/contract';
+import type { Visibility } from './visibility.ts';
 
 /** What may wait in memory for a client that does not read; more, and it is dropped. It reads anew when it is back. */
 const maximumWaitingBytes = 1024 * 1024;
@@ -8,21 +8,21 @@ const maximumWaitingBytes = 1024 * 1024;
 /** One console that listens: server-sent events (HTML standard, 9.2) on an open response. */
 export class LiveClient {
   readonly #response: ServerResponse;
-  #permissions: ReadonlySet<Permission>;
+  #isVisible: Visibility;
 
-  constructor(response: ServerResponse, permissions: ReadonlySet<Permission>) {
+  constructor(response: ServerResponse, isVisible: Visibility) {
     this.#response = response;
-    this.#permissions = permissions;
+    this.#isVisible = isVisible;
   }
 
   /** What the client may hear of from now on. */
-  allow(permissions: ReadonlySet<Permission>): void {
-    this.#permissions = permissions;
+  allow(isVisible: Visibility): void {
+    this.#isVisible = isVisible;
   }
 
   /** @param text the message as JSON, made once for all clients */
   send(message: LiveMessage, text: string): void {
-    if (this.#permissions.has(livePermissions[message.topic])) this.#write(`data: ${text}\n\n`);
+    if (this.#isVisible(message)) this.#write(`data: ${text}\n\n`);
   }
 
   /** Keeps proxies from closing the connection, and finds out when the other side is gone. */

@@ -1,13 +1,16 @@
 import { fail, type LiveMessage, livePath } from '@carrel/contract';
 import type { Clock } from '@carrel/kit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Queries } from '../database/index.ts';
 import type { UserCaller } from '../http/index.ts';
 import type { Notices } from '../notices/index.ts';
 import { LiveClient } from './live-client.ts';
+import { loadVisibility, type Visibility } from './visibility.ts';
 
 export interface LiveOptions {
   readonly notices: Notices;
   readonly clock: Clock;
+  readonly queries: Queries;
   /**
    * Who is signed in; asked again with every heartbeat, so that a session that ended hears nothing more.
    *
@@ -29,7 +32,7 @@ interface Listener {
  * away reads anew what it shows. They come from this process; several servers would need the database's `NOTIFY`.
  */
 export function livePlugin(app: FastifyInstance, options: LiveOptions): void {
-  const { notices, clock, findUser, heartbeatMs = 15_000, maximumClients = 500 } = options;
+  const { notices, clock, queries, findUser, heartbeatMs = 15_000, maximumClients = 500 } = options;
   const listeners = new Set<Listener>();
   const ending = new AbortController();
   const listening = notices.listen((message: LiveMessage) => {
@@ -41,7 +44,8 @@ export function livePlugin(app: FastifyInstance, options: LiveOptions): void {
   app.get(livePath, async (request, reply) => {
     const caller = await findUser(request);
     if (listeners.size >= maximumClients) throw fail('REQUEST_LIMITED', { retryAfterSeconds: 30 });
-    const listener = { client: openStream(reply, caller), request };
+    const isVisible = await loadVisibility(queries, caller.access);
+    const listener = { client: openStream(reply, isVisible), request };
     listeners.add(listener);
     reply.raw.on('close', () => listeners.delete(listener));
     return reply;
@@ -49,7 +53,7 @@ export function livePlugin(app: FastifyInstance, options: LiveOptions): void {
 
   const beat = async ({ client, request }: Listener): Promise<void> => {
     try {
-      client.allow((await findUser(request)).permissions);
+      client.allow(await loadVisibility(queries, (await findUser(request)).access));
       client.beat();
     } catch (error) {
       request.log.debug({ err: error }, 'a live stream ended with its session');
@@ -78,7 +82,7 @@ export function livePlugin(app: FastifyInstance, options: LiveOptions): void {
   });
 }
 
-function openStream(reply: FastifyReply, { permissions }: UserCaller): LiveClient {
+function openStream(reply: FastifyReply, isVisible: Visibility): LiveClient {
   void reply.headers({
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store',
@@ -91,5 +95,5 @@ function openStream(reply: FastifyReply, { permissions }: UserCaller): LiveClien
   }
   reply.raw.writeHead(200);
   reply.raw.write('retry: 3000\n\n');
-  return new LiveClient(reply.raw, permissions);
+  return new LiveClient(reply.raw, isVisible);
 }

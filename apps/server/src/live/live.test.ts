@@ -2,31 +2,29 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { get } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import {
-  fail,
-  type LiveMessage,
-  livePath,
-  type Permission,
-  permissionsOf,
-  type RoleName,
-} from '@carrel/contract';
+import { fail, type LiveMessage, livePath, type RoleName, roles } from '@carrel/contract';
 import { createManualClock, isAppError, type ManualClock } from '@carrel/kit';
 import fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type CallerAccess, createAccess } from '../access/index.ts';
+import type { Database } from '../database/index.ts';
 import type { UserCaller } from '../http/index.ts';
 import { createNotices, type Notices } from '../notices/index.ts';
+import { openTestDatabase } from '../testing/index.ts';
 import { livePlugin } from './live-plugin.ts';
 
 let app: FastifyInstance;
 let clock: ManualClock;
 let notices: Notices;
 /** Sessions by their token. */
-let sessions: Map<string, ReadonlySet<Permission>>;
+let sessions: Map<string, CallerAccess>;
+let database: Database;
 
 beforeEach(async () => {
   clock = createManualClock();
   notices = createNotices();
   sessions = new Map();
+  database = await openTestDatabase('sqlite');
   app = fastify();
   app.setErrorHandler((error, _request, reply) =>
     reply.code(isAppError(error) ? error.httpStatus : 500).send(String(error)),
@@ -34,16 +32,25 @@ beforeEach(async () => {
   await app.register(livePlugin, {
     notices,
     clock,
+    queries: database.queries,
     maximumClients: 3,
     findUser: (request) => {
-      const permissions = sessions.get(request.headers.authorization ?? '');
-      if (!permissions) return Promise.reject(fail('SIGN_IN_REQUIRED', {}));
-      return Promise.resolve({ kind: 'user', permissions } as UserCaller);
+      const access = sessions.get(request.headers.authorization ?? '');
+      if (!access) return Promise.reject(fail('SIGN_IN_REQUIRED', {}));
+      return Promise.resolve({ kind: 'user', access } as UserCaller);
     },
   });
   await app.listen({ host: '127.0.0.1', port: 0 });
 });
-afterEach(() => app.close());
+afterEach(async () => {
+  await app.close();
+  await database[Symbol.asyncDispose]();
+});
+
+function accessOf(role: RoleName, ...workspaceIds: string[]): CallerAccess {
+  const scope = workspaceIds.length === 0 ? 'all' : new Set(workspaceIds);
+  return createAccess([{ name: role, permissions: roles[role], scope }]);
+}
 
 interface Stream {
   readonly answer: IncomingMessage;
@@ -53,7 +60,7 @@ interface Stream {
 }
 
 async function open(token: string, role?: RoleName): Promise<Stream> {
-  if (role) sessions.set(token, permissionsOf([role]));
+  if (role) sessions.set(token, accessOf(role));
   const { port } = app.server.address() as AddressInfo;
   const request = get({ host: '127.0.0.1', port, path: livePath, headers: { authorization: token } });
   const [answer] = (await once(request, 'response')) as [IncomingMessage];
@@ -92,7 +99,7 @@ test('a stream ends when its session does, and follows what its user may see', a
   const leaving = await open('leaving', 'administrator');
   const demoted = await open('demoted', 'administrator');
   sessions.delete('leaving');
-  sessions.set('demoted', permissionsOf(['image-engineer']));
+  sessions.set('demoted', accessOf('image-engineer'));
   await clock.advance(15_000);
   await leaving.ended;
   await expect.poll(() => demoted.text()).toContain(': beat\n\n');

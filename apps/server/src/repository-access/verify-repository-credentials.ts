@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { permissionsOf, type User } from '@carrel/contract';
 import type { Directory } from '@carrel/directory';
+import { type CallerAccess, loadAccess } from '../access/index.ts';
 import type { Services } from '../services.ts';
 import { bearerTokenOf, type SessionStore, type SignInLimiter } from '../session/index.ts';
-import { findUserRow, userOf } from '../users/index.ts';
+import { findUserRow } from '../users/index.ts';
 import { readRepositoryToken } from './repository-token.ts';
 
 /** Who may use the built-in repository, and how. */
@@ -39,7 +39,8 @@ export function createRepositoryCredentials(
 
   const ofUser = async (userId: string): Promise<RepositoryAccess | undefined> => {
     const row = await findUserRow(database.queries, userId);
-    return row && row.isDisabled === 0 ? accessOf(userOf(row)) : undefined;
+    if (!row || row.isDisabled === 1) return undefined;
+    return accessOf(row.userName, await loadAccess(database.queries, userId));
   };
   const ofPassword = async (header: string, address: string): Promise<RepositoryAccess | undefined> => {
     const credentials = parseBasic(header);
@@ -63,7 +64,7 @@ export function createRepositoryCredentials(
   };
   const ofToken = async (token: string): Promise<RepositoryAccess | undefined> => {
     const caller = await people.sessions.find(token, 'bearer');
-    if (caller) return accessOf(caller.user);
+    if (caller) return accessOf(caller.user.userName, caller.access);
     const deviceId = await readRepositoryToken(instance, token, clock.nowMs());
     if (deviceId === undefined) return undefined;
     const device = await database.queries
@@ -81,10 +82,10 @@ export function createRepositoryCredentials(
   };
 }
 
-function accessOf(user: User): RepositoryAccess | undefined {
-  const permissions = permissionsOf(user.roles);
-  const canPush = permissions.has('images.publish');
-  return canPush || permissions.has('images.view') ? { subject: user.userName, canPush } : undefined;
+/** Who may see the images of some workspaces only gets no access to the repository, which holds them all. */
+function accessOf(subject: string, access: CallerAccess): RepositoryAccess | undefined {
+  const canPush = access.scopeOf('images.publish') === 'all';
+  return canPush || access.scopeOf('images.view') === 'all' ? { subject, canPush } : undefined;
 }
 
 function parseBasic(header: string): { userName: string; password: string } | undefined {

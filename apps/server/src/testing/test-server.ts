@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ApiClient, type RoleName, routes, type User } from '@carrel/contract';
+import { type ApiClient, type RoleName, type RoleScope, routes, type User } from '@carrel/contract';
 import { createApp } from '../app/index.ts';
 import { type InitResult, initInstance, openInstance } from '../instance/index.ts';
 import { createNotices } from '../notices/index.ts';
@@ -21,8 +21,15 @@ export interface TestServer extends AsyncDisposable {
   readonly administratorPassword: string;
   /** A bearer token of somebody; each sign-in comes from fresh limits. */
   signIn(userName: string, password: string): Promise<string>;
-  /** A new user with these roles, and a client signed in as them. */
-  addUser(userName: string, roles?: readonly RoleName[]): Promise<{ user: User; client: ApiClient }>;
+  /**
+   * A new user with these template roles over everything, or over some workspaces only, and a client signed in as
+   * them.
+   */
+  addUser(
+    userName: string,
+    roles?: readonly RoleName[],
+    scope?: RoleScope,
+  ): Promise<{ user: User; client: ApiClient }>;
 }
 
 export const testPassword = 'a password for tests';
@@ -73,9 +80,13 @@ export async function startTestServer(kind: DatabaseKind): Promise<TestServer> {
     administrator,
     administratorPassword,
     signIn,
-    addUser: async (userName, roles = []) => {
-      const body = { userName, password: testPassword, roles: [...roles] };
+    addUser: async (userName, roles = [], scope = { kind: 'all' }) => {
+      const body = { userName, password: testPassword };
       const user = await administrator.call(routes.createUser, { body });
+      for (const roleId of roles) {
+        const grant = { principal: { kind: 'user', id: user.id }, roleId, scope } as const;
+        await administrator.call(routes.putRoleGrant, { body: grant });
+      }
       return { user, client: connection.as(await signIn(userName, testPassword)) };
     },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),

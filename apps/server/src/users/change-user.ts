@@ -1,6 +1,7 @@
 import { type changeUserSchema, fail, type User } from '@carrel/contract';
 import type { z } from 'zod';
-import type { DatabaseCapabilities, Row, Transaction } from '../database/index.ts';
+import { requireAdministratorLeft } from '../access/index.ts';
+import type { Row, Transaction } from '../database/index.ts';
 import { searchKey, userOf } from './user-rows.ts';
 
 export type UserChange = Omit<z.output<typeof changeUserSchema>, 'password'> & {
@@ -15,17 +16,11 @@ export type UserChange = Omit<z.output<typeof changeUserSchema>, 'password'> & {
  */
 export async function changeUser(
   transaction: Transaction,
-  capabilities: DatabaseCapabilities,
   userId: string,
   change: UserChange,
 ): Promise<User> {
-  const administrators = await lockAdministrators(transaction, capabilities);
   const row = await transaction.selectFrom('users').selectAll().where('id', '=', userId).executeTakeFirst();
   if (!row) throw fail('NOT_FOUND', { kind: 'user', id: userId });
-  const isLast = administrators.length === 1 && administrators[0] === userId;
-  if (isLast && (change.isDisabled === true || change.roles?.includes('administrator') === false)) {
-    throw fail('STATE_CONFLICT', { kind: 'user', reason: 'nobody else is administrator' });
-  }
   if (change.isDisabled === true || change.passwordHash !== undefined) {
     await transaction.deleteFrom('sessions').where('userId', '=', userId).execute();
   }
@@ -35,6 +30,7 @@ export async function changeUser(
     .where('id', '=', userId)
     .returningAll()
     .executeTakeFirstOrThrow();
+  if (change.isDisabled === true) await requireAdministratorLeft(transaction);
   return userOf(stored);
 }
 
@@ -43,26 +39,9 @@ function columnsOf(row: Row<'users'>, change: UserChange): Partial<Row<'users'>>
   return {
     displayName,
     searchKey: searchKey(row.userName, displayName),
-    ...(change.roles ? { rolesJson: JSON.stringify(change.roles) } : {}),
     ...(change.isDisabled === undefined ? {} : { isDisabled: change.isDisabled ? 1 : 0 }),
     ...(change.passwordHash === undefined
       ? {}
       : { passwordHash: change.passwordHash, failedSignIns: 0, lastFailureAt: null, lockedUntil: null }),
   };
-}
-
-/** Ids of everybody who can administer; held, so that two changes at once cannot remove the last two. */
-async function lockAdministrators(
-  transaction: Transaction,
-  capabilities: DatabaseCapabilities,
-): Promise<string[]> {
-  const rows = await transaction
-    .selectFrom('users')
-    .select('id')
-    .where('isDisabled', '=', 0)
-    .where('rolesJson', 'like', '%"administrator"%')
-    .orderBy('id')
-    .$if(capabilities.supportsRowLocks, (select) => select.forUpdate())
-    .execute();
-  return rows.map((row) => row.id);
 }

@@ -1,4 +1,4 @@
-import { fail, type RoleName, type User } from '@carrel/contract';
+import { fail, type User } from '@carrel/contract';
 import { createId } from '@carrel/kit';
 import { isUniqueViolation, type NewRow, type Queries } from '../database/index.ts';
 import { nameKey, searchKey, userOf } from './user-rows.ts';
@@ -7,7 +7,6 @@ export interface UserContent {
   readonly userName: string;
   readonly displayName: string;
   readonly passwordHash: string;
-  readonly roles: readonly RoleName[];
 }
 
 /** @throws {NAME_TAKEN} */
@@ -24,7 +23,6 @@ export async function insertUser(
     searchKey: searchKey(content.userName, content.displayName),
     source: 'built-in',
     passwordHash: content.passwordHash,
-    rolesJson: JSON.stringify(content.roles),
     isDisabled: 0,
     failedSignIns: 0,
     lastFailureAt: null,

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hashPassword } from '@carrel/directory';
+import { giveRole } from '../access/index.ts';
 import type { Database } from '../database/index.ts';
 import { insertUser } from './create-user.ts';
 import { findUserRowByName } from './user-rows.ts';
@@ -24,9 +25,14 @@ export async function ensureAdministrator(
       userName,
       displayName: 'Administrator',
       passwordHash,
-      roles: ['administrator'] as const,
     };
-    await insertUser(transaction, content, { nowMs, randomBytes });
+    const { id } = await insertUser(transaction, content, { nowMs, randomBytes });
+    const grant = {
+      principal: { kind: 'user', id },
+      roleId: 'administrator',
+      scope: { kind: 'all' },
+    } as const;
+    await giveRole(transaction, grant, { author: userName, nowMs, randomBytes });
   });
   return { userName, password };
 }

@@ -113,7 +113,6 @@ function insert(
     externalId: user.externalId,
     // Their password is kept elsewhere; no password is this hash's.
     passwordHash: '',
-    rolesJson: '[]',
     isDisabled: user.isDisabled ? 1 : 0,
     disabledBy: user.isDisabled ? 'directory' : null,
     failedSignIns: 0,

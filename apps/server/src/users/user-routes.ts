@@ -1,5 +1,6 @@
 import { fail, routes } from '@carrel/contract';
 import { hashPassword } from '@carrel/directory';
+import { requireMayDecideForUser } from '../access/index.ts';
 import type { Queries } from '../database/index.ts';
 import { contains } from '../database/like.ts';
 import { invalidCursor, pageOf } from '../database/paging.ts';
@@ -34,27 +35,26 @@ export function registerUserRoutes(router: Router, services: Services): void {
     const content = {
       userName: body.userName,
       displayName: body.displayName ?? body.userName,
-      roles: body.roles,
       passwordHash: await hashPassword(body.password),
     };
     const origin = { nowMs: clock.nowMs(), randomBytes };
     const user = await change(
       (transaction) => insertUser(transaction, content, origin),
-      (made) => ({ target: made.userName, details: { id: made.id, roles: made.roles } }),
+      (made) => ({ target: made.userName, details: { id: made.id } }),
     );
     notices.publish({ topic: 'user', id: user.id });
     return user;
   });
 
-  router.handle(routes.changeUser, async ({ params, body, change }) => {
+  router.handle(routes.changeUser, async ({ params, body, caller, change }) => {
     const { password, ...fields } = body;
     const passwordHash = password === undefined ? undefined : await hashPassword(password);
     if (!(await findUserRow(database.queries, params.userId))) {
       throw fail('NOT_FOUND', { kind: 'user', id: params.userId });
     }
+    await requireMayDecideForUser(database.queries, caller.access, params.userId);
     const user = await change(
-      (transaction) =>
-        changeUser(transaction, database.capabilities, params.userId, { ...fields, passwordHash }),
+      (transaction) => changeUser(transaction, params.userId, { ...fields, passwordHash }),
       (changed) => ({
         target: changed.userName,
         details: { ...fields, isPasswordChanged: password !== undefined },

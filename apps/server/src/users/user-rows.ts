@@ -1,10 +1,7 @@
-import { roleNameSchema, type User, userSourceSchema } from '@carrel/contract';
+import { type User, userSourceSchema } from '@carrel/contract';
 import type { UserId } from '@carrel/kit';
-import { z } from 'zod';
 import type { Queries, Row } from '../database/index.ts';
-import { isoTime, isoTimeOrNull, parseJson } from '../database/values.ts';
-
-const rolesSchema = z.array(roleNameSchema);
+import { isoTime, isoTimeOrNull } from '../database/values.ts';
 
 export function userOf(row: Row<'users'>): User {
   return {
@@ -13,7 +10,6 @@ export function userOf(row: Row<'users'>): User {
     displayName: row.displayName,
     source: userSourceSchema.parse(row.source),
     directoryId: row.directoryId,
-    roles: parseJson(rolesSchema, row.rolesJson),
     isDisabled: row.isDisabled === 1,
     isDisabledByDirectory: row.disabledBy === 'directory',
     lockedUntil: isoTimeOrNull(row.lockedUntil),

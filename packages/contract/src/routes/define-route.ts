@@ -10,11 +10,11 @@ export type Access =
       readonly kind: 'permission';
       readonly permission: Permission;
       /**
-       * The handler shows somebody who has the permission over some workspaces only what concerns these. Without it
-       * such a caller is let in when a parameter of the path is a workspace, device, image or user in their scope,
-       * and refused otherwise.
+       * What becomes of somebody who has the permission over some workspaces only. `filtered`: they are let in, and
+       * the handler shows them what concerns these; `everything`: they are refused. Without it they are let in when
+       * the workspace, device, image or user in the path is within their scope, and refused otherwise.
        */
-      readonly isFilteredByScope?: true;
+      readonly scoping?: 'filtered' | 'everything';
     }
   /** An enrolled device that proves its key. */
   | { readonly kind: 'device' };
@@ -58,5 +58,10 @@ export function allow(permission: Permission): Access & { kind: 'permission' } {
 
 /** As {@link allow}, for a list whose handler keeps to the workspaces the caller has the permission for. */
 export function allowWithinScope(permission: Permission): Access & { kind: 'permission' } {
-  return { kind: 'permission', permission, isFilteredByScope: true };
+  return { kind: 'permission', permission, scoping: 'filtered' };
+}
+
+/** As {@link allow}, for what needs the permission over everything although its path names a thing of some scope. */
+export function allowOverEverything(permission: Permission): Access & { kind: 'permission' } {
+  return { kind: 'permission', permission, scoping: 'everything' };
 }

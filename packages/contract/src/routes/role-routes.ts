@@ -76,7 +76,8 @@ export const roleRoutes = {
     method: 'PUT',
     path: '/api/v1/role-grants',
     tag,
-    summary: 'Give a role to a user or group over everything or some workspaces; replaces the scope there was',
+    summary:
+      'Give a role to a user or group over everything or some workspaces; replaces the scope there was',
     access: allow('administrators.manage'),
     body: roleGrantInputSchema,
     status: 200,

@@ -1,0 +1,1 @@
+export { registerAdministratorRoutes } from './administrator-routes.ts';
