@@ -9,7 +9,7 @@ import {
   workspaceBundleSchema,
 } from '../resources/workspace-file.ts';
 import { historyEntrySchema, workspaceRevisionSchema } from '../resources/workspace-history.ts';
-import { allow, allowOverEverything, defineRoute } from './define-route.ts';
+import { allow, allowOverEverything, allowWithinScope, defineRoute } from './define-route.ts';
 
 const workspaceParams = z.object({ workspaceId: idSchema('workspace') });
 const revisionParams = workspaceParams.extend({ revision: z.coerce.number().int().min(1) });
