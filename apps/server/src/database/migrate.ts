@@ -3,6 +3,8 @@ import { type Migration, Migrator } from 'kysely/migration';
 import type { Queries } from './database.ts';
 import { up as initial } from './migrations/0001-initial.ts';
 import { up as directories } from './migrations/0002-directories.ts';
+import { up as singleSignOn } from './migrations/0003-single-sign-on.ts';
+import { up as apiTokens } from './migrations/0004-api-tokens.ts';
 import { up as workspaceHistory } from './migrations/0005-workspace-history.ts';
 import { up as administrators } from './migrations/0006-administrators.ts';
 import { up as keys } from './migrations/0008-keys.ts';
@@ -11,6 +13,8 @@ import { up as keys } from './migrations/0008-keys.ts';
 const migrations: Readonly<Record<string, Migration>> = {
   '0001-initial': { up: initial },
   '0002-directories': { up: directories },
+  '0003-single-sign-on': { up: singleSignOn },
+  '0004-api-tokens': { up: apiTokens },
   '0005-workspace-history': { up: workspaceHistory },
   '0006-administrators': { up: administrators },
   '0008-keys': { up: keys },

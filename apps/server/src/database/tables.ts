@@ -120,10 +120,46 @@ interface DirectoryFailureTable {
 
 interface SessionTable {
   tokenHash: string;
+  /** What the session is called where its token must not be known. */
+  id: string;
   userId: string;
   transport: string;
   createdAt: number;
   lastUsedAt: number;
+  /** IP address the sign-in came from. */
+  address: string;
+  userAgent: string;
+  /** Row of `signInProviders`; `null` for a password. */
+  providerId: string | null;
+  /** What names the session at its provider, wrapped by the master key. */
+  signOutHint: string | null;
+}
+
+/** A token for scripts; kept when it is revoked, so that its use afterwards is known for what it is. */
+interface ApiTokenTable {
+  id: string;
+  tokenHash: string;
+  userId: string;
+  name: string;
+  permissionsJson: string;
+  /** `null`: not confined to some workspaces. */
+  workspaceIdsJson: string | null;
+  createdAt: number;
+  createdBy: string;
+  expiresAt: number;
+  lastUsedAt: number | null;
+  lastAddress: string | null;
+  revokedAt: number | null;
+  /** When the audit log was last told that it was refused. */
+  refusedAt: number | null;
+}
+
+/** The client secret is kept among the secrets. */
+interface SignInProviderTable {
+  id: string;
+  settingsJson: string;
+  createdAt: number;
+  updatedAt: number;
 }
 
 interface ImageTable {
@@ -348,6 +384,8 @@ export interface Tables {
   directories: DirectoryTable;
   directoryFailures: DirectoryFailureTable;
   sessions: SessionTable;
+  apiTokens: ApiTokenTable;
+  signInProviders: SignInProviderTable;
   images: ImageTable;
   imageVersions: ImageVersionTable;
   channels: ChannelTable;
