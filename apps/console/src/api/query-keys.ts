@@ -11,6 +11,15 @@ export const queryKeys = {
   users: ['users'],
   groups: ['groups'],
   audit: ['audit'],
+  roles: ['roles'],
+  roleGrants: ['role-grants'],
+  tokens: ['tokens'],
+  sessions: ['sessions'],
+  directories: ['directories'],
+  providers: ['sign-in-providers'],
+  settings: ['settings'],
+  secrets: ['secrets'],
+  keys: ['instance-keys'],
 } as const;
 
 export type QueryKey = readonly unknown[];

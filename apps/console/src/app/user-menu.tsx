@@ -20,7 +20,7 @@ export function UserMenu({ session }: { readonly session: Session }): ReactNode 
       notifications.show({ color: 'red.8', title: problem.message, message: problem.remedy });
     },
   });
-  const { user } = session;
+  const { user, roles } = session;
   return (
     <Menu width={240}>
       <Menu.Target>
@@ -40,7 +40,7 @@ export function UserMenu({ session }: { readonly session: Session }): ReactNode 
           </Text>
           <Text size="xs" c="dimmed">
             {user.userName}
-            {user.roles.length > 0 ? ` · ${user.roles.join(', ')}` : ''}
+            {roles.length > 0 ? ` · ${roles.join(', ')}` : ''}
           </Text>
         </Menu.Label>
         <Menu.Divider />

@@ -1,21 +1,15 @@
-import { newUserSchema, type RoleName, routes } from '@carrel/contract';
-import { Button, Group, Modal, MultiSelect, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { newUserSchema, routes } from '@carrel/contract';
+import { Button, Group, Modal, PasswordInput, Stack, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { queryKeys, useChange } from '../api/index.ts';
 import { fieldErrors, ProblemAlert, useSchemaForm } from '../ui/index.ts';
-import { roleChoices } from './role-labels.ts';
 
-type NewUserValues = {
-  userName: string;
-  displayName: string;
-  password: string;
-  roles: RoleName[];
-};
+type NewUserValues = { userName: string; displayName: string; password: string };
 
 /** Adds a built-in user. Mount it to open it. */
 export function NewUserDialog({ onClose }: { readonly onClose: () => void }): ReactNode {
   const form = useSchemaForm<NewUserValues>({
-    initialValues: { userName: '', displayName: '', password: '', roles: [] },
+    initialValues: { userName: '', displayName: '', password: '' },
     errorsOf: (values) => fieldErrors(newUserSchema, inputOf(values)),
   });
   const create = useChange(routes.createUser, { invalidates: [queryKeys.users], onDone: onClose });
@@ -42,12 +36,6 @@ export function NewUserDialog({ onClose }: { readonly onClose: () => void }): Re
             description="At least 10 characters"
             autoComplete="new-password"
             {...form.getInputProps('password')}
-          />
-          <MultiSelect
-            label="Roles"
-            description="Only for people who manage; using workspaces needs none"
-            data={roleChoices}
-            {...form.getInputProps('roles')}
           />
           {create.error ? <ProblemAlert error={create.error} /> : null}
           <Group justify="flex-end" gap="xs">

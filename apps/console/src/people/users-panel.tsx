@@ -8,7 +8,7 @@ import { useMay } from '../session/index.ts';
 import { Card, DataTable, EmptyState, StatusBadge, type TableColumn, TimeAgo } from '../ui/index.ts';
 import { ChangeUserDialog } from './change-user-dialog.tsx';
 import { NewUserDialog } from './new-user-dialog.tsx';
-import { roleLabel } from './role-labels.ts';
+import { sourceLabels, userState } from './user-state.ts';
 
 const searchDelayMs = 200;
 
@@ -87,32 +87,23 @@ function userColumns(onChange: ((user: User) => void) | undefined): readonly Tab
       ),
     },
     {
-      id: 'roles',
-      header: 'Roles',
-      cell: (user) =>
-        user.roles.length === 0 ? (
-          <Text span size="sm" c="dimmed">
-            uses workspaces
-          </Text>
-        ) : (
-          <Group gap={6} component="span">
-            {user.roles.map((role) => (
-              <StatusBadge key={role} tone="info" plain>
-                {roleLabel(role)}
-              </StatusBadge>
-            ))}
-          </Group>
-        ),
+      id: 'source',
+      header: 'From',
+      sortBy: (user) => user.source,
+      cell: (user) => (
+        <StatusBadge tone="neutral" plain>
+          {sourceLabels[user.source]}
+        </StatusBadge>
+      ),
     },
     {
       id: 'state',
       header: 'State',
-      sortBy: (user) => Number(user.isDisabled),
-      cell: (user) => (
-        <StatusBadge tone={user.isDisabled ? 'bad' : 'good'}>
-          {user.isDisabled ? 'disabled' : 'enabled'}
-        </StatusBadge>
-      ),
+      sortBy: (user) => userState(user, Date.now()).label,
+      cell: (user) => {
+        const { label, tone } = userState(user, Date.now());
+        return <StatusBadge tone={tone}>{label}</StatusBadge>;
+      },
     },
     {
       id: 'created',

@@ -12,6 +12,7 @@ export { Loaded, LoadingBlock } from './loaded.tsx';
 export { Logo } from './logo.tsx';
 export { Page } from './page.tsx';
 export { ProblemAlert } from './problem-alert.tsx';
+export { saveFile } from './save-file.ts';
 export { StatusBadge, type Tone } from './status-badge.tsx';
 export { TextLink } from './text-link.tsx';
 export { TimeAgo } from './time-text.tsx';

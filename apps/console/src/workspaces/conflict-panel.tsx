@@ -71,7 +71,8 @@ interface ChangeRowProps {
 }
 
 function ChangeRow({ change, imageName, isContested, choice, onChoose }: ChangeRowProps): ReactNode {
-  const show = (value: unknown): string => showValue(value, imageName);
+  const path = change.field.path.replace(/^policy\./, '');
+  const show = (value: unknown): string => showValue(value, { path, imageName });
   return (
     <li className={classes.change}>
       <div className={classes.what}>

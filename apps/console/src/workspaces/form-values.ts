@@ -1,11 +1,22 @@
 import {
-  defaultMemoryTable,
   type Workspace,
   type WorkspaceInput,
+  type WorkspacePolicy,
   workspaceInputSchema,
 } from '@carrel/contract';
 import type { z } from 'zod';
 import type { SchemaForm } from '../ui/index.ts';
+
+/** A value while somebody types it: where a number belongs, there may be empty text for a moment. */
+export type Typed<Value> = Value extends number
+  ? number | string
+  : Value extends readonly (infer Item)[]
+    ? Typed<Item>[]
+    : Value extends object
+      ? { -readonly [Key in keyof Value]: Typed<Value[Key]> }
+      : Value;
+
+export type PolicyValues = Typed<WorkspacePolicy>;
 
 /** What the form holds: the whole input, with empty text where a number or choice is still missing. */
 export type WorkspaceFormValues = {
@@ -13,26 +24,7 @@ export type WorkspaceFormValues = {
   description: string;
   imageId: string;
   channel: string;
-  policy: {
-    general: { supportContact: string };
-    virtualMachine: {
-      persistence: 'persistent' | 'revertible';
-      stopAction: 'save' | 'shutdown';
-      countdownSeconds: number | string;
-      cpus: number | string;
-      keepVersions: number | string;
-    };
-    network: { mode: 'nat' | 'none' };
-    performance: { memoryTable: { hostMiB: number | string; guestMiB: number | string }[] };
-    delivery: {
-      transferRate: string;
-      useHostFiles: boolean;
-      useOfficePeers: boolean;
-      officePeersUploadRate: string;
-      officePeersStoreMiB: number | string;
-      officePeersNetworks: string[];
-    };
-  };
+  policy: PolicyValues;
 };
 
 export type WorkspaceForm = SchemaForm<WorkspaceFormValues>;
@@ -48,13 +40,7 @@ export function newValues(): WorkspaceFormValues {
   const { policy, channel, description } = workspaceInputSchema
     .omit({ name: true, imageId: true })
     .parse({} satisfies Partial<z.input<typeof workspaceInputSchema>>);
-  return {
-    name: '',
-    description,
-    imageId: '',
-    channel,
-    policy: { ...policy, performance: { memoryTable: structuredClone(defaultMemoryTable) } },
-  };
+  return structuredClone({ name: '', description, imageId: '', channel, policy });
 }
 
 /**

@@ -1,11 +1,13 @@
 import type { Image } from '@carrel/contract';
 import { Autocomplete, Select, Textarea, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
+import type { WorkspaceForm } from './form-values.ts';
+import classes from './identity-fields.module.css';
 import { workspaceLabels } from './labels.ts';
-import classes from './policy-fields.module.css';
-import type { PolicyFieldsProps } from './policy-fields.tsx';
 
-export interface IdentityFieldsProps extends PolicyFieldsProps {
+export interface IdentityFieldsProps {
+  readonly form: WorkspaceForm;
+  readonly isReadOnly: boolean;
   readonly images: readonly Image[];
 }
 
@@ -14,7 +16,7 @@ export function IdentityFields({ form, isReadOnly, images }: IdentityFieldsProps
   const image = images.find((each) => each.id === form.values.imageId);
   const pointedAt = image?.channels.find((channel) => channel.name === form.values.channel);
   return (
-    <>
+    <div className={classes.fields}>
       <TextInput
         label={workspaceLabels.name}
         description="People see it on their computers."
@@ -52,6 +54,6 @@ export function IdentityFields({ form, isReadOnly, images }: IdentityFieldsProps
           }
         />
       </div>
-    </>
+    </div>
   );
 }

@@ -13,6 +13,6 @@ export function useImages(): UseQueryResult<Image[]> {
     queryKey: [...queryKeys.images, 'names'],
     queryFn: ({ signal }) => api.call(routes.listImages, { query: { limit: choiceLimit }, signal }),
     select: (page) => page.items,
-    enabled: useMay('images.view'),
+    enabled: useMay('images.view', 'somewhere'),
   });
 }

@@ -1,11 +1,16 @@
-/** Tabs of a workspace: the sections of its policy, then who gets it. */
+/** Tabs of a workspace: the sections of its policy, who gets it, and what it was before. */
 export const workspaceTabs = [
   'general',
   'virtualMachine',
+  'assignments',
+  'applications',
+  'web',
+  'vmSetup',
   'network',
   'performance',
   'delivery',
-  'assignments',
+  'explain',
+  'history',
 ] as const;
 export type WorkspaceTab = (typeof workspaceTabs)[number];
 

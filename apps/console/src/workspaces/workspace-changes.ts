@@ -1,6 +1,8 @@
-import type { WorkspacePolicy } from '@carrel/contract';
+import { valueAt, withValueAt } from '../schema-fields/index.ts';
 import type { WorkspaceFormValues } from './form-values.ts';
-import { policyLabels, sectionLabels, workspaceLabels } from './labels.ts';
+import { isEqual } from './is-equal.ts';
+import { sectionLabels, workspaceLabels } from './labels.ts';
+import { policySettings, type Section, settingLabel } from './policy/policy-settings.ts';
 
 /** One field of a workspace, by its path in the form. */
 export interface WorkspaceField {
@@ -31,17 +33,14 @@ export interface ThreeWay {
 /** Which side wins each field of {@link ThreeWay.both}, by path; `mine` where nothing is chosen. */
 export type Choices = Readonly<Record<string, 'mine' | 'theirs'>>;
 
-/** Every field of a workspace: the ones of its own, then the policy's by section. */
+/** Every field of a workspace: the ones of its own, then the policy's by section. A list counts as one field. */
 export const workspaceFields: readonly WorkspaceField[] = [
-  ...(['name', 'description', 'imageId', 'channel'] as const).map(
-    (name): WorkspaceField => ({
-      path: name,
-      label: workspaceLabels[name],
-      read: (values) => values[name],
-      write: (values, value) => ({ ...values, [name]: value }),
-    }),
+  ...(['name', 'description', 'imageId', 'channel'] as const).map((name) =>
+    fieldAt(name, workspaceLabels[name]),
   ),
-  ...(Object.keys(policyLabels) as (keyof WorkspacePolicy)[]).flatMap(policyFieldsOf),
+  ...[...policySettings.keys()].map((path) =>
+    fieldAt(`policy.${path}`, `${sectionLabels[path.split('.')[0] as Section]}: ${settingLabel(path)}`),
+  ),
 ];
 
 /** Sorts every difference by who made it. Equal changes on both sides are no conflict. */
@@ -85,19 +84,11 @@ export function countChanges(before: WorkspaceFormValues, after: WorkspaceFormVa
   return workspaceFields.filter((field) => !isEqual(field.read(before), field.read(after))).length;
 }
 
-function policyFieldsOf(section: keyof WorkspacePolicy): WorkspaceField[] {
-  return Object.entries(policyLabels[section]).map(([name, label]) => ({
-    path: `policy.${section}.${name}`,
-    label: `${sectionLabels[section]}: ${label}`,
-    read: (values) => (values.policy[section] as Readonly<Record<string, unknown>>)[name],
-    write: (values, value) => ({
-      ...values,
-      policy: { ...values.policy, [section]: { ...values.policy[section], [name]: value } },
-    }),
-  }));
-}
-
-/** Values come from one schema, so their keys stand in one order. */
-function isEqual(left: unknown, right: unknown): boolean {
-  return JSON.stringify(left) === JSON.stringify(right);
+function fieldAt(path: string, label: string): WorkspaceField {
+  return {
+    path,
+    label,
+    read: (values) => valueAt(values, path),
+    write: (values, value) => withValueAt(values, path, value),
+  };
 }

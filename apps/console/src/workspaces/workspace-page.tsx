@@ -1,26 +1,30 @@
 import { type Image, routes, type Workspace } from '@carrel/contract';
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { queryKeys, useApi, useChange } from '../api/index.ts';
+import { queryKeys, useApi } from '../api/index.ts';
 import { useMay } from '../session/index.ts';
-import { Loaded, Page, ProblemAlert, StatusBadge, TimeAgo, TypedConfirmation } from '../ui/index.ts';
-import { AssignmentsPanel } from './assignments-panel.tsx';
+import { Loaded, Page, ProblemAlert, StatusBadge, TimeAgo } from '../ui/index.ts';
+import { AssignmentsPanel } from './assignments/assignments-panel.tsx';
 import { ConflictPanel } from './conflict-panel.tsx';
+import { EffectQuestion } from './effect/effect-question.tsx';
+import { ExplainPanel } from './explain/explain-panel.tsx';
+import { inputOf } from './form-values.ts';
+import { HistoryPanel } from './history/history-panel.tsx';
 import { useImages } from './image-choice.ts';
 import { tabOfPath, type WorkspaceTab } from './tab-names.ts';
 import { useUnsavedGuard } from './use-unsaved-guard.ts';
 import { useWorkspaceEditing, type WorkspaceEditing } from './use-workspace-editing.ts';
+import { WorkspaceActions } from './workspace-actions.tsx';
 import { countChanges } from './workspace-changes.ts';
 import classes from './workspace-tabs.module.css';
 import { WorkspaceTabs } from './workspace-tabs.tsx';
 
 const route = getRouteApi('/signed-in/workspaces/$workspaceId');
 
-/** One workspace: its policy by tab, and who gets it. */
+/** One workspace: its policy by tab, who gets it, and what it was before. */
 export function WorkspacePage(): ReactNode {
   const { workspaceId } = route.useParams();
   const api = useApi();
@@ -42,10 +46,9 @@ interface WorkspaceEditorProps {
 }
 
 function WorkspaceEditor({ workspace, images }: WorkspaceEditorProps): ReactNode {
-  const mayEdit = useMay('workspaces.edit');
+  const mayEdit = useMay('workspaces.edit', { workspaceId: workspace.id });
   const navigate = useNavigate();
   const { tab = 'general' } = route.useSearch();
-  const [isDeleting, deleting] = useDisclosure(false);
   const editing = useWorkspaceEditing(workspace);
   useUnsavedGuard(editing.isDirty);
   const onTab = (next: WorkspaceTab): void =>
@@ -55,9 +58,9 @@ function WorkspaceEditor({ workspace, images }: WorkspaceEditorProps): ReactNode
       search: { tab: next },
       replace: true,
     });
-  const onSubmit = editing.form.onSubmit(editing.save, (errors) =>
-    onTab(tabOfPath(Object.keys(errors)[0] ?? '')),
-  );
+  const onFaults = (errors: Readonly<Record<string, unknown>>): void =>
+    onTab(tabOfPath(Object.keys(errors)[0] ?? ''));
+  const onSubmit = editing.form.onSubmit(editing.save, onFaults);
   const imageName = (id: string): string | undefined => images.find((image) => image.id === id)?.name;
   return (
     <Page
@@ -73,13 +76,7 @@ function WorkspaceEditor({ workspace, images }: WorkspaceEditorProps): ReactNode
           Changed <TimeAgo time={workspace.updatedAt} /> by {workspace.updatedBy}
         </>
       }
-      actions={
-        mayEdit ? (
-          <Button variant="default" leftSection={<IconTrash size={16} aria-hidden />} onClick={deleting.open}>
-            Delete
-          </Button>
-        ) : undefined
-      }
+      actions={<WorkspaceActions workspace={workspace} />}
     >
       <form onSubmit={onSubmit} noValidate>
         <Stack gap="md">
@@ -99,19 +96,31 @@ function WorkspaceEditor({ workspace, images }: WorkspaceEditorProps): ReactNode
             images={images}
             tab={tab}
             onTab={onTab}
-            assignments={<AssignmentsPanel workspaceId={workspace.id} />}
+            saved={{
+              assignments: <AssignmentsPanel workspaceId={workspace.id} />,
+              explain: <ExplainPanel workspace={workspace} />,
+              history: <HistoryPanel workspace={workspace} />,
+            }}
           />
           {editing.error ? <ProblemAlert error={editing.error} /> : null}
-          {editing.isDirty && !editing.conflict ? <SaveBar editing={editing} /> : null}
+          {editing.isDirty && !editing.conflict ? (
+            <SaveBar workspace={workspace} editing={editing} onFaults={onFaults} />
+          ) : null}
         </Stack>
       </form>
-      {isDeleting ? <DeleteDialog workspace={workspace} onClose={deleting.close} /> : null}
     </Page>
   );
 }
 
-function SaveBar({ editing }: { readonly editing: WorkspaceEditing }): ReactNode {
+interface SaveBarProps {
+  readonly workspace: Workspace;
+  readonly editing: WorkspaceEditing;
+  readonly onFaults: (errors: Readonly<Record<string, unknown>>) => void;
+}
+
+function SaveBar({ workspace, editing, onFaults }: SaveBarProps): ReactNode {
   const { form } = editing;
+  const [isPreviewing, preview] = useDisclosure(false);
   const count = countChanges(form.getInitialValues(), form.getValues());
   return (
     <div className={classes.bar}>
@@ -122,38 +131,53 @@ function SaveBar({ editing }: { readonly editing: WorkspaceEditing }): ReactNode
         <Button variant="default" onClick={editing.discard} disabled={editing.isSaving}>
           Discard
         </Button>
+        <Button
+          variant="default"
+          disabled={editing.isSaving}
+          onClick={() => form.onSubmit(preview.open, onFaults)()}
+        >
+          Preview
+        </Button>
         <Button type="submit" loading={editing.isSaving}>
           Save
         </Button>
       </Group>
+      {isPreviewing ? (
+        <PreviewDialog workspace={workspace} editing={editing} onClose={preview.close} />
+      ) : null}
     </div>
   );
 }
 
-function DeleteDialog({
-  workspace,
-  onClose,
-}: {
+interface PreviewDialogProps {
   readonly workspace: Workspace;
+  readonly editing: WorkspaceEditing;
   readonly onClose: () => void;
-}): ReactNode {
-  const navigate = useNavigate();
-  const remove = useChange(routes.deleteWorkspace, {
-    invalidates: [[...queryKeys.workspaces, 'list']],
-    onDone: () => void navigate({ to: '/workspaces', ignoreBlocker: true }),
-  });
+}
+
+/** What saving would change, for whom. */
+function PreviewDialog({ workspace, editing, onClose }: PreviewDialogProps): ReactNode {
+  const { form } = editing;
+  const save = (): void => {
+    onClose();
+    editing.save(form.getValues());
+  };
   return (
-    <TypedConfirmation
-      title={`Delete ${workspace.name}`}
-      expected={workspace.name}
-      confirmLabel="Delete workspace"
-      isPending={remove.isPending}
-      error={remove.error}
-      onConfirm={() => remove.mutate({ params: { workspaceId: workspace.id } })}
-      onClose={onClose}
-    >
-      Its assignments are deleted with it. Computers stop and remove it at their next contact; what people
-      kept in it is lost.
-    </TypedConfirmation>
+    <Modal opened onClose={onClose} size={680} title="What would change">
+      <Stack gap="md">
+        <EffectQuestion
+          isAsked
+          change={{ kind: 'workspace', workspaceId: workspace.id, input: inputOf(form.getValues()) }}
+        />
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={onClose}>
+            Go on editing
+          </Button>
+          <Button onClick={save} data-autofocus>
+            Save
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
   );
 }

@@ -1,44 +1,63 @@
 import type { Image } from '@carrel/contract';
-import { Stack, Tabs } from '@mantine/core';
-import { IconCpu, IconDownload, IconGauge, IconId, IconNetwork, IconUsers } from '@tabler/icons-react';
-import { type ReactNode, useEffect, useRef } from 'react';
-import { Card } from '../ui/index.ts';
-import { IdentityFields } from './identity-fields.tsx';
-import { sectionLabels } from './labels.ts';
-import { PerformanceFields } from './memory-table.tsx';
+import { Tabs } from '@mantine/core';
 import {
-  DeliveryFields,
-  GeneralFields,
-  NetworkFields,
-  type PolicyFieldsProps,
-  VirtualMachineFields,
-} from './policy-fields.tsx';
+  IconAlertTriangle,
+  IconApps,
+  IconCpu,
+  IconDownload,
+  IconGauge,
+  IconHelpCircle,
+  IconHistory,
+  IconId,
+  IconListCheck,
+  IconNetwork,
+  IconUsers,
+  IconWorld,
+} from '@tabler/icons-react';
+import { type ReactNode, useEffect, useMemo, useRef } from 'react';
+import { Card } from '../ui/index.ts';
+import type { WorkspaceForm } from './form-values.ts';
+import { IdentityFields } from './identity-fields.tsx';
+import { PolicyEditingContext } from './policy/policy-editing.ts';
+import { sections } from './policy/policy-settings.ts';
+import { PolicyTab } from './policy/policy-tab.tsx';
 import { tabOfPath, type WorkspaceTab, workspaceTabs } from './tab-names.ts';
 import classes from './workspace-tabs.module.css';
 
-const icons = {
-  general: IconId,
-  virtualMachine: IconCpu,
-  network: IconNetwork,
-  performance: IconGauge,
-  delivery: IconDownload,
-  assignments: IconUsers,
+const tabFaces = {
+  general: { label: 'General', Icon: IconId },
+  virtualMachine: { label: 'Virtual machine', Icon: IconCpu },
+  assignments: { label: 'Assignments', Icon: IconUsers },
+  applications: { label: 'Applications', Icon: IconApps },
+  web: { label: 'Web', Icon: IconWorld },
+  vmSetup: { label: 'VM setup', Icon: IconListCheck },
+  network: { label: 'Network', Icon: IconNetwork },
+  performance: { label: 'Performance', Icon: IconGauge },
+  delivery: { label: 'Delivery', Icon: IconDownload },
+  explain: { label: 'Who gets what', Icon: IconHelpCircle },
+  history: { label: 'History', Icon: IconHistory },
 } as const satisfies Record<WorkspaceTab, unknown>;
 
-export interface WorkspaceTabsProps extends PolicyFieldsProps {
+/** Tabs of a workspace that is there already. */
+type SavedTab = Exclude<WorkspaceTab, (typeof sections)[number]>;
+
+export interface WorkspaceTabsProps {
+  readonly form: WorkspaceForm;
+  readonly isReadOnly: boolean;
   readonly images: readonly Image[];
   readonly tab: WorkspaceTab;
   readonly onTab: (tab: WorkspaceTab) => void;
   /** Absent for a workspace that is not there yet. */
-  readonly assignments?: ReactNode;
+  readonly saved?: Readonly<Record<SavedTab, ReactNode>>;
 }
 
-/** The form of a workspace, one tab a section of its policy. */
+/** The form of a workspace, one tab a section of its policy, and what else there is to know of it. */
 export function WorkspaceTabs(props: WorkspaceTabsProps): ReactNode {
-  const { form, isReadOnly, images } = props;
-  const shown = workspaceTabs.filter((tab) => tab !== 'assignments' || props.assignments !== undefined);
+  const { form, isReadOnly, images, saved } = props;
+  const shown = workspaceTabs.filter((tab) => saved !== undefined || isSection(tab));
   const faulty = new Set(Object.keys(form.errors).map(tabOfPath));
   const list = useRef<HTMLDivElement>(null);
+  const editing = useMemo(() => ({ form, isReadOnly }), [form, isReadOnly]);
   // On narrow screens the tabs scroll sideways: the open one has to be in view.
   useEffect(() => {
     const open = list.current?.querySelector('[data-active]');
@@ -49,58 +68,50 @@ export function WorkspaceTabs(props: WorkspaceTabsProps): ReactNode {
     if (tab !== undefined) props.onTab(tab);
   };
   return (
-    <Tabs value={props.tab} onChange={onChange} className={classes.tabs}>
+    <Tabs value={props.tab} onChange={onChange} className={classes.tabs} keepMounted={false}>
       <Tabs.List className={classes.list} ref={list}>
         {shown.map((tab) => {
-          const Icon = icons[tab];
-          const label = tab === 'assignments' ? 'Assignments' : sectionLabels[tab];
+          const { Icon, label } = tabFaces[tab];
           return (
             <Tabs.Tab
               key={tab}
               value={tab}
               leftSection={<Icon size={16} stroke={1.7} aria-hidden />}
-              rightSection={faulty.has(tab) ? <span className={classes.fault} title="has errors" /> : null}
+              rightSection={
+                faulty.has(tab) ? (
+                  <IconAlertTriangle size={15} className={classes.fault} aria-label="has errors" />
+                ) : null
+              }
             >
               {label}
             </Tabs.Tab>
           );
         })}
       </Tabs.List>
-      <Tabs.Panel value="general">
-        <Card>
-          <Stack gap="lg" maw={720}>
-            <IdentityFields form={form} isReadOnly={isReadOnly} images={images} />
-            <GeneralFields form={form} isReadOnly={isReadOnly} />
-          </Stack>
-        </Card>
-      </Tabs.Panel>
-      <Tabs.Panel value="virtualMachine">
-        <Card>
-          <VirtualMachineFields form={form} isReadOnly={isReadOnly} />
-        </Card>
-      </Tabs.Panel>
-      <Tabs.Panel value="network">
-        <Card>
-          <NetworkFields form={form} isReadOnly={isReadOnly} />
-        </Card>
-      </Tabs.Panel>
-      <Tabs.Panel value="performance">
-        <Card>
-          <Stack maw={560}>
-            <PerformanceFields form={form} isReadOnly={isReadOnly} />
-          </Stack>
-        </Card>
-      </Tabs.Panel>
-      <Tabs.Panel value="delivery">
-        <Card>
-          <Stack maw={720}>
-            <DeliveryFields form={form} isReadOnly={isReadOnly} />
-          </Stack>
-        </Card>
-      </Tabs.Panel>
-      {props.assignments === undefined ? null : (
-        <Tabs.Panel value="assignments">{props.assignments}</Tabs.Panel>
+      <PolicyEditingContext value={editing}>
+        {sections.map((section) => (
+          <Tabs.Panel value={section} key={section}>
+            <Card>
+              <PolicyTab section={section}>
+                {section === 'general' ? (
+                  <IdentityFields form={form} isReadOnly={isReadOnly} images={images} />
+                ) : null}
+              </PolicyTab>
+            </Card>
+          </Tabs.Panel>
+        ))}
+      </PolicyEditingContext>
+      {saved === undefined ? null : (
+        <>
+          <Tabs.Panel value="assignments">{saved.assignments}</Tabs.Panel>
+          <Tabs.Panel value="explain">{saved.explain}</Tabs.Panel>
+          <Tabs.Panel value="history">{saved.history}</Tabs.Panel>
+        </>
       )}
     </Tabs>
   );
+}
+
+function isSection(tab: WorkspaceTab): boolean {
+  return sections.some((section) => section === tab);
 }

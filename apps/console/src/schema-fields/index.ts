@@ -1,0 +1,11 @@
+export type { FieldForm } from './field-form.ts';
+export { type EntryKind, ListEditor } from './list-editor.tsx';
+export {
+  newEntry,
+  readEntrySettings,
+  readSettings,
+  type SettingNode,
+  type Settings,
+} from './schema-nodes.ts';
+export { SettingField, type SettingWords } from './setting-field.tsx';
+export { valueAt, withValueAt } from './value-at.ts';

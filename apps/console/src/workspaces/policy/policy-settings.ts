@@ -1,0 +1,28 @@
+import { type WorkspacePolicy, workspacePolicySchema } from '@carrel/contract';
+import { readSettings, type SettingNode } from '../../schema-fields/index.ts';
+import { settingWords } from './setting-words.ts';
+
+/** A tab of the policy. */
+export type Section = keyof WorkspacePolicy;
+
+/** Every setting of the policy, read from the schema the server judges it by. */
+export const policySettings = readSettings(workspacePolicySchema);
+
+/** The policy that says nothing. */
+export const policyDefaults = workspacePolicySchema.parse({});
+
+export const sections = Object.keys(policyDefaults) as readonly Section[];
+
+/** Name of a setting as people read it; of one without words, its name in the schema. */
+export function settingLabel(path: string): string {
+  return settingWords[path]?.label ?? path.split('.').at(-1) ?? path;
+}
+
+/**
+ * @throws {Error} the schema has no such setting
+ */
+export function settingAt(path: string): SettingNode {
+  const node = policySettings.get(path);
+  if (node === undefined) throw new Error(`the policy has no setting ${path}`);
+  return node;
+}
