@@ -2,7 +2,9 @@ import { Server } from 'node:https';
 import { createId } from '@carrel/kit';
 import fastifyCookie from '@fastify/cookie';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
+import { createApiTokenStore } from '../api-tokens/index.ts';
 import { createReplayMemory, findDeviceCaller } from '../devices/index.ts';
+import { createDirectories } from '../directories/index.ts';
 import {
   answerError,
   answerNotFound,
@@ -14,7 +16,7 @@ import type { TlsIdentity } from '../instance/index.ts';
 import { registerOperations } from '../operations/index.ts';
 import { createRepositoryCredentials } from '../repository-access/index.ts';
 import type { Services } from '../services.ts';
-import { createSessionStore, createSignInLimiter, findUserCaller } from '../session/index.ts';
+import { createSessionStore, createSignInLimiter, findUserCaller, signInLimits } from '../session/index.ts';
 import { createBuiltInDirectory } from '../users/index.ts';
 import { registerBodyParsing } from './body-parsing.ts';
 import { registerRooms } from './register-rooms.ts';
@@ -54,21 +56,24 @@ export async function createApp(services: Services, tls: TlsIdentity): Promise<F
   await app.register(fastifyCookie);
 
   const sessions = createSessionStore(database, clock, randomBytes);
-  const limiter = createSignInLimiter(clock);
-  const directory = createBuiltInDirectory(database, clock);
+  const tokens = createApiTokenStore(database, clock);
+  const limiter = createSignInLimiter(signInLimits(services));
+  const directories = createDirectories(services, createBuiltInDirectory(database, clock));
+  app.addHook('onClose', () => directories[Symbol.asyncDispose]());
   const proofs = { instanceId: instance.id, queries: database.queries, clock, replays: createReplayMemory() };
   const authenticator = createAuthenticator({
     queries: database.queries,
-    findUser: (request) => findUserCaller(sessions, request),
+    findUser: (request) => findUserCaller({ sessions, tokens }, request),
     findDevice: (request) => findDeviceCaller(proofs, request),
   });
-  const people = { directory, sessions, limiter };
+  const people = { directory: directories.directory, sessions, tokens, limiter };
   await registerOperations(app, services);
   await registerRooms({
     app,
     router: createRouter(app, services, authenticator),
     services,
     people,
+    directories: directories.open,
     authenticator,
     verifyRepositoryCredentials: createRepositoryCredentials(services, people),
   });

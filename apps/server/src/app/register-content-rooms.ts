@@ -30,7 +30,7 @@ export async function registerContentRooms(context: RoomContext): Promise<void> 
     clock,
     verifyCredentials: verifyRepositoryCredentials,
   });
-  const findUser = (request: FastifyRequest): Promise<UserCaller> => findUserCaller(people.sessions, request);
+  const findUser = (request: FastifyRequest): Promise<UserCaller> => findUserCaller(people, request);
   await app.register(livePlugin, { notices, clock, queries: services.database.queries, findUser });
   await app.register(consolePlugin, { folder: consoleFolder });
   await tasks.recover({ 'collect-garbage': collectGarbage(imageServices, { graceMs: dayMs }) });

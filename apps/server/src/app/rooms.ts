@@ -1,5 +1,7 @@
 import type { Directory } from '@carrel/directory';
 import type { FastifyInstance } from 'fastify';
+import type { ApiTokenStore } from '../api-tokens/index.ts';
+import type { OpenDirectories } from '../directories/index.ts';
 import type { Authenticator, Router } from '../http/index.ts';
 import type { VerifyRepositoryCredentials } from '../repository-access/index.ts';
 import type { Services } from '../services.ts';
@@ -14,8 +16,10 @@ export interface RoomContext {
   readonly people: {
     readonly directory: Directory;
     readonly sessions: SessionStore;
+    readonly tokens: ApiTokenStore;
     readonly limiter: SignInLimiter;
   };
+  readonly directories: OpenDirectories;
   /** For routes outside the contract that need a signed-in caller. */
   readonly authenticator: Authenticator;
   readonly verifyRepositoryCredentials: VerifyRepositoryCredentials;

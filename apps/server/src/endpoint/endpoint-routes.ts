@@ -48,8 +48,9 @@ function registerDeviceSignIn(
 ): void {
   const { database, clock, randomBytes } = services;
   router.handle(routes.signInAtDevice, async ({ body, caller, address, change }) => {
-    limiter.admit(address);
-    const answer = await directory.authenticate(body.userName, body.password);
+    const answer = await limiter.attempt({ address, account: body.userName }, () =>
+      directory.authenticate(body.userName, body.password),
+    );
     if (answer.outcome === 'refused') {
       await database.transaction((transaction) =>
         appendAudit(transaction, clock.nowMs(), {

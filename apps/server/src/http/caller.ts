@@ -1,6 +1,7 @@
 import type { Access, User } from '@carrel/contract';
 import type { DeviceId } from '@carrel/kit';
 import type { CallerAccess } from '../access/index.ts';
+import type { Row } from '../database/index.ts';
 
 /** Somebody signed in. */
 export interface UserCaller {
@@ -9,7 +10,7 @@ export interface UserCaller {
   readonly access: CallerAccess;
   readonly session: {
     readonly tokenHash: string;
-    readonly transport: 'cookie' | 'bearer';
+    readonly transport: 'cookie' | 'bearer' | 'api-token';
     readonly csrfToken: string;
     readonly expiresAtMs: number;
   };
@@ -19,6 +20,8 @@ export interface UserCaller {
 export interface DeviceCaller {
   readonly kind: 'device';
   readonly deviceId: DeviceId;
+  /** As it was when the request came. */
+  readonly device: Row<'devices'>;
   /** sha256 of the body the proof was made for, base64url. */
   readonly bodyHash: string;
 }

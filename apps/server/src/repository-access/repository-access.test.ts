@@ -1,5 +1,6 @@
 import { routes } from '@carrel/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createApiTokenStore } from '../api-tokens/index.ts';
 import { createSessionStore, createSignInLimiter } from '../session/index.ts';
 import {
   databaseKinds,
@@ -21,7 +22,8 @@ describe.each(databaseKinds)('access to the repository on %s', (kind) => {
     verify = createRepositoryCredentials(server.services, {
       directory: createBuiltInDirectory(database, clock),
       sessions: createSessionStore(database, clock, randomBytes),
-      limiter: createSignInLimiter(clock),
+      tokens: createApiTokenStore(database, clock),
+      limiter: createSignInLimiter({ clock }),
     });
   });
   afterAll(() => server[Symbol.asyncDispose]());

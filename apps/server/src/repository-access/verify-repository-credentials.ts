@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { apiTokenPrefix } from '@carrel/contract';
 import type { Directory } from '@carrel/directory';
 import { type CallerAccess, loadAccess } from '../access/index.ts';
 import type { Services } from '../services.ts';
-import { bearerTokenOf, type SessionStore, type SignInLimiter } from '../session/index.ts';
+import { bearerTokenOf, type CallerStores, findBearer, type SignInLimiter } from '../session/index.ts';
 import { findUserRow } from '../users/index.ts';
 import { readRepositoryToken } from './repository-token.ts';
 
@@ -16,7 +17,7 @@ export interface RepositoryAccess {
 
 /**
  * Judges an `Authorization` header: the repository token of a device, the user name and password of a person who may
- * see or publish images (Basic), or the bearer token of their session. `undefined`: not let in.
+ * see or publish images (Basic), the bearer token of their session, or an API token in either of these places. `undefined`: not let in.
  *
  * @param address of the other side, which is held back after too many wrong passwords
  * @throws {REQUEST_LIMITED}
@@ -32,7 +33,7 @@ const remembered = 1_000;
 
 export function createRepositoryCredentials(
   services: Services,
-  people: { directory: Directory; sessions: SessionStore; limiter: SignInLimiter },
+  people: CallerStores & { directory: Directory; limiter: SignInLimiter },
 ): VerifyRepositoryCredentials {
   const { database, instance, clock } = services;
   const rightPasswords = new Map<string, { userId: string; passwordHash: string; untilMs: number }>();
@@ -45,6 +46,7 @@ export function createRepositoryCredentials(
   const ofPassword = async (header: string, address: string): Promise<RepositoryAccess | undefined> => {
     const credentials = parseBasic(header);
     if (!credentials) return undefined;
+    if (credentials.password.startsWith(apiTokenPrefix)) return ofToken(credentials.password, address);
     const key = createHash('sha256').update(header).digest('hex');
     const known = rightPasswords.get(key);
     if (known && known.untilMs > clock.monotonicMs()) {
@@ -52,8 +54,10 @@ export function createRepositoryCredentials(
       if (row?.passwordHash === known.passwordHash) return ofUser(known.userId);
     }
     rightPasswords.delete(key);
-    people.limiter.admit(address);
-    const answer = await people.directory.authenticate(credentials.userName, credentials.password);
+    const { userName, password } = credentials;
+    const answer = await people.limiter.attempt({ address, account: userName }, () =>
+      people.directory.authenticate(userName, password),
+    );
     if (answer.outcome === 'refused') return undefined;
     const row = await findUserRow(database.queries, answer.user.id);
     if (!row) return undefined;
@@ -62,8 +66,8 @@ export function createRepositoryCredentials(
     rightPasswords.set(key, { userId: row.id, passwordHash: row.passwordHash, untilMs });
     return ofUser(row.id);
   };
-  const ofToken = async (token: string): Promise<RepositoryAccess | undefined> => {
-    const caller = await people.sessions.find(token, 'bearer');
+  const ofToken = async (token: string, address: string): Promise<RepositoryAccess | undefined> => {
+    const caller = await findBearer(people, token, address);
     if (caller) return accessOf(caller.user.userName, caller.access);
     const deviceId = await readRepositoryToken(instance, token, clock.nowMs());
     if (deviceId === undefined) return undefined;
@@ -77,7 +81,7 @@ export function createRepositoryCredentials(
 
   return async (header, address) => {
     const token = bearerTokenOf(header);
-    if (token !== undefined) return ofToken(token);
+    if (token !== undefined) return ofToken(token, address);
     return header === undefined ? undefined : ofPassword(header, address);
   };
 }

@@ -1,4 +1,13 @@
-export { bearerTokenOf, findUserCaller } from './find-user-caller.ts';
+export {
+  bearerTokenOf,
+  type CallerStores,
+  findBearer,
+  findUserCaller,
+  requireSession,
+} from './find-user-caller.ts';
+export { openSession, setSessionCookie } from './open-session.ts';
+export { registerOwnSessionRoutes } from './own-session-routes.ts';
 export { registerSessionRoutes } from './session-routes.ts';
-export { createSessionStore, type SessionStore } from './session-store.ts';
+export { createSessionStore, endSessionsOf, type SessionStore } from './session-store.ts';
 export { createSignInLimiter, type SignInLimiter } from './sign-in-limiter.ts';
+export { signInLimits } from './sign-in-limits.ts';

@@ -1,44 +1,109 @@
 import { fail } from '@carrel/contract';
 import type { Clock } from '@carrel/kit';
+import { createTryWindow } from './try-window.ts';
 
-/** Holds back an address that tries too many passwords, whichever the accounts. */
+/** Somebody tries to sign in. */
+export interface SignInTry {
+  /** IP address it comes from. */
+  readonly address: string;
+  /** The account as it was typed. */
+  readonly account: string;
+}
+
+/**
+ * Holds back who tries too often, and keeps the work that passwords make within bounds: however many tries come, from
+ * however many addresses at however many accounts, only a few passwords are hashed at a time and few wait.
+ */
 export interface SignInLimiter {
   /**
-   * Counts one try.
+   * Counts a try of something that can be guessed, for its address alone.
    *
    * @throws {REQUEST_LIMITED} with the seconds to wait
    */
   admit(address: string): void;
+  /**
+   * Counts a try for its address and its account, then does the work when its turn comes.
+   *
+   * @throws {REQUEST_LIMITED} with the seconds to wait; nothing was done
+   */
+  attempt<T>(signIn: SignInTry, work: () => Promise<T>): Promise<T>;
 }
 
-export const triesAllowed = 30;
 export const limiterWindowMs = 60_000;
-/** Memory stays bounded: beyond this the addresses heard of longest ago are forgotten. */
-const addressesKept = 10_000;
+/** Tries from one address in a window, whichever the accounts, unless something else is set. */
+export const triesAllowed = 30;
+/** Tries at one account in a window, whichever the addresses. More than anybody types, fewer than a guess needs. */
+export const triesAtAccountAllowed = 20;
+/** Passwords hashed at a time: as many as Node has threads for it. Each takes 19 MiB. */
+const atATime = 4;
+/** Tries that wait for their turn: what is done in a few seconds. */
+const waitingAllowed = 64;
+const busyRetrySeconds = 5;
 
-/** A fixed window for each address, in this process's memory. */
-export function createSignInLimiter(clock: Pick<Clock, 'monotonicMs'>): SignInLimiter {
-  const windows = new Map<string, { startMs: number; tries: number }>();
+export interface SignInLimiterOptions {
+  readonly clock: Pick<Clock, 'monotonicMs'>;
+  /** Tries allowed from one address in a minute, as the settings have it. */
+  readonly triesPerMinute?: () => Promise<number>;
+  /** Told once a window when an address or an account reaches its limit. */
+  readonly onLimited?: (signIn: SignInTry, limit: 'address' | 'account') => Promise<void>;
+}
+
+/** Counts in fixed windows, in this process's memory. */
+export function createSignInLimiter(options: SignInLimiterOptions): SignInLimiter {
+  const { clock, triesPerMinute, onLimited } = options;
+  const addresses = createTryWindow(clock, limiterWindowMs);
+  const accounts = createTryWindow(clock, limiterWindowMs);
+  const turns = createTurns();
+  let allowed = triesAllowed;
+
   return {
     admit: (address) => {
-      const nowMs = clock.monotonicMs();
-      const known = windows.get(address);
-      const window = known && nowMs - known.startMs < limiterWindowMs ? known : { startMs: nowMs, tries: 0 };
-      if (window !== known) {
-        windows.delete(address);
-        windows.set(address, window);
-        forgetOldest(windows);
+      const { tries, retryAfterSeconds } = addresses.count(address);
+      if (tries > allowed) throw fail('REQUEST_LIMITED', { retryAfterSeconds });
+    },
+    attempt: async (signIn, work) => {
+      allowed = (await triesPerMinute?.()) ?? triesAllowed;
+      const counted = [
+        { limit: 'address', most: allowed, window: addresses.count(signIn.address) },
+        { limit: 'account', most: triesAtAccountAllowed, window: accounts.count(keyOf(signIn.account)) },
+      ] as const;
+      for (const { limit, most, window } of counted) {
+        if (window.tries <= most) continue;
+        if (window.tries === most + 1) await onLimited?.(signIn, limit);
+        throw fail('REQUEST_LIMITED', { retryAfterSeconds: window.retryAfterSeconds });
       }
-      window.tries += 1;
-      if (window.tries <= triesAllowed) return;
-      const retryAfterSeconds = Math.ceil((window.startMs + limiterWindowMs - nowMs) / 1000);
-      throw fail('REQUEST_LIMITED', { retryAfterSeconds });
+      return turns.take(work);
     },
   };
 }
 
-function forgetOldest(windows: Map<string, unknown>): void {
-  if (windows.size <= addressesKept) return;
-  const [oldest] = windows.keys();
-  if (oldest !== undefined) windows.delete(oldest);
+/** The same account in whatever case it is typed; never longer than a name can be. */
+function keyOf(account: string): string {
+  return account.normalize('NFKC').toLowerCase().slice(0, 400);
+}
+
+/** Work that is done a few at a time. */
+function createTurns(): { take<T>(work: () => Promise<T>): Promise<T> } {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return {
+    take: async (work) => {
+      if (running >= atATime) {
+        if (waiting.length >= waitingAllowed) {
+          throw fail('REQUEST_LIMITED', { retryAfterSeconds: busyRetrySeconds });
+        }
+        // Whoever ends hands its place on, so that nobody comes in between.
+        await new Promise<void>((resolve) => waiting.push(resolve));
+      } else {
+        running += 1;
+      }
+      try {
+        return await work();
+      } finally {
+        const next = waiting.shift();
+        if (next) next();
+        else running -= 1;
+      }
+    },
+  };
 }

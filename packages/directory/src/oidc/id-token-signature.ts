@@ -30,7 +30,7 @@ export async function readSigningKeys(
   if (!answer.ok) throw invalid(`its keys were answered with HTTP ${answer.status}`);
   const parsed = keySetSchema.safeParse(parseJson(await answer.text()));
   if (!parsed.success) throw invalid('its keys are not a JSON Web Key Set', parsed.error);
-  return parsed.data as JSONWebKeySet;
+  return parsed.data;
 }
 
 /** Throws an error of `jose` unless one of the keys made the token's signature. */

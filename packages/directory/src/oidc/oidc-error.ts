@@ -17,8 +17,9 @@ const longestReason = 200;
 /** What went wrong with a provider, in the words of the catalogue. */
 export function oidcError(provider: string, error: unknown): unknown {
   const known = appErrorIn(error);
-  if (isAppError(known, 'SERVER_NOT_TRUSTED')) {
-    const reason = `its certificate is not trusted (${String(known.details['reason'])})`;
+  if (known?.code === 'SERVER_NOT_TRUSTED') {
+    const { reason: problem } = known.details;
+    const reason = `its certificate is not trusted${typeof problem === 'string' ? ` (${problem})` : ''}`;
     return fail('SSO_PROVIDER_UNREACHABLE', { provider, reason }, error);
   }
   if (known) return known;

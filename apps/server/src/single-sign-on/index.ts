@@ -1,0 +1,1 @@
+export { registerSingleSignOn } from './register-single-sign-on.ts';
