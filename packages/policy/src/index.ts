@@ -41,6 +41,25 @@ export {
   type StandingStep,
 } from './lease/standing.ts';
 export { resolveMemoryMiB } from './memory/resolve-memory.ts';
+export { makeComputerName, type NamingSource, type NamingValues } from './naming/make-computer-name.ts';
+export {
+  defaultSetupMessage,
+  planSetup,
+  type SetupPlan,
+  type SetupStep,
+  secretsOfSetup,
+} from './setup/plan-setup.ts';
+export {
+  advanceSetup,
+  nextSetupNeed,
+  noSetupProgress,
+  type SetupEvent,
+  type SetupFailure,
+  type SetupNeed,
+  type SetupProgress,
+} from './setup/setup-progress.ts';
+export type { SetupTask } from './setup/setup-task.ts';
+export type { SetupValues } from './setup/substitute.ts';
 export {
   advanceTime,
   type ClockReading,
@@ -48,3 +67,4 @@ export {
   type TimeAdvance,
   type TimeMark,
 } from './time/trusted-time.ts';
+export { createWebDecider, type WebDecision } from './web/decide-web.ts';
