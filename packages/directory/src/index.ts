@@ -9,6 +9,7 @@ export {
   namesDomain,
   type PasswordJudgement,
   parseSignInName,
+  type SignInName,
   testLdapDirectory,
 } from './ldap/index.ts';
 export {

@@ -17,7 +17,7 @@ import { registerOperations } from '../operations/index.ts';
 import { createRepositoryCredentials } from '../repository-access/index.ts';
 import type { Services } from '../services.ts';
 import { createSessionStore, createSignInLimiter, findUserCaller, signInLimits } from '../session/index.ts';
-import { createBuiltInDirectory } from '../users/index.ts';
+import { createBuiltInDirectory, createPasswordCheck } from '../users/index.ts';
 import { registerBodyParsing } from './body-parsing.ts';
 import { registerRooms } from './register-rooms.ts';
 import { registerRequestLog } from './request-log.ts';
@@ -58,7 +58,8 @@ export async function createApp(services: Services, tls: TlsIdentity): Promise<F
   const sessions = createSessionStore(database, clock, randomBytes);
   const tokens = createApiTokenStore(database, clock);
   const limiter = createSignInLimiter(signInLimits(services));
-  const directories = createDirectories(services, createBuiltInDirectory(database, clock));
+  const checkPassword = createPasswordCheck(database, clock);
+  const directories = createDirectories(services, createBuiltInDirectory(database, checkPassword));
   app.addHook('onClose', () => directories[Symbol.asyncDispose]());
   const proofs = { instanceId: instance.id, queries: database.queries, clock, replays: createReplayMemory() };
   const authenticator = createAuthenticator({
@@ -66,7 +67,7 @@ export async function createApp(services: Services, tls: TlsIdentity): Promise<F
     findUser: (request) => findUserCaller({ sessions, tokens }, request),
     findDevice: (request) => findDeviceCaller(proofs, request),
   });
-  const people = { directory: directories.directory, sessions, tokens, limiter };
+  const people = { directory: directories.directory, checkPassword, sessions, tokens, limiter };
   await registerOperations(app, services);
   await registerRooms({
     app,

@@ -11,7 +11,7 @@ import { registerSecretRoutes } from '../secrets/index.ts';
 import { registerOwnSessionRoutes, registerSessionRoutes } from '../session/index.ts';
 import { registerSettingRoutes } from '../settings/index.ts';
 import { registerSingleSignOn } from '../single-sign-on/index.ts';
-import { registerUserRoutes } from '../users/index.ts';
+import { registerPasswordRoutes, registerUserRoutes } from '../users/index.ts';
 import { registerWorkspaceRoutes } from '../workspaces/index.ts';
 import { registerContentRooms } from './register-content-rooms.ts';
 import type { RoomContext } from './rooms.ts';
@@ -27,6 +27,7 @@ export async function registerRooms(context: RoomContext): Promise<void> {
   registerSecretRoutes(router, services);
   registerSettingRoutes(router, services);
   registerUserRoutes(router, services);
+  registerPasswordRoutes(router, services, people);
   registerGroupRoutes(router, services);
   registerDirectoryRoutes(router, services, context.directories);
   registerWorkspaceRoutes(router, services);

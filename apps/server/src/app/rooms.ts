@@ -6,6 +6,7 @@ import type { Authenticator, Router } from '../http/index.ts';
 import type { VerifyRepositoryCredentials } from '../repository-access/index.ts';
 import type { Services } from '../services.ts';
 import type { SessionStore, SignInLimiter } from '../session/index.ts';
+import type { CheckPassword } from '../users/index.ts';
 
 /** What a room is given to register its routes with. */
 export interface RoomContext {
@@ -15,6 +16,7 @@ export interface RoomContext {
   readonly services: Services;
   readonly people: {
     readonly directory: Directory;
+    readonly checkPassword: CheckPassword;
     readonly sessions: SessionStore;
     readonly tokens: ApiTokenStore;
     readonly limiter: SignInLimiter;

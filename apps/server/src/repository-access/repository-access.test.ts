@@ -10,7 +10,7 @@ import {
   type TestServer,
   testPassword,
 } from '../testing/index.ts';
-import { createBuiltInDirectory } from '../users/index.ts';
+import { createBuiltInDirectory, createPasswordCheck } from '../users/index.ts';
 import { createRepositoryCredentials, type VerifyRepositoryCredentials } from './index.ts';
 
 describe.each(databaseKinds)('access to the repository on %s', (kind) => {
@@ -20,7 +20,7 @@ describe.each(databaseKinds)('access to the repository on %s', (kind) => {
     server = await startTestServer(kind);
     const { database, clock, randomBytes } = server.services;
     verify = createRepositoryCredentials(server.services, {
-      directory: createBuiltInDirectory(database, clock),
+      directory: createBuiltInDirectory(database, createPasswordCheck(database, clock)),
       sessions: createSessionStore(database, clock, randomBytes),
       tokens: createApiTokenStore(database, clock),
       limiter: createSignInLimiter({ clock }),

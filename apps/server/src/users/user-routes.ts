@@ -8,6 +8,8 @@ import type { Router } from '../http/index.ts';
 import type { Services } from '../services.ts';
 import { changeUser } from './change-user.ts';
 import { insertUser } from './create-user.ts';
+import { deleteUser } from './delete-user.ts';
+import { unlockUser } from './unlock-user.ts';
 import { findUserRow, nameKey, userOf } from './user-rows.ts';
 
 export function registerUserRoutes(router: Router, services: Services): void {
@@ -49,9 +51,7 @@ export function registerUserRoutes(router: Router, services: Services): void {
   router.handle(routes.changeUser, async ({ params, body, caller, change }) => {
     const { password, ...fields } = body;
     const passwordHash = password === undefined ? undefined : await hashPassword(password);
-    if (!(await findUserRow(database.queries, params.userId))) {
-      throw fail('NOT_FOUND', { kind: 'user', id: params.userId });
-    }
+    await requireUser(database.queries, params.userId);
     await requireMayDecideForUser(database.queries, caller.access, params.userId);
     const user = await change(
       (transaction) => changeUser(transaction, params.userId, { ...fields, passwordHash }),
@@ -63,6 +63,33 @@ export function registerUserRoutes(router: Router, services: Services): void {
     notices.publish({ topic: 'user', id: user.id });
     return user;
   });
+
+  router.handle(routes.unlockUser, async ({ params, caller, change }) => {
+    await requireUser(database.queries, params.userId);
+    await requireMayDecideForUser(database.queries, caller.access, params.userId);
+    const user = await change(
+      (transaction) => unlockUser(transaction, params.userId),
+      (unlocked) => ({ target: unlocked.userName }),
+    );
+    notices.publish({ topic: 'user', id: user.id });
+    return user;
+  });
+
+  router.handle(routes.deleteUser, async ({ params, caller, change }) => {
+    await requireUser(database.queries, params.userId);
+    await requireMayDecideForUser(database.queries, caller.access, params.userId);
+    await change(
+      (transaction) => deleteUser(transaction, params.userId),
+      (name) => ({ target: name, details: { id: params.userId } }),
+    );
+    notices.publish({ topic: 'user', id: params.userId });
+    return undefined;
+  });
+}
+
+/** @throws {NOT_FOUND} */
+async function requireUser(queries: Queries, userId: string): Promise<void> {
+  if (!(await findUserRow(queries, userId))) throw fail('NOT_FOUND', { kind: 'user', id: userId });
 }
 
 /** @throws {REQUEST_INVALID} the cursor names nobody */

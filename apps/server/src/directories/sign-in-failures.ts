@@ -1,0 +1,74 @@
+import { type FailureRecord, isLocked, noFailures, recordFailure } from '@carrel/directory';
+import type { Database, Queries, Row } from '../database/index.ts';
+
+/** Somebody of a directory, whether they were here before or not. */
+export interface DirectoryAccountKey {
+  readonly directoryId: string;
+  readonly externalId: string;
+}
+
+/**
+ * Wrong passwords of directory accounts are counted here as well, by the rule of built-in ones: a directory may have no
+ * limit, and guesses tried here must not lock people out of everything else.
+ */
+export async function isLockedHere(
+  queries: Queries,
+  { directoryId, externalId }: DirectoryAccountKey,
+  nowMs: number,
+): Promise<boolean> {
+  const row = await queries
+    .selectFrom('directoryFailures')
+    .selectAll()
+    .where('directoryId', '=', directoryId)
+    .where('externalId', '=', externalId)
+    .executeTakeFirst();
+  return row !== undefined && isLocked(recordOf(row), nowMs);
+}
+
+/**
+ * Counts a wrong password, or clears the count after a right one, with the count held so that guesses made at once all
+ * count.
+ *
+ * @returns whether the account is open: a right password at a locked one is refused
+ */
+export async function judgeAttempt(
+  database: Database,
+  account: DirectoryAccountKey,
+  isRight: boolean,
+  nowMs: number,
+): Promise<boolean> {
+  return database.transaction(async (transaction) => {
+    const table = transaction.insertInto('directoryFailures').values({ ...account, failedSignIns: 0 });
+    // Writing takes the row, so that others wait.
+    const row = await table
+      .onConflict((conflict) => conflict.columns(['directoryId', 'externalId']).doUpdateSet({ ...account }))
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    const record = recordOf(row);
+    if (isRight && isLocked(record, nowMs)) return false;
+    const next = isRight ? noFailures : recordFailure(record, nowMs);
+    const own = transaction
+      .updateTable('directoryFailures')
+      .set({ failedSignIns: next.count, lastFailureAt: next.lastAtMs, lockedUntil: next.lockedUntilMs })
+      .where('directoryId', '=', account.directoryId)
+      .where('externalId', '=', account.externalId);
+    if (isRight) await clearFailures(transaction, account);
+    else await own.execute();
+    return isRight;
+  });
+}
+
+export async function clearFailures(
+  queries: Queries,
+  { directoryId, externalId }: DirectoryAccountKey,
+): Promise<void> {
+  await queries
+    .deleteFrom('directoryFailures')
+    .where('directoryId', '=', directoryId)
+    .where('externalId', '=', externalId)
+    .execute();
+}
+
+function recordOf(row: Row<'directoryFailures'>): FailureRecord {
+  return { count: row.failedSignIns, lastAtMs: row.lastFailureAt, lockedUntilMs: row.lockedUntil };
+}

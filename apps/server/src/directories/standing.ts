@@ -1,0 +1,65 @@
+import type { Standing } from '@carrel/directory';
+import { isAppError } from '@carrel/kit';
+import type { Row } from '../database/index.ts';
+import type { Services } from '../services.ts';
+import { readIntervals } from '../settings/index.ts';
+import { findUserRow } from '../users/index.ts';
+import type { OpenDirectories } from './open-directories.ts';
+import type { UserRefresher } from './refresh-users.ts';
+
+/** What the directory said within this time, or half the interval of policies, is not asked for again. */
+const longestFreshMs = 60_000;
+/** An agent's contact is not held up for longer; the asking goes on without it. */
+const patienceMs = 5_000;
+
+export interface StandingOptions {
+  readonly services: Services;
+  readonly directories: OpenDirectories;
+  readonly refresher: UserRefresher;
+}
+
+/** Whether a user may go on: see `Directory.standingOf`. */
+export async function findStanding(options: StandingOptions, userId: string): Promise<Standing> {
+  const { queries } = options.services.database;
+  const user = await findUserRow(queries, userId);
+  if (user?.source !== 'ldap' || user.disabledBy === 'administrator') return standingByRow(user);
+  if (!(await isFresh(options, user))) await refreshInTime(options, user);
+  const row = await findUserRow(queries, userId);
+  if (row?.isDisabled !== 0) return 'disabled';
+  return (await isTrusted(options, row)) ? 'active' : 'out-of-contact';
+}
+
+/** Whether what is known of a user of a directory still counts: it was said recently enough. */
+export async function isTrusted(
+  { services, directories }: Pick<StandingOptions, 'services' | 'directories'>,
+  user: Row<'users'>,
+): Promise<boolean> {
+  const directory = user.directoryId === null ? undefined : await directories.find(user.directoryId);
+  if (!directory || user.confirmedAt === null) return false;
+  const ageMs = services.clock.nowMs() - user.confirmedAt;
+  return ageMs <= Math.max(directory.trustMs, longestFreshMs);
+}
+
+function standingByRow(user: Row<'users'> | undefined): Standing {
+  return user?.isDisabled === 0 ? 'active' : 'disabled';
+}
+
+async function isFresh({ services }: StandingOptions, user: Row<'users'>): Promise<boolean> {
+  if (user.confirmedAt === null) return false;
+  const { policySeconds } = await readIntervals(services.database.queries);
+  const freshMs = Math.min(longestFreshMs, policySeconds * 500);
+  return Math.abs(services.clock.nowMs() - user.confirmedAt) < freshMs;
+}
+
+/** When the directory cannot be asked, or not in time, what is known stays. */
+async function refreshInTime({ services, refresher }: StandingOptions, user: Row<'users'>): Promise<void> {
+  const { clock, log } = services;
+  const refreshing = refresher.refresh(user).catch((error: unknown) => {
+    const isExpected = isAppError(error) && error.code.startsWith('DIRECTORY_');
+    log[isExpected ? 'debug' : 'error']({ err: error, user: user.userName }, 'a user could not be asked for');
+  });
+  const ended = new AbortController();
+  const patience = clock.sleep(patienceMs, ended.signal).catch(() => undefined);
+  await Promise.race([refreshing, patience]);
+  ended.abort();
+}

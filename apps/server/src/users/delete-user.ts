@@ -1,0 +1,26 @@
+import { requireAdministratorLeft, takeRolesOf } from '../access/index.ts';
+import type { Transaction } from '../database/index.ts';
+
+/**
+ * Deletes a user with their sessions, devices' grants, roles and assignments. Events and the audit log keep their name.
+ * Somebody of a directory comes back, with nothing granted to them by name, when they sign in again.
+ *
+ * @returns the name they had
+ * @throws {STATE_CONFLICT} nobody would be left to administer the instance
+ */
+export async function deleteUser(transaction: Transaction, userId: string): Promise<string> {
+  await takeRolesOf(transaction, 'user', userId);
+  await transaction
+    .deleteFrom('assignments')
+    .where('principalKind', '=', 'user')
+    .where('principalId', '=', userId)
+    .execute();
+  await transaction.deleteFrom('leases').where('userId', '=', userId).execute();
+  const { userName } = await transaction
+    .deleteFrom('users')
+    .where('id', '=', userId)
+    .returning('userName')
+    .executeTakeFirstOrThrow();
+  await requireAdministratorLeft(transaction);
+  return userName;
+}
