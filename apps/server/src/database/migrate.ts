@@ -7,7 +7,9 @@ import { up as singleSignOn } from './migrations/0003-single-sign-on.ts';
 import { up as apiTokens } from './migrations/0004-api-tokens.ts';
 import { up as workspaceHistory } from './migrations/0005-workspace-history.ts';
 import { up as administrators } from './migrations/0006-administrators.ts';
+import { up as devices } from './migrations/0007-devices.ts';
 import { up as keys } from './migrations/0008-keys.ts';
+import { up as leaseIndexes } from './migrations/0009-lease-indexes.ts';
 
 /** Every step a database goes through, oldest first. A step that has shipped is never changed. */
 const migrations: Readonly<Record<string, Migration>> = {
@@ -17,7 +19,9 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0004-api-tokens': { up: apiTokens },
   '0005-workspace-history': { up: workspaceHistory },
   '0006-administrators': { up: administrators },
+  '0007-devices': { up: devices },
   '0008-keys': { up: keys },
+  '0009-lease-indexes': { up: leaseIndexes },
 };
 
 /**

@@ -1,1 +1,2 @@
-export { issueLeases } from './issue-leases.ts';
+export { type IssuedLeases, issueLeases, type LeaseHolder } from './issue-leases.ts';
+export type { Withdrawal } from './withdrawn-reasons.ts';

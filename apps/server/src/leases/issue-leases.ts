@@ -1,112 +1,158 @@
-import { type Lease, policySchemaVersion } from '@carrel/contract';
-import { createId, type DeviceId, type LeaseId, type UserId } from '@carrel/kit';
-import { sealKeys, signLease } from '@carrel/policy';
+import { type Lease, type LeaseKeys, policySchemaVersion } from '@carrel/contract';
+import type { DeviceId, LeaseId, UserId, WorkspaceId } from '@carrel/kit';
+import { sealKeys, secretsOfSetup, signLease } from '@carrel/policy';
 import type { Row } from '../database/index.ts';
-import { readRepositoryKey } from '../repository-keys/index.ts';
+import { readRepositoryKeys } from '../repository-keys/index.ts';
 import type { Services } from '../services.ts';
-import { findCurrentImage } from './current-image.ts';
-import { findGrants, type GrantedWorkspace } from './find-grants.ts';
+import { findHoldings, type Holding, type Holdings } from './find-holdings.ts';
+import { readLeaseSecrets } from './lease-secrets.ts';
+import { recordLeases } from './record-leases.ts';
+import { type Withdrawal, withdrawnReasons } from './withdrawn-reasons.ts';
+
+/** Somebody signed in at a device. */
+export interface LeaseHolder {
+  readonly user: Pick<Row<'users'>, 'id' | 'userName'>;
+  /** Workspaces the device has of theirs. */
+  readonly hadWorkspaceIds: readonly WorkspaceId[];
+}
+
+export interface IssuedLeases {
+  /** JWS compact, by name of the workspace. */
+  readonly leases: readonly string[];
+  /** Workspaces they had that are theirs no more. */
+  readonly withdrawn: readonly Withdrawal[];
+}
+
+type DeviceRow = Pick<Row<'devices'>, 'id' | 'sealingKey'>;
+type Granted = Extract<Holding, { outcome: 'granted' }>;
+
+/** A workspace that somebody may run on a device now. */
+interface Permission {
+  readonly user: LeaseHolder['user'];
+  readonly granted: Granted;
+  readonly image: Lease['image'];
+}
 
 /**
- * Signs a lease for every workspace that a user may run on a device now. The keys inside are sealed to the device: the
- * disk key is derived for this device, user and workspace, the same at every issue.
+ * Signs a lease for every workspace that these users may run on a device now. The keys inside are sealed to the device:
+ * the disk key is derived for this device, user and workspace, the same at every issue. The number of statements does
+ * not grow with users, groups or workspaces, but for one a secret that a set-up names.
  *
- * @returns JWS compact, by name of the workspace
+ * @returns one answer a holder, in their order
  */
 export async function issueLeases(
   services: Services,
-  device: Row<'devices'>,
-  user: Row<'users'>,
-): Promise<string[]> {
-  const { queries } = services.database;
+  device: DeviceRow,
+  holders: readonly LeaseHolder[],
+): Promise<IssuedLeases[]> {
+  if (holders.length === 0) return [];
   const nowMs = services.clock.nowMs();
-  const leases: Lease[] = [];
-  for (const grant of await findGrants(queries, user.id, nowMs)) {
-    const image = await findCurrentImage(queries, grant.workspace);
-    if (!image) continue;
-    leases.push(await prepareLease(services, { device, user, grant, image, nowMs }));
-  }
-  await forgetOthers(services, device.id, user.id, leases);
-  return Promise.all(leases.map((lease) => signLease(lease, services.instance.leaseKeys.signing)));
+  const userIds = holders.map(({ user }) => user.id);
+  const holdings = await findHoldings(services.database.queries, userIds, nowMs);
+  const permissions = holders.flatMap(({ user }) => permissionsOf(user, holdings.get(user.id)));
+  const issued = await issueAll(services, device, { userIds, permissions, nowMs });
+  return holders.map(({ user, hadWorkspaceIds }) => ({
+    leases: issued.flatMap((lease) => (lease.userId === user.id ? [lease.token] : [])),
+    withdrawn: withdrawnReasons(holdings.get(user.id), hadWorkspaceIds),
+  }));
 }
 
-interface LeaseParts {
-  readonly device: Row<'devices'>;
-  readonly user: Row<'users'>;
-  readonly grant: GrantedWorkspace;
-  readonly image: Lease['image'];
-  readonly nowMs: number;
-}
-
-async function prepareLease(services: Services, parts: LeaseParts): Promise<Lease> {
-  const { device, user, grant, image, nowMs } = parts;
-  const { workspace, settings } = grant;
-  const { validUntil, offlineLimitSeconds, ...doors } = settings;
-  const { instance, database } = services;
-  const repositoryKey = await readRepositoryKey(database.queries, instance.masterKey, image.keyId);
-  const diskKey = instance.masterKey
-    .derive('disk-key', device.id, user.id, workspace.id)
-    .toString('base64url');
-  const sealedKeys = await sealKeys(
-    { repositoryKey, diskKey, secrets: {} },
-    { kty: 'OKP', crv: 'X25519', x: device.sealingKey },
+function permissionsOf(user: LeaseHolder['user'], holdings: Holdings | undefined): Permission[] {
+  return [...(holdings?.values() ?? [])].flatMap((holding) =>
+    holding.outcome === 'granted' && holding.assigned.image
+      ? [{ user, granted: holding, image: holding.assigned.image }]
+      : [],
   );
+}
+
+async function issueAll(
+  services: Services,
+  device: DeviceRow,
+  work: {
+    readonly userIds: readonly string[];
+    readonly permissions: readonly Permission[];
+    readonly nowMs: number;
+  },
+): Promise<{ userId: string; token: string }[]> {
+  const { userIds, permissions, nowMs } = work;
+  const { instance, database } = services;
+  const keys = await readRepositoryKeys(
+    database.queries,
+    instance.masterKey,
+    permissions.map(({ image }) => image.keyId),
+  );
+  const workspaces = permissions.map(({ granted }) => granted.assigned.workspace);
+  const secrets = await readLeaseSecrets(services, workspaces);
+  const records = permissions.map(({ user, granted, image }) => ({
+    userId: user.id,
+    workspaceId: granted.assigned.workspace.id,
+    workspaceRevision: granted.assigned.workspace.revision,
+    imageVersion: image.version,
+    validUntil: granted.settings.validUntil,
+  }));
+  const leaseIds = await recordLeases(services, device, userIds, records, nowMs);
+  return Promise.all(
+    permissions.map(async (permission, index) => {
+      const sealedKeys = await sealKeys(keysOf(services, device, permission, { keys, secrets }), {
+        kty: 'OKP',
+        crv: 'X25519',
+        x: device.sealingKey,
+      });
+      const leaseId = leaseIds[index];
+      if (leaseId === undefined) throw new Error('a lease has no id');
+      const lease = leaseOf(permission, { leaseId, issuer: instance.id, device, nowMs, sealedKeys });
+      return { userId: permission.user.id, token: await signLease(lease, instance.leaseKeys.signing) };
+    }),
+  );
+}
+
+function keysOf(
+  { instance }: Services,
+  device: DeviceRow,
+  { user, granted, image }: Permission,
+  known: { readonly keys: ReadonlyMap<string, string>; readonly secrets: ReadonlyMap<string, string> },
+): LeaseKeys {
+  const { id, policy } = granted.assigned.workspace;
+  const repositoryKey = known.keys.get(image.keyId);
+  if (repositoryKey === undefined) throw new Error(`the repository key ${image.keyId} is gone`);
+  const secrets = secretsOfSetup(policy.vmSetup).flatMap((name) => {
+    const value = known.secrets.get(name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
   return {
-    leaseId: await recordLease(services, parts),
-    issuer: instance.id,
-    deviceId: device.id as DeviceId,
+    repositoryKey,
+    diskKey: instance.masterKey.derive('disk-key', device.id, user.id, id).toString('base64url'),
+    secrets: Object.fromEntries(secrets),
+  };
+}
+
+interface LeaseEnvelope {
+  readonly leaseId: LeaseId;
+  readonly issuer: string;
+  readonly device: DeviceRow;
+  readonly nowMs: number;
+  readonly sealedKeys: string;
+}
+
+function leaseOf({ user, granted, image }: Permission, envelope: LeaseEnvelope): Lease {
+  const { workspace } = granted.assigned;
+  const { validUntil, offlineLimitSeconds, ...doors } = granted.settings;
+  return {
+    leaseId: envelope.leaseId,
+    issuer: envelope.issuer,
+    deviceId: envelope.device.id as DeviceId,
     userId: user.id as UserId,
     userName: user.userName,
     workspaceId: workspace.id,
     workspaceName: workspace.name,
     workspaceRevision: workspace.revision,
-    issuedAt: Math.floor(nowMs / 1000),
+    issuedAt: Math.floor(envelope.nowMs / 1000),
     validUntil,
     offlineLimitSeconds,
     policySchemaVersion,
     policy: workspace.policy,
     grant: doors,
     image,
-    sealedKeys,
+    sealedKeys: envelope.sealedKeys,
   };
-}
-
-/** Keeps what was issued last; a lease keeps its id as long as it is renewed. */
-async function recordLease(services: Services, parts: LeaseParts): Promise<LeaseId> {
-  const { device, user, grant, image, nowMs } = parts;
-  const content = {
-    workspaceRevision: grant.workspace.revision,
-    imageVersion: image.version,
-    issuedAt: nowMs,
-    validUntil: grant.settings.validUntil === null ? null : grant.settings.validUntil * 1000,
-  };
-  const row = await services.database.queries
-    .insertInto('leases')
-    .values({
-      id: createId<'lease'>(nowMs, services.randomBytes(10)),
-      deviceId: device.id,
-      userId: user.id,
-      workspaceId: grant.workspace.id,
-      ...content,
-    })
-    .onConflict((conflict) => conflict.columns(['deviceId', 'userId', 'workspaceId']).doUpdateSet(content))
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  return row.id as LeaseId;
-}
-
-/** What was not issued again is withdrawn. */
-async function forgetOthers(
-  services: Services,
-  deviceId: string,
-  userId: string,
-  leases: readonly Lease[],
-): Promise<void> {
-  const kept = leases.map((lease) => lease.leaseId as string);
-  await services.database.queries
-    .deleteFrom('leases')
-    .where('deviceId', '=', deviceId)
-    .where('userId', '=', userId)
-    .$if(kept.length > 0, (query) => query.where('id', 'not in', kept))
-    .execute();
 }

@@ -1,1 +1,1 @@
-export { keepRepositoryKey, readRepositoryKey } from './repository-keys.ts';
+export { keepRepositoryKey, readRepositoryKey, readRepositoryKeys } from './repository-keys.ts';

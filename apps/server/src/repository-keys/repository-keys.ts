@@ -37,3 +37,20 @@ export async function readRepositoryKey(
   if (!row) throw fail('NOT_FOUND', { kind: 'repository key', id: keyId });
   return masterKey.unwrap(purpose, row.wrappedKey).toString('base64url');
 }
+
+/** Several repository keys in base64url by their ids, in one statement; those that are not there are missing. */
+export async function readRepositoryKeys(
+  queries: Queries,
+  masterKey: MasterKey,
+  keyIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (keyIds.length === 0) return new Map();
+  const rows = await queries
+    .selectFrom('repositoryKeys')
+    .select(['keyId', 'wrappedKey'])
+    .where('keyId', 'in', [...new Set(keyIds)])
+    .execute();
+  return new Map(
+    rows.map((row) => [row.keyId, masterKey.unwrap(purpose, row.wrappedKey).toString('base64url')]),
+  );
+}

@@ -221,7 +221,7 @@ describe('for any grants', () => {
     fc.assert(
       fc.property(anyGrants, precedence, nowMs, fc.infiniteStream(fc.nat()), (grants, rule, now, order) => {
         const rules = { precedence: rule, nowMs: now };
-        const keyed = [...grants, ...grants].map((item) => ({ item, key: order.next().value ?? 0 }));
+        const keyed = [...grants, ...grants].map((item) => ({ item, key: Number(order.next().value) }));
         const shuffled = keyed.toSorted((a, b) => a.key - b.key).map(({ item }) => item);
         const [plain, again] = [granted(grants, rules), granted(shuffled, rules)];
         expect(again.settings).toEqual(plain.settings);
