@@ -9,6 +9,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { z } from 'zod';
+import { deviceFiltersSchema } from '../devices/device-filters.ts';
 import { eventFiltersSchema } from '../events/event-filters.ts';
 import { sessionQuery } from '../session/index.ts';
 import { LoadingBlock } from '../ui/index.ts';
@@ -100,6 +101,7 @@ const people = createRoute({
 const devices = createRoute({
   getParentRoute: () => signedIn,
   path: '/devices',
+  validateSearch: deviceFiltersSchema,
   component: lazyRouteComponent(() => import('../devices/devices-page.tsx'), 'DevicesPage'),
 });
 const device = createRoute({

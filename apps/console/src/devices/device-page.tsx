@@ -1,12 +1,11 @@
 import { type Device, routes } from '@carrel/contract';
 import { formatBytes } from '@carrel/kit';
-import { Button, Text } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
-import { IconActivity, IconBan } from '@tabler/icons-react';
+import { Text } from '@mantine/core';
+import { IconActivity } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { queryKeys, useApi, useChange } from '../api/index.ts';
+import { queryKeys, useApi } from '../api/index.ts';
 import { useMay } from '../session/index.ts';
 import {
   Card,
@@ -18,14 +17,18 @@ import {
   Page,
   StatusBadge,
   TimeAgo,
-  TypedConfirmation,
 } from '../ui/index.ts';
+import { DeviceActionsMenu } from './device-actions-menu.tsx';
+import { nameOfDevice } from './device-name.ts';
+import { DeviceNotesCard } from './device-notes-card.tsx';
+import { PendingNotice } from './pending-notice.tsx';
+import { QueuedActionsCard } from './queued-actions-card.tsx';
 import { conditionOf, toneOfCondition } from './workspace-state.ts';
 import { WorkspaceStatusCard } from './workspace-status-card.tsx';
 
 const route = getRouteApi('/signed-in/devices/$deviceId');
 
-/** One computer: its workspaces as they are now, and what it is. */
+/** One computer: its workspaces as they are now, what it was told to do, and what it is. */
 export function DevicePage(): ReactNode {
   const { deviceId } = route.useParams();
   const api = useApi();
@@ -37,14 +40,12 @@ export function DevicePage(): ReactNode {
 }
 
 function DeviceView({ device }: { readonly device: Device }): ReactNode {
-  const mayManage = useMay('devices.manage');
-  const mayReport = useMay('reports.run');
-  const [isRevoking, revoking] = useDisclosure(false);
-  const { hostName } = device.inventory;
+  const mayManage = useMay('devices.manage', 'somewhere');
+  const mayReport = useMay('reports.run', 'somewhere');
   const condition = conditionOf(device);
   return (
     <Page
-      title={hostName}
+      title={nameOfDevice(device)}
       parent={{ label: 'Devices', to: '/devices' }}
       badge={<StatusBadge tone={toneOfCondition[condition]}>{condition}</StatusBadge>}
       description={
@@ -68,14 +69,11 @@ function DeviceView({ device }: { readonly device: Device }): ReactNode {
               Events
             </LinkButton>
           ) : null}
-          {mayManage && device.state === 'active' ? (
-            <Button variant="default" leftSection={<IconBan size={16} aria-hidden />} onClick={revoking.open}>
-              Revoke
-            </Button>
-          ) : null}
+          {mayManage ? <DeviceActionsMenu device={device} /> : null}
         </>
       }
     >
+      {device.state === 'pending' ? <PendingNotice device={device} mayManage={mayManage} /> : null}
       <Card title="Workspaces" description="As the computer last reported them." flush>
         {device.workspaces.length === 0 ? (
           <Text size="sm" c="dimmed" p="lg">
@@ -83,20 +81,26 @@ function DeviceView({ device }: { readonly device: Device }): ReactNode {
           </Text>
         ) : (
           device.workspaces.map((status) => (
-            <WorkspaceStatusCard key={`${status.workspaceId}-${status.userId}`} status={status} />
+            <WorkspaceStatusCard
+              key={`${status.workspaceId}-${status.userId}`}
+              status={status}
+              device={mayManage && device.state === 'active' ? device : undefined}
+            />
           ))
         )}
       </Card>
+      <QueuedActionsCard device={device} mayManage={mayManage} />
+      <DeviceNotesCard device={device} mayManage={mayManage} />
       <Card title="Computer">
         <Facts facts={factsOf(device)} />
       </Card>
-      {isRevoking ? <RevokeDialog device={device} onClose={revoking.close} /> : null}
     </Page>
   );
 }
 
-function factsOf({ inventory, enrolledAt, id }: Device): readonly Fact[] {
+function factsOf({ inventory, enrolledAt, enrolledBy, id }: Device): readonly Fact[] {
   return [
+    { label: 'Host name', value: inventory.hostName },
     { label: 'System', value: inventory.operatingSystem },
     { label: 'Architecture', value: inventory.architecture },
     { label: 'Processors', value: inventory.cpuCount },
@@ -109,31 +113,7 @@ function factsOf({ inventory, enrolledAt, id }: Device): readonly Fact[] {
     { label: 'QEMU', value: inventory.qemuVersion ?? 'not found' },
     { label: 'Agent', value: inventory.agentVersion },
     { label: 'Enrolled', value: formatTime(enrolledAt) },
+    { label: 'Enrolled by', value: enrolledBy ?? 'a token' },
     { label: 'Device id', value: <span className="mono">{id}</span> },
   ];
-}
-
-function RevokeDialog({
-  device,
-  onClose,
-}: {
-  readonly device: Device;
-  readonly onClose: () => void;
-}): ReactNode {
-  const { hostName } = device.inventory;
-  const revoke = useChange(routes.revokeDevice, { invalidates: [queryKeys.devices], onDone: onClose });
-  return (
-    <TypedConfirmation
-      title={`Revoke ${hostName}`}
-      expected={hostName}
-      confirmLabel="Revoke device"
-      isPending={revoke.isPending}
-      error={revoke.error}
-      onConfirm={() => revoke.mutate({ params: { deviceId: device.id } })}
-      onClose={onClose}
-    >
-      The computer gets no more permissions and stops its workspaces at its next contact. To use it again it
-      has to be enrolled anew.
-    </TypedConfirmation>
-  );
 }

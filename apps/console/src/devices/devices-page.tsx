@@ -1,116 +1,62 @@
-import { type Device, routes } from '@carrel/contract';
-import { Button, Stack, Text } from '@mantine/core';
+import { Button, Tabs } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconDeviceLaptop, IconPlus } from '@tabler/icons-react';
+import { IconDeviceLaptop, IconKey, IconPlus } from '@tabler/icons-react';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { queryKeys, useApi, usePages } from '../api/index.ts';
 import { useMay } from '../session/index.ts';
-import {
-  Card,
-  DataTable,
-  EmptyState,
-  Page,
-  StatusBadge,
-  type TableColumn,
-  TextLink,
-  TimeAgo,
-} from '../ui/index.ts';
+import { Page } from '../ui/index.ts';
+import type { DeviceFilters } from './device-filters.ts';
+import { DevicesPanel } from './devices-panel.tsx';
 import { EnrolDialog } from './enrol-dialog.tsx';
-import { conditionOf, toneOfCondition } from './workspace-state.ts';
-import { WorkspaceStatusLine } from './workspace-status-line.tsx';
+import { TokensPanel } from './tokens-panel.tsx';
 
-const columns: readonly TableColumn<Device>[] = [
-  {
-    id: 'host',
-    header: 'Computer',
-    sortBy: (device) => device.inventory.hostName,
-    cell: (device) => (
-      <>
-        <TextLink to="/devices/$deviceId" params={{ deviceId: device.id }}>
-          {device.inventory.hostName}
-        </TextLink>
-        <Text size="xs" c="dimmed" lineClamp={1}>
-          {device.inventory.operatingSystem}
-        </Text>
-      </>
-    ),
-  },
-  {
-    id: 'state',
-    header: 'State',
-    sortBy: conditionOf,
-    cell: (device) => {
-      const condition = conditionOf(device);
-      return <StatusBadge tone={toneOfCondition[condition]}>{condition}</StatusBadge>;
-    },
-  },
-  {
-    id: 'workspaces',
-    header: 'Workspaces',
-    cell: (device) =>
-      device.workspaces.length === 0 ? (
-        <Text span size="sm" c="dimmed">
-          none
-        </Text>
-      ) : (
-        <Stack gap={6}>
-          {device.workspaces.map((status) => (
-            <WorkspaceStatusLine key={`${status.workspaceId}-${status.userId}`} status={status} />
-          ))}
-        </Stack>
-      ),
-  },
-  {
-    id: 'contact',
-    header: 'Last contact',
-    sortBy: (device) => device.lastContactAt ?? '',
-    cell: (device) => (device.lastContactAt === null ? 'never' : <TimeAgo time={device.lastContactAt} />),
-  },
-  {
-    id: 'agent',
-    header: 'Agent',
-    sortBy: (device) => device.inventory.agentVersion,
-    cell: (device) => <span className="number">{device.inventory.agentVersion}</span>,
-  },
-];
+const route = getRouteApi('/signed-in/devices');
 
-/** Every enrolled computer and what runs on it now. */
+/** Every enrolled computer and what runs on it now, and the tokens that enrol more. */
 export function DevicesPage(): ReactNode {
-  const api = useApi();
-  const mayManage = useMay('devices.manage');
+  const filters = route.useSearch();
+  const navigate = useNavigate();
+  const mayEnrol = useMay('devices.manage');
   const [isEnrolling, enrolling] = useDisclosure(false);
-  const devices = usePages({
-    queryKey: [...queryKeys.devices, 'list'],
-    read: (query, signal) => api.call(routes.listDevices, { query, signal }),
-  });
-  const enrol = mayManage ? (
+  const go = (search: DeviceFilters): void => void navigate({ to: '/devices', search, replace: true });
+  const enrol = mayEnrol ? (
     <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={enrolling.open}>
       Enrol computers
     </Button>
   ) : undefined;
+  const devices = <DevicesPanel filters={filters} onFilters={go} enrol={enrol} />;
   return (
     <Page
       title="Devices"
       description="Enrolled computers, and what their workspaces do at this moment."
-      actions={devices.items?.length === 0 ? undefined : enrol}
+      actions={enrol}
     >
-      <Card flush>
-        <DataTable
-          label="Devices"
-          columns={columns}
-          list={devices}
-          rowId={(device) => device.id}
-          empty={
-            <EmptyState
-              icon={<IconDeviceLaptop size={26} />}
-              title="No computer is enrolled yet"
-              action={enrol}
+      {mayEnrol ? (
+        <Tabs
+          value={filters.tab ?? 'devices'}
+          onChange={(value) => go(value === 'tokens' ? { tab: 'tokens' } : {})}
+          keepMounted={false}
+        >
+          <Tabs.List mb="md">
+            <Tabs.Tab
+              value="devices"
+              fw={550}
+              leftSection={<IconDeviceLaptop size={16} stroke={1.7} aria-hidden />}
             >
-              A token and one command make a computer a device of this instance.
-            </EmptyState>
-          }
-        />
-      </Card>
+              Computers
+            </Tabs.Tab>
+            <Tabs.Tab value="tokens" fw={550} leftSection={<IconKey size={16} stroke={1.7} aria-hidden />}>
+              Enrolment tokens
+            </Tabs.Tab>
+          </Tabs.List>
+          <Tabs.Panel value="devices">{devices}</Tabs.Panel>
+          <Tabs.Panel value="tokens">
+            <TokensPanel />
+          </Tabs.Panel>
+        </Tabs>
+      ) : (
+        devices
+      )}
       {isEnrolling ? <EnrolDialog onClose={enrolling.close} /> : null}
     </Page>
   );

@@ -36,15 +36,17 @@ export function fetchSentence(fetch: NonNullable<WorkspaceStatus['fetch']>): str
   return fetch.fromSeedsBytes > 0 ? `${done} · ${downloaded}, ${found}` : `${done} · ${downloaded}`;
 }
 
-export type DeviceCondition = 'online' | 'offline' | 'revoked';
+export type DeviceCondition = 'waits for approval' | 'online' | 'offline' | 'revoked';
 
 /** What matters first about a device. */
 export function conditionOf(device: Device): DeviceCondition {
   if (device.state === 'revoked') return 'revoked';
+  if (device.state === 'pending') return 'waits for approval';
   return device.isOnline ? 'online' : 'offline';
 }
 
 export const toneOfCondition: Readonly<Record<DeviceCondition, Tone>> = {
+  'waits for approval': 'warn',
   online: 'good',
   offline: 'neutral',
   revoked: 'bad',

@@ -1,12 +1,19 @@
-import type { WorkspaceStatus } from '@carrel/contract';
+import type { Device, WorkspaceStatus } from '@carrel/contract';
 import { Group, Progress, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { StatusBadge, TimeAgo } from '../ui/index.ts';
+import { WorkspaceActionsMenu } from './workspace-actions-menu.tsx';
 import { fetchPercent, fetchSentence, stateTone } from './workspace-state.ts';
 import classes from './workspace-status-card.module.css';
 
+export interface WorkspaceStatusCardProps {
+  readonly status: WorkspaceStatus;
+  /** The computer, where it can be told to do something with the workspace. */
+  readonly device: Device | undefined;
+}
+
 /** One workspace on a computer, with everything the computer says of it. */
-export function WorkspaceStatusCard({ status }: { readonly status: WorkspaceStatus }): ReactNode {
+export function WorkspaceStatusCard({ status, device }: WorkspaceStatusCardProps): ReactNode {
   const percent = fetchPercent(status);
   return (
     <div className={classes.row}>
@@ -22,9 +29,12 @@ export function WorkspaceStatusCard({ status }: { readonly status: WorkspaceStat
             </StatusBadge>
           ) : null}
         </Group>
-        <Text size="sm" c="dimmed" component="div">
-          <Details status={status} />
-        </Text>
+        <Group gap="sm">
+          <Text size="sm" c="dimmed" component="div">
+            <Details status={status} />
+          </Text>
+          {device ? <WorkspaceActionsMenu status={status} device={device} /> : null}
+        </Group>
       </Group>
       {status.fetch === null || percent === undefined ? null : (
         <div>

@@ -1,11 +1,10 @@
 import { type EventCode, eventCatalogue } from '@carrel/contract';
-import { Button, Group, Select, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
+import { Button, Group, Select } from '@mantine/core';
 import { IconDeviceLaptop, IconX } from '@tabler/icons-react';
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
+import { DelayedText } from '../ui/index.ts';
 import { definedFilters, type EventFilters } from './event-filters.ts';
 
-const typingDelayMs = 300;
 const severities = [
   { value: 'information', label: 'Information' },
   { value: 'warning', label: 'Warning' },
@@ -74,39 +73,5 @@ export function EventFilterBar({ filters, onChange }: EventFilterBarProps): Reac
         </Button>
       ) : null}
     </Group>
-  );
-}
-
-interface DelayedTextProps {
-  readonly label: string;
-  readonly value: string | undefined;
-  readonly onChange: (value: string | undefined) => void;
-}
-
-/** Text that takes effect once the typing stops. */
-function DelayedText({ label, value, onChange }: DelayedTextProps): ReactNode {
-  const [text, setText] = useState(value ?? '');
-  const [settledFrom, setSettledFrom] = useState(value);
-  // The address is the truth: going back, or “Clear”, changes the text too.
-  if (settledFrom !== value) {
-    setSettledFrom(value);
-    if ((value ?? '') !== text.trim()) setText(value ?? '');
-  }
-  const settle = useDebouncedCallback(
-    (next: string) => onChange(next === '' ? undefined : next),
-    typingDelayMs,
-  );
-  return (
-    <TextInput
-      aria-label={label}
-      placeholder={label}
-      w={140}
-      maxLength={100}
-      value={text}
-      onChange={(event) => {
-        setText(event.currentTarget.value);
-        settle(event.currentTarget.value.trim());
-      }}
-    />
   );
 }

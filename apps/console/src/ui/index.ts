@@ -1,7 +1,9 @@
 export { Card } from './card.tsx';
 export { ColorSchemeMenu } from './color-scheme-menu.tsx';
 export { CommandBlock } from './command-block.tsx';
+export { ConfirmDialog } from './confirm-dialog.tsx';
 export { DataTable, type TableColumn } from './data-table.tsx';
+export { DelayedText } from './delayed-text.tsx';
 export { describeError, retryAfterSeconds } from './describe-error.ts';
 export { EmptyState } from './empty-state.tsx';
 export { type Fact, Facts } from './facts.tsx';

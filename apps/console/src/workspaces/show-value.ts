@@ -27,7 +27,7 @@ function showEntry(entry: unknown): string {
   const fields = entry as Readonly<Record<string, unknown>>;
   const { name, kind, value, hostMiB, guestMiB } = fields;
   if (typeof name === 'string') return name;
-  if (hostMiB !== undefined) return `${String(hostMiB)}→${String(guestMiB)}`;
+  if (hostMiB !== undefined) return `${showValue(hostMiB)}→${showValue(guestMiB)}`;
   if (typeof kind === 'string') return typeof value === 'string' && value !== '' ? `${kind} ${value}` : kind;
   return Object.entries(fields)
     .map(([key, each]) => `${key}: ${showValue(each)}`)
