@@ -38,7 +38,7 @@ export function registerSessionRoutes(
       await database.transaction((transaction) =>
         appendAudit(transaction, clock.nowMs(), { ...entry, details: { address } }),
       );
-      throw fail('SIGN_IN_FAILED', {});
+      throw fail(answer.code ?? 'SIGN_IN_FAILED', {});
     }
     const userAgent = request.headers['user-agent'] ?? '';
     const signIn = { action: 'signIn', transport, address, userAgent };

@@ -63,14 +63,16 @@ export function createSignInLimiter(options: SignInLimiterOptions): SignInLimite
     },
     attempt: async (signIn, work) => {
       allowed = (await triesPerMinute?.()) ?? triesAllowed;
-      const counted = [
-        { limit: 'address', most: allowed, window: addresses.count(signIn.address) },
-        { limit: 'account', most: triesAtAccountAllowed, window: accounts.count(keyOf(signIn.account)) },
+      const limits = [
+        { limit: 'address', most: allowed, count: () => addresses.count(signIn.address) },
+        { limit: 'account', most: triesAtAccountAllowed, count: () => accounts.count(keyOf(signIn.account)) },
       ] as const;
-      for (const { limit, most, window } of counted) {
-        if (window.tries <= most) continue;
-        if (window.tries === most + 1) await onLimited?.(signIn, limit);
-        throw fail('REQUEST_LIMITED', { retryAfterSeconds: window.retryAfterSeconds });
+      // What an address is refused does not count for the account: nobody is kept out by a single computer for long.
+      for (const { limit, most, count } of limits) {
+        const { tries, retryAfterSeconds } = count();
+        if (tries <= most) continue;
+        if (tries === most + 1) await onLimited?.(signIn, limit);
+        throw fail('REQUEST_LIMITED', { retryAfterSeconds });
       }
       return turns.take(work);
     },

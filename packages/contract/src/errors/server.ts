@@ -17,7 +17,7 @@ export const serverErrors = {
   REQUEST_LIMITED: {
     errorClass: 'unreachable',
     httpStatus: 429,
-    message: 'Too many requests from this address.',
+    message: 'That was tried too often.',
     remedy: 'Wait {retryAfterSeconds} s and try again.',
     retryable: true,
   },
