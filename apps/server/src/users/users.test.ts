@@ -1,6 +1,12 @@
 import { routes } from '@carrel/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databaseKinds, startTestServer, type TestServer, testPassword } from '../testing/index.ts';
+import {
+  addTestWorkspace,
+  databaseKinds,
+  startTestServer,
+  type TestServer,
+  testPassword,
+} from '../testing/index.ts';
 
 describe.each(databaseKinds)('users on %s', (kind) => {
   let server: TestServer;
@@ -51,16 +57,27 @@ describe.each(databaseKinds)('users on %s', (kind) => {
   it('never lets the last administrator go', async () => {
     const { items } = await server.administrator.call(routes.listUsers, { query: { userName: 'admin' } });
     const userId = items[0]?.id ?? '';
-    const change = (body: object) =>
-      server.administrator.call(routes.changeUser, { params: { userId }, body });
-    await expect(change({ isDisabled: true })).rejects.toMatchObject({ code: 'STATE_CONFLICT' });
-    await expect(change({ roles: ['auditor'] })).rejects.toMatchObject({ code: 'STATE_CONFLICT' });
+    const disable = (id: string) =>
+      server.administrator.call(routes.changeUser, { params: { userId: id }, body: { isDisabled: true } });
+    const remove = () => server.administrator.call(routes.deleteUser, { params: { userId } });
+    await expect(disable(userId)).rejects.toMatchObject({ code: 'STATE_CONFLICT' });
+    await expect(remove()).rejects.toMatchObject({ code: 'STATE_CONFLICT' });
     const { user: second } = await server.addUser('second', ['administrator']);
-    await server.administrator.call(routes.changeUser, {
-      params: { userId: second.id },
-      body: { isDisabled: true },
-    });
-    await expect(change({ roles: [] })).rejects.toMatchObject({ code: 'STATE_CONFLICT' });
+    await disable(second.id);
+    await expect(remove()).rejects.toMatchObject({ code: 'STATE_CONFLICT' });
+  });
+
+  it('deletes somebody with their sessions and what was granted to them', async () => {
+    const { user, client } = await server.addUser('leaver');
+    const { workspace } = await addTestWorkspace(server, 'of-the-leaver');
+    const params = { workspaceId: workspace.id };
+    const body = { principal: { kind: 'user' as const, id: user.id } };
+    await server.administrator.call(routes.putAssignment, { params, body });
+    await server.administrator.call(routes.deleteUser, { params: { userId: user.id } });
+    await expect(client.call(routes.getSession, {})).rejects.toMatchObject({ code: 'SIGN_IN_REQUIRED' });
+    expect((await server.administrator.call(routes.listAssignments, { params })).items).toEqual([]);
+    const again = server.administrator.call(routes.deleteUser, { params: { userId: user.id } });
+    await expect(again).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
   it('answers with nothing secret', async () => {
