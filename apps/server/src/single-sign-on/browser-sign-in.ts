@@ -20,7 +20,7 @@ import { sealSignOutHint } from './sign-out-hint.ts';
 /** Carries the sign-in under way. Lax, because the provider leads back here from its own site. */
 const attemptCookie = '__Host-carrel-sign-in';
 const attemptCookieOptions = { path: '/', secure: true, httpOnly: true, sameSite: 'lax' } as const;
-const startQuerySchema = z.object({ provider: z.uuid(), returnTo: z.unknown() });
+const startQuerySchema = z.object({ provider: z.uuid(), returnTo: z.unknown().optional() });
 
 export interface BrowserSignInParts {
   readonly services: Services;

@@ -3,7 +3,11 @@ import { text, whole } from './columns.ts';
 
 /** Sign-in providers, and what is known of a session beside its token. */
 export async function up(db: Kysely<unknown>): Promise<void> {
-  await whole(text(db.schema.createTable('sign_in_providers'), 'id', 'settings_json'), 'created_at', 'updated_at')
+  await whole(
+    text(db.schema.createTable('sign_in_providers'), 'id', 'settings_json'),
+    'created_at',
+    'updated_at',
+  )
     .addPrimaryKeyConstraint('sign_in_providers_key', ['id'])
     .execute();
   // Nothing says where sessions from before came from: people sign in once more.

@@ -16,7 +16,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('refused_at', 'bigint')
     .addPrimaryKeyConstraint('api_tokens_key', ['id'])
     .addUniqueConstraint('api_tokens_hash', ['token_hash'])
-    .addForeignKeyConstraint('api_tokens_user', ['user_id'], 'users', ['id'], (key) => key.onDelete('cascade'))
+    .addForeignKeyConstraint('api_tokens_user', ['user_id'], 'users', ['id'], (key) =>
+      key.onDelete('cascade'),
+    )
     .execute();
   await db.schema.createIndex('api_tokens_by_user').on('api_tokens').column('user_id').execute();
 }
