@@ -2,6 +2,7 @@ export {
   AppError,
   type AppErrorInit,
   type ErrorClass,
+  type ErrorDetailRow,
   type ErrorDetails,
   exitCodeByClass,
   isAbortError,

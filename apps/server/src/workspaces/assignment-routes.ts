@@ -1,18 +1,20 @@
 import { fail, routes } from '@carrel/contract';
+import { describeAssignmentChange } from '@carrel/policy';
 import { pageOf } from '../database/paging.ts';
 import type { Router } from '../http/index.ts';
 import type { Services } from '../services.ts';
-import { deleteAssignment, loadAssignments, putAssignment } from './assignments.ts';
+import { loadAssignments } from './assignment-rows.ts';
+import { deleteAssignment, putAssignment } from './assignments.ts';
+import { authorshipOf } from './authorship.ts';
 import { findWorkspaceRow } from './workspace-rows.ts';
 
 export function registerAssignmentRoutes(router: Router, services: Services): void {
-  const { database, clock, randomBytes, notices } = services;
+  const { database, randomBytes, notices } = services;
 
   router.handle(routes.listAssignments, async ({ params, query }) => {
     const { workspaceId } = params;
-    if (!(await findWorkspaceRow(database.queries, workspaceId))) {
-      throw fail('NOT_FOUND', { kind: 'workspace', id: workspaceId });
-    }
+    const workspace = await findWorkspaceRow(database.queries, workspaceId);
+    if (!workspace) throw fail('NOT_FOUND', { kind: 'workspace', id: workspaceId });
     const rows = await database.queries
       .selectFrom('assignments')
       .selectAll()
@@ -22,36 +24,45 @@ export function registerAssignmentRoutes(router: Router, services: Services): vo
       .limit(query.limit + 1)
       .execute();
     const assignments = await loadAssignments(database.queries, rows);
-    return pageOf(
+    const page = pageOf(
       assignments,
       query.limit,
       (assignment) => assignment.id,
       (assignment) => assignment,
     );
+    return { ...page, revision: workspace.assignmentsRevision };
   });
 
-  router.handle(routes.putAssignment, async ({ params, body, caller, change }) => {
-    const authorship = { author: caller.user.userName, nowMs: clock.nowMs() };
-    const assignment = await change(
-      (transaction) => putAssignment(transaction, params.workspaceId, body, authorship, randomBytes),
-      (made) => ({
-        target: params.workspaceId,
-        details: { principal: made.principalName, effect: made.effect, settings: made.settings },
+  router.handle(routes.putAssignment, async ({ params, body, revision, caller, change }) => {
+    const { workspaceId } = params;
+    const authorship = authorshipOf(caller, services);
+    const { assignment } = await change(
+      (transaction) => putAssignment(transaction, workspaceId, body, revision, authorship, randomBytes),
+      ({ assignment: { principal, principalName, effect }, changes }) => ({
+        target: workspaceId,
+        details: {
+          principalKind: principal.kind,
+          principal: principalName,
+          effect,
+          changes: changes.map(describeAssignmentChange),
+        },
       }),
     );
-    notices.publish({ topic: 'workspace', id: params.workspaceId });
+    notices.publish({ topic: 'workspace', id: workspaceId });
     return assignment;
   });
 
-  router.handle(routes.deleteAssignment, async ({ params, change }) => {
+  router.handle(routes.deleteAssignment, async ({ params, revision, caller, change }) => {
+    const { workspaceId, assignmentId } = params;
+    const authorship = authorshipOf(caller, services);
     await change(
-      (transaction) => deleteAssignment(transaction, params.workspaceId, params.assignmentId),
-      (row) => ({
-        target: params.workspaceId,
-        details: { principalKind: row.principalKind, principalId: row.principalId, effect: row.effect },
+      (transaction) => deleteAssignment(transaction, workspaceId, assignmentId, revision, authorship),
+      ({ principal, principalName, effect }) => ({
+        target: workspaceId,
+        details: { principalKind: principal.kind, principal: principalName, effect },
       }),
     );
-    notices.publish({ topic: 'workspace', id: params.workspaceId });
+    notices.publish({ topic: 'workspace', id: workspaceId });
     return undefined;
   });
 }

@@ -1,44 +1,50 @@
 import {
   type Assignment,
-  assignmentSchema,
-  assignmentSettingsSchema,
+  type AssignmentChange,
   fail,
   type newAssignmentSchema,
   type Principal,
 } from '@carrel/contract';
-import { type AssignmentId, createId, type WorkspaceId } from '@carrel/kit';
+import { createId, type WorkspaceId } from '@carrel/kit';
+import { diffAssignment } from '@carrel/policy';
 import type { z } from 'zod';
-import type { Queries, Row, Transaction } from '../database/index.ts';
-import { isoTime, parseJson } from '../database/values.ts';
-import type { Authorship } from './save-workspace.ts';
+import type { Transaction } from '../database/index.ts';
+import { assignmentOf, loadAssignments, principalNames } from './assignment-rows.ts';
+import type { Authorship } from './authorship.ts';
+import { lockAssignments, recordAssignmentChanges } from './history/assignment-history.ts';
 
-type NewAssignment = z.output<typeof newAssignmentSchema>;
-type AssignmentRow = Row<'assignments'>;
+export type NewAssignment = z.output<typeof newAssignmentSchema>;
+
+/** An assignment as it was put, the revision of the workspace's assignments since, and what that changed. */
+export interface PutAssignment {
+  readonly assignment: Assignment & { readonly revision: number };
+  readonly changes: readonly AssignmentChange[];
+}
 
 /**
  * Grants or denies; what the principal had for the workspace is replaced, under the same id.
  *
+ * @param basis the revision of the assignments it is based on; 0: whatever there is
  * @throws {NOT_FOUND} the workspace or the principal
+ * @throws {ASSIGNMENTS_CHANGED}
  */
 export async function putAssignment(
   transaction: Transaction,
   workspaceId: WorkspaceId,
   input: NewAssignment,
-  { author, nowMs }: Authorship,
+  basis: number,
+  authorship: Authorship,
   randomBytes: (count: number) => Uint8Array,
-): Promise<Assignment> {
-  const workspace = await transaction
-    .selectFrom('workspaces')
-    .select('id')
-    .where('id', '=', workspaceId)
-    .executeTakeFirst();
-  if (!workspace) throw fail('NOT_FOUND', { kind: 'workspace', id: workspaceId });
-  const { principal } = input;
-  const principalName = (await namesOf(transaction, [principal])).get(principal.id);
+): Promise<PutAssignment> {
+  const revision = await lockAssignments(transaction, workspaceId, basis);
+  const { principal, effect, settings } = input;
+  const principalName = (await principalNames(transaction, [principal])).get(principal.id);
   if (principalName === undefined) throw fail('NOT_FOUND', { kind: principal.kind, id: principal.id });
+  const present = await findAssignment(transaction, workspaceId, principal);
+  const { author, nowMs } = authorship;
   const content = {
-    effect: input.effect,
-    settingsJson: JSON.stringify(input.settings),
+    effect,
+    settingsJson: JSON.stringify(settings),
     createdAt: nowMs,
     createdBy: author,
   };
@@ -56,68 +62,67 @@ export async function putAssignment(
     )
     .returningAll()
     .executeTakeFirstOrThrow();
-  return assignmentOf(row, principalName);
+  const assignment = assignmentOf(row, principalName);
+  const changes = diffAssignment(present, assignment);
+  const next = await recordAssignmentChanges(transaction, workspaceId, revision, changes, authorship);
+  return { assignment: { ...assignment, revision: next }, changes };
 }
 
-/** @throws {NOT_FOUND} the workspace has no such assignment */
+/**
+ * @param basis as for {@link putAssignment}
+ * @throws {NOT_FOUND} the workspace has no such assignment
+ * @throws {ASSIGNMENTS_CHANGED}
+ */
 export async function deleteAssignment(
   transaction: Transaction,
-  workspaceId: string,
+  workspaceId: WorkspaceId,
   assignmentId: string,
-): Promise<AssignmentRow> {
+  basis: number,
+  authorship: Authorship,
+): Promise<Assignment> {
+  const revision = await lockAssignments(transaction, workspaceId, basis);
   const row = await transaction
     .deleteFrom('assignments')
     .where('id', '=', assignmentId)
     .where('workspaceId', '=', workspaceId)
     .returningAll()
     .executeTakeFirst();
-  if (!row) throw fail('NOT_FOUND', { kind: 'assignment', id: assignmentId });
-  return row;
+  const [assignment] = row ? await loadAssignments(transaction, [row]) : [];
+  if (!assignment) throw fail('NOT_FOUND', { kind: 'assignment', id: assignmentId });
+  const changes = diffAssignment(assignment, undefined);
+  await recordAssignmentChanges(transaction, workspaceId, revision, changes, authorship);
+  return assignment;
 }
 
-/** The assignments of these rows with the names of who they are for, in the same order. */
-export async function loadAssignments(
-  queries: Queries,
-  rows: readonly AssignmentRow[],
-): Promise<Assignment[]> {
-  const names = await namesOf(
-    queries,
-    rows.map((row) => ({ kind: row.principalKind, id: row.principalId })),
-  );
-  return rows.map((row) => assignmentOf(row, names.get(row.principalId) ?? row.principalId));
+/** Takes every workspace back from a user or group that is about to be deleted. */
+export async function deleteAssignmentsOf(
+  transaction: Transaction,
+  principal: Principal,
+  authorship: Authorship,
+): Promise<void> {
+  const rows = await transaction
+    .selectFrom('assignments')
+    .select(['id', 'workspaceId'])
+    .where('principalKind', '=', principal.kind)
+    .where('principalId', '=', principal.id)
+    .orderBy('workspaceId')
+    .execute();
+  for (const row of rows) {
+    await deleteAssignment(transaction, row.workspaceId as WorkspaceId, row.id, 0, authorship);
+  }
 }
 
-function assignmentOf(row: AssignmentRow, principalName: string): Assignment {
-  return {
-    id: row.id as AssignmentId,
-    workspaceId: row.workspaceId as WorkspaceId,
-    principal: assignmentSchema.shape.principal.parse({ kind: row.principalKind, id: row.principalId }),
-    principalName,
-    effect: assignmentSchema.shape.effect.parse(row.effect),
-    settings: parseJson(assignmentSettingsSchema, row.settingsJson),
-    createdAt: isoTime(row.createdAt),
-    createdBy: row.createdBy,
-  };
-}
-
-/** Names of users and groups by their ids. */
-async function namesOf(
-  queries: Queries,
-  principals: readonly { readonly kind: string; readonly id: string }[],
-): Promise<ReadonlyMap<string, string>> {
-  const idsOf = (kind: Principal['kind']): string[] =>
-    principals.filter((principal) => principal.kind === kind).map((principal) => principal.id);
-  const [userIds, groupIds] = [idsOf('user'), idsOf('group')];
-  const users =
-    userIds.length === 0
-      ? []
-      : await queries.selectFrom('users').select(['id', 'userName']).where('id', 'in', userIds).execute();
-  const groups =
-    groupIds.length === 0
-      ? []
-      : await queries.selectFrom('groups').select(['id', 'name']).where('id', 'in', groupIds).execute();
-  return new Map([
-    ...users.map((row) => [row.id, row.userName] as const),
-    ...groups.map((row) => [row.id, row.name] as const),
-  ]);
+async function findAssignment(
+  transaction: Transaction,
+  workspaceId: string,
+  principal: Principal,
+): Promise<Assignment | undefined> {
+  const row = await transaction
+    .selectFrom('assignments')
+    .selectAll()
+    .where('workspaceId', '=', workspaceId)
+    .where('principalKind', '=', principal.kind)
+    .where('principalId', '=', principal.id)
+    .executeTakeFirst();
+  return row && (await loadAssignments(transaction, [row]))[0];
 }

@@ -1,3 +1,4 @@
-export { loadAssignments } from './assignments.ts';
+export { loadAssignments } from './assignment-rows.ts';
+export { deleteAssignmentsOf } from './assignments.ts';
 export { registerWorkspaceRoutes } from './workspace-routes.ts';
 export { workspaceOf } from './workspace-rows.ts';

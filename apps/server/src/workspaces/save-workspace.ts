@@ -1,13 +1,25 @@
-import { fail, type Workspace, type WorkspaceInput } from '@carrel/contract';
+import {
+  type FieldChange,
+  fail,
+  type RevisionOrigin,
+  type Workspace,
+  type WorkspaceInput,
+} from '@carrel/contract';
 import { createId } from '@carrel/kit';
+import { diffWorkspaces } from '@carrel/policy';
 import { isUniqueViolation, type Row, type Transaction } from '../database/index.ts';
-import { findWorkspaceRow, workspaceNameKey, workspaceOf } from './workspace-rows.ts';
+import type { Authorship } from './authorship.ts';
+import { changedSince } from './history/changed-since.ts';
+import { contentOf } from './history/revision-rows.ts';
+import { findWorkspaceRow, workspaceNameKey, workspaceOf, workspaceSearchKey } from './workspace-rows.ts';
 
-/** Who saves, and when. */
-export interface Authorship {
-  readonly author: string;
-  readonly nowMs: number;
+/** A workspace as it was saved, and what that changed. */
+export interface SavedWorkspace {
+  readonly workspace: Workspace;
+  readonly changes: readonly FieldChange[];
 }
+
+const edited: RevisionOrigin = { kind: 'edited' };
 
 /**
  * Stores a new workspace as its first revision.
@@ -20,6 +32,7 @@ export async function insertWorkspace(
   input: WorkspaceInput,
   authorship: Authorship,
   randomBytes: (count: number) => Uint8Array,
+  origin: RevisionOrigin = edited,
 ): Promise<Workspace> {
   await requireImage(transaction, input.imageId);
   const id = createId<'workspace'>(authorship.nowMs, randomBytes(10));
@@ -30,7 +43,7 @@ export async function insertWorkspace(
       .returningAll()
       .executeTakeFirstOrThrow(),
   );
-  await keepRevision(transaction, row);
+  await keepRevision(transaction, row, origin);
   return workspaceOf(row);
 }
 
@@ -38,7 +51,7 @@ export async function insertWorkspace(
  * Stores a change as the next revision. Every revision is kept.
  *
  * @param revision the one the change is based on
- * @throws {WORKSPACE_CHANGED} somebody saved in between
+ * @throws {WORKSPACE_CHANGED} somebody saved in between; says what they changed
  * @throws {NOT_FOUND}
  * @throws {NAME_TAKEN}
  */
@@ -48,8 +61,10 @@ export async function updateWorkspace(
   revision: number,
   input: WorkspaceInput,
   authorship: Authorship,
-): Promise<Workspace> {
+  origin: RevisionOrigin = edited,
+): Promise<SavedWorkspace> {
   await requireImage(transaction, input.imageId);
+  const before = await findWorkspaceRow(transaction, workspaceId);
   const row = await storing(input.name, () =>
     transaction
       .updateTable('workspaces')
@@ -59,9 +74,10 @@ export async function updateWorkspace(
       .returningAll()
       .executeTakeFirst(),
   );
-  if (!row) throw await staleOrGone(transaction, workspaceId);
-  await keepRevision(transaction, row);
-  return workspaceOf(row);
+  if (!before || !row) throw await changedSince(transaction, workspaceId, revision);
+  await keepRevision(transaction, row, origin);
+  const [was, is] = [await contentOf(transaction, before), await contentOf(transaction, row)];
+  return { workspace: workspaceOf(row), changes: diffWorkspaces(was, is) };
 }
 
 /** @throws {NOT_FOUND} */
@@ -80,6 +96,7 @@ function columnsOf(input: WorkspaceInput, { author, nowMs }: Authorship) {
   return {
     name: input.name,
     nameKey: workspaceNameKey(input.name),
+    searchKey: workspaceSearchKey(input),
     description: input.description,
     imageId: input.imageId,
     channel: input.channel,
@@ -89,7 +106,11 @@ function columnsOf(input: WorkspaceInput, { author, nowMs }: Authorship) {
   };
 }
 
-async function keepRevision(transaction: Transaction, row: Row<'workspaces'>): Promise<void> {
+async function keepRevision(
+  transaction: Transaction,
+  row: Row<'workspaces'>,
+  origin: RevisionOrigin,
+): Promise<void> {
   const { name, description, imageId, channel, policy } = workspaceOf(row);
   await transaction
     .insertInto('workspaceRevisions')
@@ -97,6 +118,7 @@ async function keepRevision(transaction: Transaction, row: Row<'workspaces'>): P
       workspaceId: row.id,
       revision: row.revision,
       contentJson: JSON.stringify({ name, description, imageId, channel, policy }),
+      originJson: JSON.stringify(origin),
       updatedAt: row.updatedAt,
       updatedBy: row.updatedBy,
     })
@@ -119,10 +141,4 @@ async function storing<T>(name: string, store: () => Promise<T>): Promise<T> {
     if (isUniqueViolation(error)) throw fail('NAME_TAKEN', { kind: 'workspace', name }, error);
     throw error;
   }
-}
-
-async function staleOrGone(transaction: Transaction, workspaceId: string): Promise<Error> {
-  const current = await findWorkspaceRow(transaction, workspaceId);
-  if (!current) return fail('NOT_FOUND', { kind: 'workspace', id: workspaceId });
-  return fail('WORKSPACE_CHANGED', { author: current.updatedBy, currentVersion: current.revision });
 }

@@ -1,33 +1,33 @@
-import { fail, routes } from '@carrel/contract';
-import type { Queries } from '../database/index.ts';
-import { invalidCursor, pageOf } from '../database/paging.ts';
+import { type FieldChange, fail, routes } from '@carrel/contract';
+import { describeChange } from '@carrel/policy';
+import { pageOf } from '../database/paging.ts';
 import type { Router } from '../http/index.ts';
 import type { Services } from '../services.ts';
 import { registerAssignmentRoutes } from './assignment-routes.ts';
+import { authorshipOf } from './authorship.ts';
+import { registerCopyRoutes } from './copies/copy-routes.ts';
+import { registerEffectRoutes } from './effect/effect-routes.ts';
+import { registerHistoryRoutes } from './history/history-routes.ts';
+import { listWorkspaceRows } from './list-workspaces.ts';
 import { deleteWorkspace, insertWorkspace, updateWorkspace } from './save-workspace.ts';
-import { findWorkspaceRow, workspaceNameKey, workspaceOf } from './workspace-rows.ts';
+import { findWorkspaceRow, workspaceOf } from './workspace-rows.ts';
+
+/** As many changed fields as an audit entry names. */
+const auditedChanges = 50;
 
 export function registerWorkspaceRoutes(router: Router, services: Services): void {
   registerReading(router, services);
   registerWriting(router, services);
   registerAssignmentRoutes(router, services);
+  registerHistoryRoutes(router, services);
+  registerCopyRoutes(router, services);
+  registerEffectRoutes(router, services);
 }
 
 function registerReading(router: Router, { database }: Services): void {
-  router.handle(routes.listWorkspaces, async ({ query }) => {
-    const after = query.cursor === undefined ? undefined : await nameAt(database.queries, query.cursor);
-    const rows = await database.queries
-      .selectFrom('workspaces')
-      .selectAll()
-      .where((where) =>
-        where.and([
-          ...(query.name === undefined ? [] : [where('nameKey', '=', workspaceNameKey(query.name))]),
-          ...(after === undefined ? [] : [where('nameKey', '>', after)]),
-        ]),
-      )
-      .orderBy('nameKey')
-      .limit(query.limit + 1)
-      .execute();
+  router.handle(routes.listWorkspaces, async ({ query, caller }) => {
+    const scope = caller.access.scopeOf('workspaces.view') ?? new Set();
+    const rows = await listWorkspaceRows(database.queries, query, scope);
     return pageOf(rows, query.limit, (row) => row.id, workspaceOf);
   });
 
@@ -38,11 +38,12 @@ function registerReading(router: Router, { database }: Services): void {
   });
 }
 
-function registerWriting(router: Router, { clock, randomBytes, notices }: Services): void {
+function registerWriting(router: Router, services: Services): void {
+  const { randomBytes, notices } = services;
+
   router.handle(routes.createWorkspace, async ({ body, caller, change }) => {
-    const authorship = { author: caller.user.userName, nowMs: clock.nowMs() };
     const workspace = await change(
-      (transaction) => insertWorkspace(transaction, body, authorship, randomBytes),
+      (transaction) => insertWorkspace(transaction, body, authorshipOf(caller, services), randomBytes),
       (made) => ({
         target: made.name,
         details: { id: made.id, imageId: made.imageId, channel: made.channel },
@@ -53,10 +54,17 @@ function registerWriting(router: Router, { clock, randomBytes, notices }: Servic
   });
 
   router.handle(routes.changeWorkspace, async ({ params, body, revision, caller, change }) => {
-    const authorship = { author: caller.user.userName, nowMs: clock.nowMs() };
-    const workspace = await change(
+    const authorship = authorshipOf(caller, services);
+    const { workspace } = await change(
       (transaction) => updateWorkspace(transaction, params.workspaceId, revision, body, authorship),
-      (changed) => ({ target: changed.name, details: { id: changed.id, revision: changed.revision } }),
+      (saved) => ({
+        target: saved.workspace.name,
+        details: {
+          id: saved.workspace.id,
+          revision: saved.workspace.revision,
+          changes: audited(saved.changes),
+        },
+      }),
     );
     notices.publish({ topic: 'workspace', id: workspace.id });
     return workspace;
@@ -72,9 +80,6 @@ function registerWriting(router: Router, { clock, randomBytes, notices }: Servic
   });
 }
 
-/** @throws {REQUEST_INVALID} the cursor names no workspace */
-async function nameAt(queries: Queries, cursor: string): Promise<string> {
-  const row = await findWorkspaceRow(queries, cursor);
-  if (!row) throw invalidCursor();
-  return row.nameKey;
+function audited(changes: readonly FieldChange[]): string[] {
+  return changes.slice(0, auditedChanges).map(describeChange);
 }

@@ -28,3 +28,8 @@ export async function findWorkspaceRow(
 export function workspaceNameKey(name: string): string {
   return name.normalize('NFKC').toLowerCase();
 }
+
+/** What a search looks into. */
+export function workspaceSearchKey({ name, description }: { name: string; description: string }): string {
+  return `${workspaceNameKey(name)} ${workspaceNameKey(description)}`;
+}

@@ -66,6 +66,8 @@ export const importResultSchema = z.object({
   isDryRun: z.boolean(),
   workspaces: z.array(
     z.object({
+      /** `null` for one that would be made. */
+      workspaceId: idSchema('workspace').nullable(),
       name: z.string(),
       action: z.enum(['created', 'changed', 'unchanged']),
       /** What was there before; send it back as `basedOn` to import exactly what a dry run showed. */

@@ -9,7 +9,6 @@ const nest = (parent: number, child: number) => ({ parent: group(parent), child:
 describe('the way to a group', () => {
   it('is the shortest, through names in order, and ends where groups contain each other', () => {
     const paths = groupPaths({
-      userId: user(1),
       direct: [group(1), group(2)],
       nestings: [nest(3, 1), nest(4, 3), nest(4, 2), nest(1, 4)],
       nameOf,
@@ -24,7 +23,7 @@ describe('the way to a group', () => {
 });
 
 describe('why somebody has what they have', () => {
-  const paths = groupPaths({ userId: user(1), direct: [group(1)], nestings: [nest(2, 1)], nameOf });
+  const paths = groupPaths({ direct: [group(1)], nestings: [nest(2, 1)], nameOf });
   const own = assignmentTo({ kind: 'user', id: user(1) }, { offlineLimitHours: 24 });
   const wide = assignmentTo({ kind: 'group', id: group(2) }, { offlineLimitHours: 72 });
   const stranger = assignmentTo({ kind: 'group', id: group(9) }, { offlineLimitHours: 99 });

@@ -9,9 +9,8 @@ import type { GroupId, UserId } from '@carrel/kit';
 import { type EffectiveGrant, resolveGrants } from '../grants/resolve-grants.ts';
 import { flatten } from './json-tree.ts';
 
-/** A user and every group, as far as it takes to find the ways from one to the others. */
+/** The groups of a user and all others, as far as it takes to find the ways from one to the others. */
 export interface UserInGroups {
-  readonly userId: UserId;
   /** Groups the user is directly in. */
   readonly direct: readonly GroupId[];
   readonly nestings: readonly { readonly parent: GroupId; readonly child: GroupId }[];
