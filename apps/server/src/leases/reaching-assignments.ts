@@ -29,7 +29,7 @@ function selectReaching(queries: Queries, userIds: readonly string[]) {
   return (
     queries
       // Groups may hold each other in a circle: UNION forgets what it has seen.
-      .withRecursive('membership(user_id, group_id)', (db) =>
+      .withRecursive('membership(userId, groupId)', (db) =>
         db
           .selectFrom('groupUsers')
           .select(['groupUsers.userId', 'groupUsers.groupId'])

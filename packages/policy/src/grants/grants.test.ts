@@ -193,7 +193,7 @@ describe('grants taken together', () => {
 const anyDirection = fc.record({
   isAllowed: fc.boolean(),
   command: fc.constantFrom(null, 'scan', 'check'),
-  extensions: fc.constantFrom(null, ['pdf'], ['docx', 'pdf'], ['txt']),
+  extensions: fc.constantFrom<string[] | null>(null, ['pdf'], ['docx', 'pdf'], ['txt']),
 });
 const anySettings = fc.record({
   expiresOn: fc.option(fc.constantFrom('2026-01-01', '2026-06-30', '2027-01-01')),
