@@ -297,6 +297,37 @@ interface DeviceTable {
   lastContactAt: number | null;
   /** The newest event committed; the next one to store is this plus one. */
   acknowledgedSequence: number;
+  /** What administrators call it. */
+  name: string | null;
+  nameKey: string | null;
+  notes: Generated<string>;
+  tagsJson: Generated<string>;
+  hostNameKey: Generated<string>;
+  /** What a search looks into: name, host name, notes and tags in lower case. */
+  searchKey: Generated<string>;
+  /** Who enrolled it by signing in. */
+  enrolledById: string | null;
+  enrolledBy: string | null;
+  /** Keys that take the place of the present ones at the first call the new one has signed. */
+  nextSigningKey: string | null;
+  nextSealingKey: string | null;
+}
+
+/** Something a device was told to do. */
+interface DeviceActionTable {
+  id: string;
+  deviceId: string;
+  kind: string;
+  workspaceId: string | null;
+  userId: string | null;
+  /** `queued` past `expiresAt` means expired. */
+  state: string;
+  createdAt: number;
+  createdBy: string;
+  expiresAt: number;
+  deliveredAt: number | null;
+  endedAt: number | null;
+  code: string | null;
 }
 
 /** A person signed in at a device. */
@@ -398,6 +429,7 @@ export interface Tables {
   assignments: AssignmentTable;
   enrolmentTokens: EnrolmentTokenTable;
   devices: DeviceTable;
+  deviceActions: DeviceActionTable;
   deviceGrants: DeviceGrantTable;
   leases: LeaseTable;
   events: EventTable;

@@ -1,53 +1,60 @@
 import { fail, routes } from '@carrel/contract';
-import { pageOf } from '../database/paging.ts';
-import { isoTime } from '../database/values.ts';
 import type { Router } from '../http/index.ts';
 import type { Services } from '../services.ts';
-import { readIntervals } from '../settings/index.ts';
-import { deviceOf, findDeviceRow } from './device-rows.ts';
-import { createEnrolmentToken } from './enrolment-tokens.ts';
+import { registerActionRoutes } from './actions/action-routes.ts';
+import { approveDevice, changeDevice, forgetDevice } from './change-device.ts';
+import { findDeviceRow, loadDevice } from './device-rows.ts';
+import { registerTokenRoutes } from './enrolment/token-routes.ts';
+import { listDevices } from './list-devices.ts';
 import { revokeDevice } from './revoke-device.ts';
 
 export function registerDeviceRoutes(router: Router, services: Services): void {
-  const { database, clock, randomBytes, notices } = services;
+  registerReading(router, services);
+  registerWriting(router, services);
+  registerActionRoutes(router, services);
+  registerTokenRoutes(router, services);
+}
+
+function registerReading(router: Router, { database, clock }: Services): void {
   const { queries } = database;
+  router.handle(routes.listDevices, ({ query, scope }) => listDevices(queries, query, scope, clock.nowMs()));
 
-  router.handle(routes.listDevices, async ({ query }) => {
-    const rows = await queries
-      .selectFrom('devices')
-      .selectAll()
-      .$if(query.cursor !== undefined, (select) => select.where('id', '>', query.cursor ?? ''))
-      .orderBy('id')
-      .limit(query.limit + 1)
-      .execute();
-    const intervals = await readIntervals(queries);
-    const nowMs = clock.nowMs();
-    return pageOf(
-      rows,
-      query.limit,
-      (row) => row.id,
-      (row) => deviceOf(row, intervals, nowMs),
-    );
-  });
-
-  router.handle(routes.getDevice, async ({ params }) => {
+  router.handle(routes.getDevice, async ({ params, scope }) => {
     const row = await findDeviceRow(queries, params.deviceId);
     if (!row) throw fail('NOT_FOUND', { kind: 'device', id: params.deviceId });
-    return deviceOf(row, await readIntervals(queries), clock.nowMs());
+    return loadDevice(queries, row, scope, clock.nowMs());
   });
+}
 
-  router.handle(routes.createEnrolmentToken, async ({ body, caller, change }) => {
-    const origin = { author: caller.user.userName, nowMs: clock.nowMs(), randomBytes };
-    const { token, expiresAtMs } = await change(
-      (transaction) => createEnrolmentToken(transaction, body, origin),
-      () => ({ target: body.note, details: { maximumUses: body.maximumUses, hours: body.validForHours } }),
+function registerWriting(router: Router, { database, clock, notices }: Services): void {
+  const { queries } = database;
+  router.handle(routes.changeDevice, async ({ params, body, scope, change }) => {
+    const row = await change(
+      (transaction) => changeDevice(transaction, params.deviceId, body),
+      () => ({ details: body }),
     );
-    return { token, expiresAt: isoTime(expiresAtMs), maximumUses: body.maximumUses };
+    notices.publish({ topic: 'device', id: row.id });
+    return loadDevice(queries, row, scope, clock.nowMs());
   });
 
-  router.handle(routes.revokeDevice, async ({ params, change }) => {
-    const row = await change((transaction) => revokeDevice(transaction, params.deviceId));
+  router.handle(routes.approveDevice, async ({ params, scope, change }) => {
+    const row = await change((transaction) => approveDevice(transaction, params.deviceId));
     notices.publish({ topic: 'device', id: row.id });
-    return deviceOf(row, await readIntervals(queries), clock.nowMs());
+    return loadDevice(queries, row, scope, clock.nowMs());
+  });
+
+  router.handle(routes.revokeDevice, async ({ params, scope, change }) => {
+    const row = await change((transaction) => revokeDevice(transaction, params.deviceId, clock.nowMs()));
+    notices.publish({ topic: 'device', id: row.id });
+    return loadDevice(queries, row, scope, clock.nowMs());
+  });
+
+  router.handle(routes.forgetDevice, async ({ params, change }) => {
+    await change(
+      (transaction) => forgetDevice(transaction, params.deviceId),
+      (row) => ({ details: { hostNameKey: row.hostNameKey, state: row.state } }),
+    );
+    notices.publish({ topic: 'device', id: params.deviceId });
+    return undefined;
   });
 }

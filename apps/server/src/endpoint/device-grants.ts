@@ -29,20 +29,23 @@ export async function createDeviceGrant(
   return grant;
 }
 
-/** The user a grant of this device stands for; `undefined` when it stands for nobody, or somebody disabled. */
-export async function findGrantedUser(
+/** The users that grants of this device stand for, disabled ones too, by grant; those that stand for nobody are left out. */
+export async function findGrantedUsers(
   queries: Queries,
   deviceId: string,
-  grant: string,
-): Promise<Row<'users'> | undefined> {
-  return queries
+  grants: readonly string[],
+): Promise<ReadonlyMap<string, Row<'users'>>> {
+  if (grants.length === 0) return new Map();
+  const grantOf = new Map(grants.map((grant) => [hashGrant(grant), grant]));
+  const rows = await queries
     .selectFrom('deviceGrants')
     .innerJoin('users', 'users.id', 'deviceGrants.userId')
-    .where('deviceGrants.grantHash', '=', hashGrant(grant))
+    .where('deviceGrants.grantHash', 'in', [...grantOf.keys()])
     .where('deviceGrants.deviceId', '=', deviceId)
-    .where('users.isDisabled', '=', 0)
     .selectAll('users')
-    .executeTakeFirst();
+    .select('deviceGrants.grantHash')
+    .execute();
+  return new Map(rows.map(({ grantHash, ...user }) => [grantOf.get(grantHash) ?? '', user]));
 }
 
 function hashGrant(grant: string): string {

@@ -1,44 +1,33 @@
 import { fail, routes } from '@carrel/contract';
 import type { Directory } from '@carrel/directory';
 import { appendAudit } from '../audit/index.ts';
-import { isoTime } from '../database/values.ts';
-import { enrolDevice } from '../devices/index.ts';
+import { replaceDeviceKeys } from '../devices/index.ts';
+import type { StandingOf } from '../directories/index.ts';
 import { appendEvents } from '../events/index.ts';
 import { actorOf, type Router } from '../http/index.ts';
 import type { Services } from '../services.ts';
 import type { SignInLimiter } from '../session/index.ts';
-import { readIntervals } from '../settings/index.ts';
 import { createDeviceGrant } from './device-grants.ts';
+import { registerEnrolment } from './enrolment-routes.ts';
 import { syncDevice } from './sync-device.ts';
+import { createTurns } from './turns.ts';
+
+/** Contacts answered at a time, and that wait: a few seconds of work. Whoever comes then is asked to come later. */
+const contactLimits = { running: 32, waiting: 512 };
 
 /** What agents call. */
 export function registerEndpointRoutes(
   router: Router,
   services: Services,
-  people: { readonly directory: Directory; readonly limiter: SignInLimiter },
+  people: {
+    readonly directory: Directory;
+    readonly standingOf: StandingOf;
+    readonly limiter: SignInLimiter;
+  },
 ): void {
-  registerEnrolment(router, services, people.limiter);
+  registerEnrolment(router, services, people);
   registerDeviceSignIn(router, services, people);
-  registerContact(router, services);
-}
-
-function registerEnrolment(router: Router, services: Services, limiter: SignInLimiter): void {
-  const { database, clock, randomBytes, instance, notices } = services;
-  router.handle(routes.enrolDevice, async ({ body, address, change }) => {
-    limiter.admit(address);
-    const deviceId = await change(
-      (transaction) => enrolDevice(transaction, body, clock.nowMs(), randomBytes),
-      (id) => ({ target: id, details: { hostName: body.inventory.hostName, address } }),
-    );
-    notices.publish({ topic: 'device', id: deviceId });
-    return {
-      deviceId,
-      instanceId: instance.id,
-      leaseKeys: { keys: [...instance.leaseKeys.published] },
-      intervals: await readIntervals(database.queries),
-      serverTime: isoTime(clock.nowMs()),
-    };
-  });
+  registerContact(router, services, people.standingOf);
 }
 
 function registerDeviceSignIn(
@@ -61,7 +50,7 @@ function registerDeviceSignIn(
           details: { address },
         }),
       );
-      throw fail('SIGN_IN_FAILED', {});
+      throw fail(answer.code ?? 'SIGN_IN_FAILED', {});
     }
     const { user } = answer;
     const origin = { nowMs: clock.nowMs(), randomBytes };
@@ -73,9 +62,20 @@ function registerDeviceSignIn(
   });
 }
 
-function registerContact(router: Router, services: Services): void {
+function registerContact(router: Router, services: Services, standingOf: StandingOf): void {
   const { database, clock, randomBytes, notices } = services;
-  router.handle(routes.syncDevice, ({ body, caller }) => syncDevice(services, caller.deviceId, body));
+  const turns = createTurns(contactLimits, Math.random);
+  router.handle(routes.syncDevice, ({ body, caller }) =>
+    turns.take(() => syncDevice(services, standingOf, caller.device, body)),
+  );
+
+  router.handle(routes.rotateDeviceKeys, async ({ body, caller, change }) => {
+    await change(
+      (transaction) => replaceDeviceKeys(transaction, caller.device, body),
+      () => ({ target: caller.deviceId }),
+    );
+    return { deviceId: caller.deviceId };
+  });
 
   router.handle(routes.sendEvents, async ({ body, caller }) => {
     const origin = { nowMs: clock.nowMs(), randomBytes };

@@ -1,6 +1,7 @@
-import type { Route } from '@carrel/contract';
+import { fail, type Route } from '@carrel/contract';
 import { isAppError } from '@carrel/kit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Scope } from '../access/index.ts';
 import { appendAudit } from '../audit/audit-chain.ts';
 import type { Services } from '../services.ts';
 import type { Authenticator } from './authenticator.ts';
@@ -63,6 +64,7 @@ async function serve(
   const exchange = {
     ...parsed,
     caller: request.caller,
+    scope: scopeFor(route, request.caller),
     address: request.ip,
     request,
     reply,
@@ -71,6 +73,14 @@ async function serve(
   const answer = await recordRefusal(services, route, request, () => handler(exchange));
   await audit.finish();
   return sendAnswer(route, answer, reply);
+}
+
+function scopeFor({ access }: Route, caller: Caller): Scope {
+  if (access.kind !== 'permission' || caller?.kind !== 'user') return 'all';
+  const scope = caller.access.scopeOf(access.permission);
+  // Nobody comes this far without the permission.
+  if (scope === undefined) throw fail('PERMISSION_DENIED', { permission: access.permission });
+  return scope;
 }
 
 function sendAnswer(route: Route, answer: unknown, reply: FastifyReply): FastifyReply {

@@ -1,6 +1,7 @@
 import type { Route } from '@carrel/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import type { Scope } from '../access/index.ts';
 import type { Transaction } from '../database/index.ts';
 import type { CallerOf } from './caller.ts';
 
@@ -21,6 +22,8 @@ export interface Exchange<R extends Route> {
   /** From `If-Match`; 0 where the route needs none, or takes one and none came. */
   readonly revision: number;
   readonly caller: CallerOf<R['access']>;
+  /** For what the caller has the permission of the route; `all` where it needs none. */
+  readonly scope: Scope;
   /** IP address of the other side. */
   readonly address: string;
   readonly request: FastifyRequest;

@@ -32,11 +32,13 @@ const enrolmentShape = {
   inventory: inventorySchema,
 };
 
+/** Verify leases: a JWK Set, so that keys can be rotated. Those that are missing count no more. */
+const leaseKeySetSchema = z.object({ keys: z.array(signingKeySchema.extend({ kid: z.string() })) });
+
 const enrolmentAnswerSchema = z.object({
   deviceId: idSchema('device'),
   instanceId: z.string(),
-  /** Verifies leases. A JWK Set, so that keys can be rotated. */
-  leaseKeys: z.object({ keys: z.array(signingKeySchema.extend({ kid: z.string() })) }),
+  leaseKeys: leaseKeySetSchema,
   intervals: intervalsSchema,
   serverTime: timeSchema,
   /** `pending`: contact is answered with `DEVICE_PENDING` until an administrator has approved the device. */
@@ -127,6 +129,8 @@ export const endpointRoutes = {
     response: z.object({
       serverTime: timeSchema,
       intervals: intervalsSchema,
+      /** Take the place of those the device had, before the leases of this answer are verified. */
+      leaseKeys: leaseKeySetSchema,
       /** One answer a grant sent, in the same order. A refused grant is forgotten and its workspaces are stopped. */
       users: z.array(
         z.discriminatedUnion('outcome', [
@@ -134,12 +138,12 @@ export const endpointRoutes = {
             outcome: z.literal('granted'),
             userId: idSchema('user'),
             leases: z.array(z.string()),
-            /** Workspaces the device reported for this user that they have no lease for any more. */
+            /** Workspaces the device reported for this user that were taken from them. Others without lease only wait. */
             withdrawn: z
               .array(
                 z.object({
                   workspaceId: idSchema('workspace'),
-                  /** `disabled`: denied by an assignment; `unassigned`: no assignment is left, or no image. */
+                  /** `disabled`: denied by an assignment; `unassigned`: no assignment is left. */
                   reason: z.enum(['disabled', 'expired', 'unassigned']),
                 }),
               )

@@ -34,6 +34,7 @@ const headerSchema = z.object({
  *
  * @throws {DEVICE_PROOF_INVALID}
  * @throws {DEVICE_UNKNOWN}
+ * @throws {DEVICE_PENDING}
  * @throws {DEVICE_REVOKED}
  */
 export async function findDeviceCaller(
@@ -43,15 +44,49 @@ export async function findDeviceCaller(
   const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(request.headers.authorization ?? '')?.[1];
   if (token === undefined || token.length > 4096) throw invalid('there is none');
   const device = await findDevice(options.queries, deviceIdOf(token));
-  const claims = await verify(token, keyOf(device));
+  const { claims, isByNextKey } = await verifyByEither(token, device);
   judge(claims, options, request);
+  if (device.state === 'pending') throw fail('DEVICE_PENDING', {});
   if (device.state !== 'active') throw fail('DEVICE_REVOKED', {});
   // Remembered past the moment at which its own expiry refuses it, skew included.
   const expiresAtMs = (claims.exp + deviceProofSkewSeconds) * 1000;
   if (!options.replays.use(`${device.id} ${claims.jti}`, expiresAtMs, options.clock.nowMs())) {
     throw invalid('it was used before');
   }
-  return { kind: 'device', deviceId: device.id as DeviceId, bodyHash: claims.bh };
+  const present = isByNextKey ? await promoteNextKeys(options.queries, device) : device;
+  return { kind: 'device', deviceId: device.id as DeviceId, device: present, bodyHash: claims.bh };
+}
+
+/** By the present key, or by the one that is to follow it. */
+async function verifyByEither(
+  token: string,
+  device: Row<'devices'>,
+): Promise<{ claims: DeviceProofClaims; isByNextKey: boolean }> {
+  try {
+    return { claims: await verify(token, keyOf(device.signingKey)), isByNextKey: false };
+  } catch (error) {
+    if (device.nextSigningKey === null) throw error;
+    return { claims: await verify(token, keyOf(device.nextSigningKey)), isByNextKey: true };
+  }
+}
+
+/** The device has its new keys and uses them: the old ones count no longer. */
+async function promoteNextKeys(queries: Queries, device: Row<'devices'>): Promise<Row<'devices'>> {
+  const { nextSigningKey, nextSealingKey } = device;
+  if (nextSigningKey === null || nextSealingKey === null) return device;
+  const promoted = await queries
+    .updateTable('devices')
+    .set({
+      signingKey: nextSigningKey,
+      sealingKey: nextSealingKey,
+      nextSigningKey: null,
+      nextSealingKey: null,
+    })
+    .where('id', '=', device.id)
+    .where('nextSigningKey', '=', nextSigningKey)
+    .returningAll()
+    .executeTakeFirst();
+  return promoted ?? findDevice(queries, device.id);
 }
 
 function deviceIdOf(token: string): string {
@@ -68,8 +103,8 @@ async function findDevice(queries: Queries, deviceId: string): Promise<Row<'devi
   return row;
 }
 
-function keyOf(device: Row<'devices'>): KeyObject {
-  return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: device.signingKey }, format: 'jwk' });
+function keyOf(x: string): KeyObject {
+  return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
 }
 
 async function verify(token: string, key: KeyObject): Promise<DeviceProofClaims> {
