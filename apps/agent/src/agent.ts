@@ -2,12 +2,14 @@ import { mkdir } from 'node:fs/promises';
 import { type AgentStatus, type DeviceEvent, eventCatalogue, fail } from '@carrel/contract';
 import type { Clock } from '@carrel/kit';
 import { z } from 'zod';
+import { forgetEnrolment } from './actions/wipe.ts';
 import { type AgentLog, logged } from './agent-log.ts';
 import type { AgentPaths } from './agent-paths.ts';
 import { agentVersion } from './agent-version.ts';
-import { EnrolledAgent } from './enrolled-agent.ts';
+import { EnrolledAgent, type EnrolledAgentParts } from './enrolled-agent.ts';
 import type { Host } from './host.ts';
 import { ensureDeviceKeys } from './identity/device-keys.ts';
+import { deviceSecret } from './identity/device-secret.ts';
 import { type Enrolment, readEnrolment } from './identity/enrolment.ts';
 import { takeInventory } from './identity/inventory.ts';
 import { type LocalApiParts, serveLocalApi } from './local-api/local-api.ts';
@@ -30,16 +32,31 @@ export interface AgentOptions {
 const enrolmentPollMs = 1_000;
 
 /**
- * Runs the agent of a folder until the signal is aborted. Guests run on after that. Before enrolment it answers at its
- * socket and waits.
+ * Runs the agent of a folder until the signal is aborted. Guests run on after that. Before enrolment, and after the
+ * computer was wiped, it answers at its socket and waits.
  *
- * @throws {AGENT_RUNNING} {STORE_DAMAGED}
+ * @throws {AGENT_RUNNING} {STORE_DAMAGED} {ENROLMENT_ALTERED}
  */
 export async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<void> {
+  const { paths } = options;
+  await mkdir(paths.data, { recursive: true, mode: 0o700 });
+  using _lock = lockInstance(paths.lock, paths.data);
+  let isReadyTold = false;
+  const onReady = (): void => {
+    if (!isReadyTold) options.onReady();
+    isReadyTold = true;
+  };
+  while (!signal.aborted) {
+    if ((await runOnce({ ...options, onReady }, signal)) === 'wiped') await forgetEnrolment(paths);
+  }
+}
+
+/** One life of an enrolment, or the wait for one. */
+async function runOnce(options: AgentOptions, signal: AbortSignal): Promise<'ended' | 'wiped'> {
   const { paths, clock, log } = options;
   await mkdir(paths.workspaces, { recursive: true, mode: 0o700 });
+  const keys = await ensureDeviceKeys(paths.keys);
   await using open = new AsyncDisposableStack();
-  open.use(lockInstance(paths.lock, paths.data));
   const database = open.use(openDatabase(paths.database));
   const current: { agent?: EnrolledAgent } = {};
   const events = createEventQueue(
@@ -54,26 +71,22 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   open.use(await serveLocalApi(paths.socket, api));
   log.info({ data: paths.data, agentVersion }, 'agent started');
   options.onReady();
-  const enrolment = await waitForEnrolment(options, signal);
-  if (!enrolment) return;
+  const enrolment = await waitForEnrolment(options, deviceSecret(keys.local, 'enrolment-seal'), signal);
+  if (!enrolment) return 'ended';
   recordBeginning(database, events, enrolment);
-  current.agent = await createEnrolledAgent(options, enrolment, database, events);
-  await current.agent.run(signal);
-  log.info('agent stopped');
+  current.agent = createEnrolledAgent(options, { enrolment, keys, database, events });
+  const outcome = await current.agent.run(signal);
+  log.info(outcome === 'wiped' ? 'this computer was wiped' : 'agent stopped');
+  return outcome;
 }
 
-async function createEnrolledAgent(
+function createEnrolledAgent(
   { paths, host, clock, random, log }: AgentOptions,
-  enrolment: Enrolment,
-  database: AgentDatabase,
-  events: EventQueue,
-): Promise<EnrolledAgent> {
+  own: Pick<EnrolledAgentParts, 'enrolment' | 'keys' | 'database' | 'events'>,
+): EnrolledAgent {
   return new EnrolledAgent({
+    ...own,
     paths,
-    enrolment,
-    keys: await ensureDeviceKeys(paths.keys),
-    database,
-    events,
     machines: host.machines,
     inventory: async () => takeInventory(paths.data, await host.emulator()),
     clock,
@@ -85,10 +98,11 @@ async function createEnrolledAgent(
 /** `undefined` when the agent is to end before this computer was enrolled. */
 async function waitForEnrolment(
   { paths, clock, log }: AgentOptions,
+  sealKey: Uint8Array,
   signal: AbortSignal,
 ): Promise<Enrolment | undefined> {
   for (let isFirst = true; !signal.aborted; isFirst = false) {
-    const enrolment = await readEnrolment(paths.enrolment);
+    const enrolment = await readEnrolment(paths.enrolment, sealKey);
     if (enrolment) return enrolment;
     if (isFirst) log.info('this computer is not enrolled; waiting for carrel agent enrol');
     await clock.sleep(enrolmentPollMs, signal).catch((error: unknown) => {
@@ -126,7 +140,9 @@ function localApiParts(
   };
   return {
     status: () => Promise.resolve(enrolled()?.status() ?? statusBeforeEnrolment(events)),
-    signIn: async (credentials) => required().signIn(credentials),
+    signIn: async (credentials) => {
+      await required().signIn(credentials);
+    },
     sync: async () => required().sync(),
     setTransfersPaused: (isPaused) => required().setTransfersPaused(isPaused),
     act: async (action) => required().act(action),

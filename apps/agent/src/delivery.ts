@@ -114,6 +114,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
 }
 
 function copiesOf(record: WorkspaceRecord, parent: string): LocalCopy[] {
+  if (record.deletion !== null) return [];
   const files = workspaceFiles(parent, record);
   return record.bases
     .filter(({ isComplete, isDamaged }) => isComplete && !isDamaged)

@@ -1,12 +1,18 @@
-import { type AgentStatus, type Inventory, type Operation, routes } from '@carrel/contract';
+import { type AgentStatus, fail, type Inventory, type Operation, routes } from '@carrel/contract';
 import { type Clock, isAbortError } from '@carrel/kit';
+import { createDeviceActions, type DeviceActions } from './actions/device-actions.ts';
+import { type ActionParts, performAction } from './actions/perform-action.ts';
+import { resealToPresentKey } from './actions/reseal.ts';
+import { wipe } from './actions/wipe.ts';
 import { type AgentLog, logged } from './agent-log.ts';
 import type { AgentPaths } from './agent-paths.ts';
 import { agentVersion } from './agent-version.ts';
 import { createDelivery, type Delivery } from './delivery.ts';
 import type { DeviceKeys } from './identity/device-keys.ts';
+import { deviceSecret } from './identity/device-secret.ts';
 import type { Enrolment } from './identity/enrolment.ts';
 import { availableMemoryMiB, hostMemoryMiB } from './identity/inventory.ts';
+import { KeyRing } from './identity/key-ring.ts';
 import { createLeaseKeeper, type LeaseKeeper } from './leases/lease-keeper.ts';
 import { createLeaseStore } from './leases/lease-store.ts';
 import { type Contact, createContact } from './link/contact.ts';
@@ -16,19 +22,25 @@ import { createRepositoryAccess, type RepositoryAccess } from './link/repository
 import { createServerLink, type ServerLink } from './link/server-link.ts';
 import { readIntervals, syncWithServer } from './link/sync.ts';
 import { createSyncLoop, type SyncLoop } from './link/sync-loop.ts';
+import { type Credentials, type SignedIn, signIn } from './sign-in/sign-in.ts';
+import { createVerifiers, type Verifiers } from './sign-in/verifiers.ts';
 import { isStoreFull } from './store/atomic-file.ts';
 import type { AgentDatabase } from './store/database.ts';
 import type { EventQueue } from './store/event-queue.ts';
 import { createFacts, type Facts } from './store/facts.ts';
 import { createGrantStore, type GrantStore } from './store/grants.ts';
 import { createLocalSecret } from './store/local-secret.ts';
-import { createMachineTime } from './time/machine-time.ts';
+import { createStoreSeal, type StoreSeal, withSeal } from './store/store-seal.ts';
+import { createMachineTime, createSleepWatch } from './time/machine-time.ts';
 import { createTrustedClock, type TrustedClock } from './time/trusted-clock.ts';
-import { enforceLease } from './workspaces/enforce-lease.ts';
+import { runEnforcement } from './workspaces/enforcement.ts';
 import type { Machines } from './workspaces/machines.ts';
 import { createOperationStore } from './workspaces/operations.ts';
-import { Supervisor, type WorkspaceAction } from './workspaces/supervisor.ts';
+import { describePermission } from './workspaces/permission-status.ts';
+import { Supervisor, type WorkspaceAction, type WorkspaceHooks } from './workspaces/supervisor.ts';
 import { UserWorkspace } from './workspaces/user-workspace.ts';
+import { verifyHost } from './workspaces/verify-host.ts';
+import { Waker } from './workspaces/waker.ts';
 import { workspaceFiles } from './workspaces/workspace-files.ts';
 import { createWorkspaceRecords, type WorkspaceRecord } from './workspaces/workspace-record.ts';
 import { WorkspaceState } from './workspaces/workspace-state.ts';
@@ -46,14 +58,21 @@ export interface EnrolledAgentParts {
   readonly log: AgentLog;
 }
 
-const enforcementIntervalMs = 5_000;
 const contactBeforeStartMs = 10_000;
 
 /** The agent of an enrolled computer: everything that runs, put together in one place. */
 export class EnrolledAgent {
   readonly #parts: EnrolledAgentParts;
   readonly #facts: Facts;
+  readonly #seal: StoreSeal;
+  readonly #keys: KeyRing;
   readonly #grants: GrantStore;
+  readonly #verifiers: Verifiers;
+  readonly #actions: DeviceActions;
+  /** Aborted when the server knows that everything here was removed. */
+  readonly #wiped = new AbortController();
+  #hasTriedContact = false;
+  readonly #actionWaker = new Waker();
   readonly #time: TrustedClock;
   readonly #contact: Contact;
   readonly #link: ServerLink;
@@ -68,12 +87,26 @@ export class EnrolledAgent {
     const { database, enrolment, keys, events, clock } = parts;
     this.#parts = parts;
     this.#facts = createFacts(database);
+    this.#seal = createStoreSeal(database, deviceSecret(keys.local, 'store-seal'));
+    this.#keys = new KeyRing(parts.paths.keys, keys);
     this.#grants = createGrantStore(database, createLocalSecret(keys.local));
-    this.#time = createTrustedClock(this.#facts, createMachineTime());
-    this.#contact = createContact(this.#facts, this.#time, events);
-    this.#link = createServerLink(enrolment, keys.signing, () => clock.nowMs());
+    const verifierSecret = createLocalSecret(deviceSecret(keys.local, 'sign-in-verifiers'));
+    this.#verifiers = createVerifiers(database, this.#seal, verifierSecret);
+    const sealedFacts = withSeal(this.#facts, this.#seal);
+    this.#time = createTrustedClock(sealedFacts, createMachineTime());
+    this.#contact = createContact(sealedFacts, this.#time, events);
+    this.#link = createServerLink(
+      enrolment,
+      () => this.#keys.signing,
+      () => clock.nowMs(),
+    );
+    this.#actions = createDeviceActions(database, events, {
+      onWipeTold: () => this.#wiped.abort(),
+      onUnexpected: (error) => this.#unexpected(error),
+    });
     this.#leases = createLeaseKeeper({
-      store: createLeaseStore(database),
+      store: createLeaseStore(database, this.#seal),
+      seal: this.#seal,
       events,
       clock: this.#time,
       contact: this.#contact,
@@ -82,7 +115,7 @@ export class EnrolledAgent {
         issuer: enrolment.instanceId,
         deviceId: enrolment.deviceId,
       },
-      sealingKey: keys.sealing,
+      sealingKeys: () => this.#keys.sealing,
     });
     this.#repository = createRepositoryAccess(clock, () => this.sync());
     this.#syncLoop = createSyncLoop(
@@ -102,8 +135,13 @@ export class EnrolledAgent {
     this.#supervisor = this.#createSupervisor();
   }
 
-  /** Runs until the signal is aborted; guests run on after that. */
-  async run(signal: AbortSignal): Promise<void> {
+  /**
+   * Runs until the signal is aborted; guests run on after that.
+   *
+   * @returns whether everything here was removed at the server's wish, so that the enrolment is to be forgotten
+   */
+  async run(ending: AbortSignal): Promise<'ended' | 'wiped'> {
+    const signal = AbortSignal.any([ending, this.#wiped.signal]);
     await this.#delivery.sweep();
     this.#supervisor.begin();
     await this.#supervisor.refreshLeases();
@@ -111,6 +149,7 @@ export class EnrolledAgent {
       this.#syncLoop.run(signal),
       this.#eventLoop.run(signal),
       this.#enforce(signal),
+      this.#performActions(signal),
       this.#delivery.hostFiles.run(signal),
       this.#delivery.officePeers.run(signal),
     ];
@@ -122,6 +161,7 @@ export class EnrolledAgent {
       await this.#eventLoop.sendLast();
       await this.#link[Symbol.asyncDispose]();
     }
+    return this.#wiped.signal.aborted ? 'wiped' : 'ended';
   }
 
   /** An important event is worth a contact of its own. */
@@ -134,12 +174,17 @@ export class EnrolledAgent {
     return this.#syncLoop.syncNow();
   }
 
-  /** @throws {SIGN_IN_FAILED} {SERVER_UNREACHABLE} */
-  async signIn(credentials: { readonly userName: string; readonly password: string }): Promise<void> {
-    const answer = await this.#link.call(routes.signInAtDevice, { body: credentials });
-    const { userId, userName, userGrant } = answer;
-    this.#grants.keep({ userId, userName, grant: userGrant });
-    await this.sync();
+  /** @throws {SIGN_IN_FAILED} {OFFLINE_SIGN_IN_UNKNOWN} {OFFLINE_SIGN_IN_HELD} */
+  signIn(credentials: Credentials): Promise<SignedIn> {
+    return signIn(credentials, {
+      link: this.#link,
+      grants: this.#grants,
+      leases: this.#leases,
+      verifiers: this.#verifiers,
+      events: this.#parts.events,
+      clock: this.#time,
+      sync: () => this.sync(),
+    });
   }
 
   /** Transfers that nobody waits for stand still, or go on. */
@@ -179,7 +224,7 @@ export class EnrolledAgent {
       signedIn: this.#grants.list().map(({ userId, userName }) => ({ userId, userName })),
       workspaces: this.#supervisor.list().map((workspace) => ({
         ...workspace.status(),
-        supportContact: workspace.state.record.policy.supportContact,
+        ...describePermission(workspace.state.record, this.#time.nowMs()),
       })),
     };
   }
@@ -204,7 +249,12 @@ export class EnrolledAgent {
         {
           link: this.#link,
           grants: this.#grants,
+          verifiers: this.#verifiers,
           leases: this.#leases,
+          seal: this.#seal,
+          actions: this.#actions,
+          noteWithdrawal: (isConcerned, withdrawal) =>
+            this.#supervisor.noteWithdrawal(isConcerned, withdrawal),
           contact: this.#contact,
           clock: this.#time,
           facts: this.#facts,
@@ -214,36 +264,70 @@ export class EnrolledAgent {
         signal,
       );
       this.#repository.setToken(token);
+      await resealToPresentKey({
+        keys: this.#keys,
+        leases: this.#leases,
+        states: () => this.#supervisor.list().map(({ state }) => state),
+      });
     } catch (error) {
       this.#repository.distrust();
       throw error;
     } finally {
+      this.#hasTriedContact = true;
       await this.#supervisor.refreshLeases();
+      this.#actionWaker.wake();
     }
   }
 
-  /** Looks at clocks and leases every few seconds. */
-  async #enforce(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      await this.#enforceOnce().catch((error: unknown) => {
+  #enforce(signal: AbortSignal): Promise<void> {
+    const { events, clock } = this.#parts;
+    const parts = {
+      leases: this.#leases,
+      events,
+      clock,
+      trusted: this.#time,
+      seal: this.#seal,
+      sleptMs: createSleepWatch(),
+      workspaces: () => this.#supervisor.list(),
+      hasTriedContact: () => this.#hasTriedContact,
+      askServer: (why: string) => {
+        this.sync().catch((error: unknown) => this.#warn(`no contact after ${why}`, error));
+      },
+      onFailure: (error: unknown) => {
         if (!isStoreFull(error)) throw error;
         this.#warn('there is no room to write to the store', error);
-      });
-      await this.#parts.clock.sleep(enforcementIntervalMs, signal);
+      },
+    };
+    return runEnforcement(parts, signal);
+  }
+
+  /** What the server asked for, also before a restart of this agent. */
+  async #performActions(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#parts;
+    signal.addEventListener('abort', () => this.#actionWaker.wake(), { once: true });
+    while (!signal.aborted) {
+      const before = this.#actions.finished().length;
+      await this.#actions.performAll((action) => performAction(action, this.#actionParts, signal), signal);
+      const hasNews = this.#actions.finished().length > before;
+      if (hasNews) this.sync().catch((error: unknown) => this.#warn('an outcome was not told', error));
+      await this.#actionWaker.wait(clock);
     }
   }
 
-  async #enforceOnce(): Promise<void> {
-    const { events } = this.#parts;
-    const step = this.#time.tick();
-    if (step) {
-      events.record('AGENT-006', { ...step });
-      // What time it really is, the server knows.
-      this.sync().catch((error: unknown) => this.#warn('no contact after the clock was set', error));
-    }
-    for (const workspace of this.#supervisor.list()) {
-      await enforceLease(workspace, { leases: this.#leases, events, clock: this.#time });
-    }
+  get #actionParts(): ActionParts {
+    const { paths, database, events, clock } = this.#parts;
+    const supervisor = this.#supervisor;
+    return {
+      supervisor,
+      clock,
+      rotateKeys: async () => {
+        await this.#keys.rotate(async (publicKeys) => {
+          await this.#link.call(routes.rotateDeviceKeys, { body: publicKeys });
+        });
+        events.record('AGENT-011', {});
+      },
+      wipe: (signal) => wipe({ paths, database, seal: this.#seal, supervisor, events, clock }, signal),
+    };
   }
 
   #createDelivery(): Delivery {
@@ -267,21 +351,27 @@ export class EnrolledAgent {
   }
 
   #createSupervisor(): Supervisor {
-    const { database, clock } = this.#parts;
-    const records = createWorkspaceRecords(database);
+    const { database, clock, events } = this.#parts;
+    const records = createWorkspaceRecords(database, this.#seal);
     return new Supervisor({
+      events,
+      verifyPerson: async (userName, password) => {
+        const signedIn = await this.signIn({ userName, password });
+        if (signedIn.userName.toLowerCase() !== userName.toLowerCase()) throw fail('SIGN_IN_FAILED', {});
+        return signedIn.how;
+      },
       records,
       leases: this.#leases,
       operations: createOperationStore(database),
-      createWorkspace: (record, onProgress) =>
-        this.#createWorkspace(record, new WorkspaceState(record, records, onProgress), onProgress),
+      createWorkspace: (record, hooks) =>
+        this.#createWorkspace(record, new WorkspaceState(record, records, hooks.onProgress), hooks),
       makeContact: () => this.#makeContact(),
       nowMs: () => clock.nowMs(),
       onUnexpected: (error) => this.#unexpected(error),
     });
   }
 
-  #createWorkspace(record: WorkspaceRecord, state: WorkspaceState, onProgress: () => void): UserWorkspace {
+  #createWorkspace(record: WorkspaceRecord, state: WorkspaceState, hooks: WorkspaceHooks): UserWorkspace {
     const { paths, events, database, machines, clock, random } = this.#parts;
     const delivery = this.#delivery;
     return new UserWorkspace({
@@ -299,7 +389,8 @@ export class EnrolledAgent {
       clock,
       random,
       isOnline: () => this.#contact.isOnline,
-      onProgress,
+      ...hooks,
+      verifyHost: (lease, signal) => verifyHost(lease, events, signal),
       onUnexpected: (error) => this.#unexpected(error),
     });
   }
@@ -310,7 +401,10 @@ export class EnrolledAgent {
     const contact = this.sync()
       .catch((error: unknown) => this.#warn('no contact before a start', error))
       .finally(() => done.abort());
-    const giveUp = this.#parts.clock.sleep(contactBeforeStartMs, done.signal);
+    const giveUp = this.#parts.clock.sleep(contactBeforeStartMs, done.signal).then(() => {
+      // A server that keeps silent is out of reach for a start; what its answer says later counts from then on.
+      this.#contact.failed(fail('SERVER_UNREACHABLE', { server: this.#link.server, reason: 'no answer' }));
+    });
     await Promise.race([contact, giveUp.catch(() => contact)]);
   }
 

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { fail, type MachineDescription } from '@carrel/contract';
 import {
   adoptMachine,
+  destroyDiskKeys,
   discardSavedState,
   exportBase,
   type Firmware,
@@ -56,6 +57,7 @@ function createMachines(probe: () => Promise<HostProbe>): Machines {
       const base = { ...plan, programs, diskKey: key };
       await (overlayPath === undefined ? prepareBase(base) : prepareDisks({ ...base, overlayPath }));
     },
+    destroyKeys: destroyDiskKeys,
     discardOverlay: async (folder, overlayPath) => {
       await discardSavedState(folder);
       await rm(overlayPath, { force: true });

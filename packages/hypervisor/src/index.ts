@@ -1,4 +1,5 @@
 export { type CreateDiskOptions, createBaseDisk, createOverlayDisk } from './disks/create.ts';
+export { destroyDiskKeys } from './disks/destroy-keys.ts';
 export type { DiskKey } from './disks/disk-key.ts';
 export { type BaseExport, type ExportBaseOptions, exportBase, isExportSocket } from './disks/export-base.ts';
 export { checkDisk, type DiskCheck, type DiskInfo, inspectDisk } from './disks/inspect.ts';

@@ -2,6 +2,7 @@ import { createApiClient, fail, type Inventory, routes } from '@carrel/contract'
 import { type Authority, createPinnedFetch, findAuthority } from '@carrel/contract/node';
 import type { AgentPaths } from '../agent-paths.ts';
 import { ensureDeviceKeys, publicKeysOf } from './device-keys.ts';
+import { deviceSecret } from './device-secret.ts';
 import { type Enrolment, readEnrolment, writeEnrolment } from './enrolment.ts';
 
 export interface EnrolOptions {
@@ -26,7 +27,9 @@ export interface EnrolOptions {
  */
 export async function enrol(options: EnrolOptions): Promise<Enrolment> {
   const { paths, server } = options;
-  const existing = await readEnrolment(paths.enrolment);
+  const keys = await ensureDeviceKeys(paths.keys);
+  const sealKey = deviceSecret(keys.local, 'enrolment-seal');
+  const existing = await readEnrolment(paths.enrolment, sealKey);
   if (existing) throw fail('AGENT_ENROLLED_ALREADY', { server: existing.server });
   if (options.authorityFingerprint === undefined && !options.trustFirstUse) {
     throw fail('USAGE', {
@@ -35,7 +38,6 @@ export async function enrol(options: EnrolOptions): Promise<Enrolment> {
     });
   }
   const authority = await findAuthority(server, options.authorityFingerprint);
-  const keys = await ensureDeviceKeys(paths.keys);
   const answer = await requestEnrolment(options, authority, publicKeysOf(keys));
   const enrolment: Enrolment = {
     deviceId: answer.deviceId,
@@ -46,7 +48,7 @@ export async function enrol(options: EnrolOptions): Promise<Enrolment> {
     leaseKeys: answer.leaseKeys,
     intervals: answer.intervals,
   };
-  await writeEnrolment(paths.enrolment, enrolment);
+  await writeEnrolment(paths.enrolment, enrolment, sealKey);
   return enrolment;
 }
 

@@ -62,7 +62,11 @@ beforeAll(async () => {
     list: () => [copy],
     leases: {
       openKeys: () =>
-        Promise.resolve({ repositoryKey: '', diskKey: Buffer.from(diskKey).toString('base64url'), secrets: {} }),
+        Promise.resolve({
+          repositoryKey: '',
+          diskKey: Buffer.from(diskKey).toString('base64url'),
+          secrets: {},
+        }),
     },
     indexes: createIndexCache(join(folder, 'images')),
     exportBase: ({ folder: workspace, basePath }, key) =>

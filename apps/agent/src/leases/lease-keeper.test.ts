@@ -16,8 +16,9 @@ import { createContact } from '../link/contact.ts';
 import { type AgentDatabase, openDatabase } from '../store/database.ts';
 import { createEventQueue, type EventQueue } from '../store/event-queue.ts';
 import { createFacts } from '../store/facts.ts';
+import { createStoreSeal, withSeal } from '../store/store-seal.ts';
 import { createTrustedClock, type TrustedClock } from '../time/trusted-clock.ts';
-import { createLeaseKeeper, type LeaseKeeper } from './lease-keeper.ts';
+import { createLeaseKeeper, type LeaseKeeper, type LeaseKeeperOptions } from './lease-keeper.ts';
 import { createLeaseStore, type LeaseStore } from './lease-store.ts';
 
 const now = Date.UTC(2026, 5, 1);
@@ -39,6 +40,7 @@ let database: AgentDatabase;
 let events: EventQueue;
 let store: LeaseStore;
 let keeper: LeaseKeeper;
+let options: LeaseKeeperOptions;
 let clock: TrustedClock;
 let reading = { wallMs: now, monotonicMs: 0, bootId: 'boot' };
 
@@ -46,7 +48,8 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'carrel-leases-'));
   database = openDatabase(join(folder, 'agent.db'));
   reading = { wallMs: now, monotonicMs: 0, bootId: 'boot' };
-  const facts = createFacts(database);
+  const seal = createStoreSeal(database, new Uint8Array(32));
+  const facts = withSeal(createFacts(database), seal);
   events = createEventQueue(
     database,
     () => now,
@@ -54,15 +57,17 @@ beforeEach(async () => {
   );
   clock = createTrustedClock(facts, () => reading);
   clock.contact(now);
-  store = createLeaseStore(database);
-  keeper = createLeaseKeeper({
+  store = createLeaseStore(database, seal);
+  options = {
     store,
+    seal,
     events,
     clock,
     contact: createContact(facts, clock, events),
     verification: { keys: [publicKey], issuer: 'instance', deviceId },
-    sealingKey: sealing.privateKey,
-  });
+    sealingKeys: () => [sealing.privateKey],
+  };
+  keeper = createLeaseKeeper(options);
 });
 afterEach(async () => {
   database[Symbol.dispose]();
@@ -118,6 +123,27 @@ describe('lease keeper', () => {
     });
   });
 
+  it('refuses an old lease that somebody put back, until the next contact', async () => {
+    const { lease, token } = await issue();
+    await keeper.accept(userId, [token]);
+    await keeper.accept(userId, [(await issue({ ...lease, offlineLimitSeconds: 60 })).token]);
+    database.sqlite.prepare('UPDATE leases SET jws = ?').run(token);
+    await expect(keeper.require(lease, 'Desk')).rejects.toMatchObject({ code: 'LEASE_STORE_ALTERED' });
+    createStoreSeal(database, new Uint8Array(32)).restore();
+    await expect(keeper.require(lease, 'Desk')).rejects.toMatchObject({ code: 'LEASE_MISSING' });
+    await keeper.accept(userId, [token]);
+    expect((await keeper.require(lease, 'Desk')).offlineLimitSeconds).toBe(lease.offlineLimitSeconds);
+  });
+
+  it('opens what was sealed to the key before the present one', async () => {
+    const { lease } = await issue();
+    const fresh = generateKeyPairSync('x25519').privateKey;
+    const reader = createLeaseKeeper({ ...options, sealingKeys: () => [fresh, sealing.privateKey] });
+    expect(await reader.openKeys(lease.sealedKeys)).toEqual(keys);
+    const late = createLeaseKeeper({ ...options, sealingKeys: () => [fresh] });
+    await expect(late.openKeys(lease.sealedKeys)).rejects.toMatchObject({ code: 'LEASE_SIGNATURE_INVALID' });
+  });
+
   it('drops what the server no longer sends, and keeps it when an answer cannot be read', async () => {
     const first = await issue();
     const second = await issue();
@@ -134,7 +160,7 @@ describe('lease keeper', () => {
   it('judges by trusted time, whatever the wall clock says', async () => {
     const { lease } = await issue({ validUntil: now / 1000 + 3600 });
     reading = { ...reading, wallMs: now - 365 * 86_400_000, monotonicMs: 3_601_000 };
-    expect(keeper.evaluate(lease, 'run')).toEqual({ outcome: 'ended', code: 'LEASE_EXPIRED' });
+    expect(keeper.evaluate(lease, 'run')).toMatchObject({ outcome: 'ended', code: 'LEASE_EXPIRED' });
   });
 });
 

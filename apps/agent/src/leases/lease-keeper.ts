@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { fail, type Lease, type LeaseKeys, sealingKeySchema } from '@carrel/contract';
+import { fail, type Lease, type LeaseKeys } from '@carrel/contract';
 import { type AppError, isAppError, type UserId } from '@carrel/kit';
 import {
   evaluateLease,
@@ -9,9 +9,10 @@ import {
   openSealedKeys,
   verifyLease,
 } from '@carrel/policy';
-import { z } from 'zod';
+import { sealingJwk } from '../identity/sealing-jwk.ts';
 import type { Contact } from '../link/contact.ts';
 import type { EventQueue, EventSubject } from '../store/event-queue.ts';
+import type { StoreSeal } from '../store/store-seal.ts';
 import type { TrustedClock } from '../time/trusted-clock.ts';
 import type { LeaseStore, WorkspaceKey } from './lease-store.ts';
 
@@ -19,6 +20,8 @@ import type { LeaseStore, WorkspaceKey } from './lease-store.ts';
 export interface LeaseKeeper {
   /** Takes what the server sent for a user. A lease that is not there any more was withdrawn. */
   accept(userId: UserId, tokens: readonly string[]): Promise<void>;
+  /** Forgets the lease of one workspace, without a word: it is being deleted. */
+  forget(key: WorkspaceKey): void;
   /** The server no longer knows the user here, or the whole computer when none is named. */
   withdraw(userId?: UserId): Promise<void>;
   /** Those that verify; the others are reported once. */
@@ -26,7 +29,7 @@ export interface LeaseKeeper {
   /**
    * The verified lease, whatever time says of it.
    *
-   * @throws {LEASE_MISSING} {LEASE_SIGNATURE_INVALID} {LEASE_OTHER_DEVICE}
+   * @throws {LEASE_MISSING} {LEASE_SIGNATURE_INVALID} {LEASE_OTHER_DEVICE} {LEASE_STORE_ALTERED}
    */
   require(key: WorkspaceKey, workspaceName: string): Promise<Lease>;
   evaluate(lease: Lease, purpose: LeaseFacts['purpose']): LeaseVerdict;
@@ -40,12 +43,13 @@ export interface LeaseKeeper {
 
 export interface LeaseKeeperOptions {
   readonly store: LeaseStore;
+  readonly seal: Pick<StoreSeal, 'isIntact'>;
   readonly events: Pick<EventQueue, 'record'>;
   readonly clock: TrustedClock;
   readonly contact: Contact;
   readonly verification: LeaseVerification;
-  /** X25519, private. */
-  readonly sealingKey: KeyObject;
+  /** X25519, private: the present one, and while keys are being replaced the one before. */
+  readonly sealingKeys: () => readonly KeyObject[];
 }
 
 export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
@@ -71,6 +75,10 @@ class VerifyingLeaseKeeper implements LeaseKeeper {
     for (const key of held) if (!kept.has(key.workspaceId)) await this.#drop(key);
   }
 
+  forget(key: WorkspaceKey): void {
+    this.#options.store.remove(key);
+  }
+
   async withdraw(userId?: UserId): Promise<void> {
     for (const key of this.#options.store.list()) {
       if (userId === undefined || key.userId === userId) await this.#drop(key);
@@ -88,7 +96,11 @@ class VerifyingLeaseKeeper implements LeaseKeeper {
     if (!stored) throw fail('LEASE_MISSING', { workspace: workspaceName });
     const lease = await this.#verify(stored.token);
     if (isAppError(lease)) throw lease;
-    if (lease.workspaceId === key.workspaceId && lease.userId === key.userId) return lease;
+    if (lease.workspaceId === key.workspaceId && lease.userId === key.userId) {
+      // An authentic lease may still be an old one that somebody put back.
+      if (this.#options.seal.isIntact) return lease;
+      throw fail('LEASE_STORE_ALTERED', {});
+    }
     const error = fail('LEASE_SIGNATURE_INVALID', {});
     this.#report(stored.token, error);
     throw error;
@@ -104,8 +116,17 @@ class VerifyingLeaseKeeper implements LeaseKeeper {
     });
   }
 
-  openKeys(sealedKeys: string): Promise<LeaseKeys> {
-    return openSealedKeys(sealedKeys, sealingJwk(this.#options.sealingKey));
+  async openKeys(sealedKeys: string): Promise<LeaseKeys> {
+    let refusal: unknown = fail('LEASE_SIGNATURE_INVALID', {});
+    for (const key of this.#options.sealingKeys()) {
+      try {
+        return await openSealedKeys(sealedKeys, sealingJwk(key));
+      } catch (error) {
+        if (!isAppError(error, 'LEASE_SIGNATURE_INVALID')) throw error;
+        refusal = error;
+      }
+    }
+    throw refusal;
   }
 
   /** None when the lease was refused, which is recorded. */
@@ -169,10 +190,4 @@ export function leaseEndError(
   if (code !== 'LEASE_EXPIRED') return fail(code, {});
   const validUntil = new Date((lease.validUntil ?? 0) * 1000).toISOString();
   return fail('LEASE_EXPIRED', { validUntil });
-}
-
-const sealingJwkSchema = sealingKeySchema.extend({ d: z.string() });
-
-function sealingJwk(key: KeyObject): z.infer<typeof sealingJwkSchema> {
-  return sealingJwkSchema.parse(key.export({ format: 'jwk' }));
 }

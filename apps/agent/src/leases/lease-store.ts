@@ -2,6 +2,7 @@ import { idSchema } from '@carrel/contract';
 import type { UserId, WorkspaceId } from '@carrel/kit';
 import { z } from 'zod';
 import type { AgentDatabase } from '../store/database.ts';
+import type { StoreSeal } from '../store/store-seal.ts';
 
 /** A workspace of a user on this computer. */
 export interface WorkspaceKey {
@@ -25,7 +26,7 @@ const rowSchema = z
   .object({ workspace_id: idSchema('workspace'), user_id: idSchema('user'), jws: z.string() })
   .transform((row) => ({ workspaceId: row.workspace_id, userId: row.user_id, token: row.jws }));
 
-export function createLeaseStore({ sqlite }: AgentDatabase): LeaseStore {
+export function createLeaseStore({ sqlite }: AgentDatabase, seal: StoreSeal): LeaseStore {
   const columns = 'workspace_id, user_id, jws';
   const selectAll = sqlite.prepare(`SELECT ${columns} FROM leases ORDER BY workspace_id, user_id`);
   const select = sqlite.prepare(`SELECT ${columns} FROM leases WHERE workspace_id = ? AND user_id = ?`);
@@ -40,7 +41,7 @@ export function createLeaseStore({ sqlite }: AgentDatabase): LeaseStore {
       const row = select.get(workspaceId, userId);
       return row === undefined ? undefined : rowSchema.parse(row);
     },
-    put: ({ workspaceId, userId, token }) => void upsert.run(workspaceId, userId, token),
-    remove: ({ workspaceId, userId }) => void remove.run(workspaceId, userId),
+    put: ({ workspaceId, userId, token }) => void seal.change(() => upsert.run(workspaceId, userId, token)),
+    remove: ({ workspaceId, userId }) => void seal.change(() => remove.run(workspaceId, userId)),
   };
 }

@@ -1,4 +1,5 @@
 import { isAppError } from '@carrel/kit';
+import { type ContactState, contactFailingMs, nextContact } from '@carrel/policy';
 import { z } from 'zod';
 import type { EventQueue } from '../store/event-queue.ts';
 import type { Facts } from '../store/facts.ts';
@@ -20,8 +21,6 @@ const stateSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('online') }),
   z.object({ kind: z.literal('failing'), sinceMs: z.number() }),
 ]);
-type ContactState = z.infer<typeof stateSchema>;
-
 /** Records AGENT-004 and AGENT-005 once for each change. */
 export function createContact(
   facts: Facts,
@@ -29,11 +28,11 @@ export function createContact(
   events: Pick<EventQueue, 'record'>,
 ): Contact {
   let state: ContactState = facts.read(factName, stateSchema) ?? { kind: 'never' };
-  const change = (next: ContactState): void => {
-    state = next;
-    facts.write(factName, next);
+  const failingMs = (): number => contactFailingMs(state, clock.nowMs());
+  const change = (outcome: 'succeeded' | 'failed'): void => {
+    state = nextContact(state, outcome, clock.nowMs());
+    facts.write(factName, state);
   };
-  const failingMs = (): number => (state.kind === 'failing' ? Math.max(1, clock.nowMs() - state.sinceMs) : 0);
 
   return {
     get isOnline() {
@@ -44,12 +43,12 @@ export function createContact(
       if (state.kind === 'online') return;
       const outageSeconds = Math.round(failingMs() / 1000);
       const isBack = state.kind === 'failing';
-      change({ kind: 'online' });
+      change('succeeded');
       if (isBack) events.record('AGENT-005', { outageSeconds });
     },
     failed: (error) => {
       if (state.kind === 'failing') return;
-      change({ kind: 'failing', sinceMs: clock.nowMs() });
+      change('failed');
       events.record('AGENT-004', describe(error));
     },
   };

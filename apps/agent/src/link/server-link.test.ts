@@ -62,7 +62,7 @@ function link(server: string, nowMs = () => Date.now()): ServerLink {
     leaseKeys: { keys: [] },
     intervals: intervalsSchema.parse({}),
   };
-  return opened.use(createServerLink(enrolment, privateKey, nowMs));
+  return opened.use(createServerLink(enrolment, () => privateKey, nowMs));
 }
 
 function fingerprintOf({ certificate }: TestCertificate): string {

@@ -27,10 +27,13 @@ const callTimeoutMs = 60_000;
 /** A proof is refused when the clocks differ by more than this or so; below it, another reason is to blame. */
 const noticeableOffsetMs = 5_000;
 
-/** @param nowMs the wall clock, which may be wrong: the link learns the server's from its answers. */
+/**
+ * @param signingKey the device's present one
+ * @param nowMs the wall clock, which may be wrong: the link learns the server's from its answers
+ */
 export function createServerLink(
   enrolment: Enrolment,
-  signingKey: KeyObject,
+  signingKey: () => KeyObject,
   nowMs: () => number,
 ): ServerLink {
   let serverOffsetMs = 0;
@@ -43,7 +46,6 @@ export function createServerLink(
       retryAfterMs = answer.retryAfterMs;
     },
   });
-  const identity: ProofIdentity = { ...enrolment, signingKey };
   const client = createApiClient({
     origin: enrolment.server,
     fetch: pinned.fetch,
@@ -54,6 +56,7 @@ export function createServerLink(
         body,
         nowMs: nowMs() + serverOffsetMs,
       };
+      const identity: ProofIdentity = { ...enrolment, signingKey: signingKey() };
       return { authorization: `Bearer ${await createDeviceProof(identity, request)}` };
     },
   });

@@ -23,11 +23,13 @@ const migrations = [
      PRIMARY KEY (workspace_id, user_id)
    ) STRICT;
    CREATE TABLE operations (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT;`,
+  `CREATE TABLE verifiers (user_id TEXT PRIMARY KEY, sealed_verifier BLOB NOT NULL) STRICT;
+   CREATE TABLE device_actions (id TEXT PRIMARY KEY, action TEXT NOT NULL, outcome TEXT) STRICT;`,
 ];
 
 /**
  * Opens the database, making or migrating it as needed. `synchronous = FULL`, so that an event that was recorded
- * survives a power cut.
+ * survives a power cut; `secure_delete`, so that a lease that was removed leaves nothing to be read.
  *
  * @throws {STORE_DAMAGED} the file is no database of an agent, or is broken
  */
@@ -35,7 +37,7 @@ export function openDatabase(path: string): AgentDatabase {
   let sqlite: DatabaseSync | undefined;
   try {
     sqlite = new DatabaseSync(path, { timeout: 5_000, defensive: true });
-    sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;');
     migrate(sqlite);
   } catch (error) {
     sqlite?.close();

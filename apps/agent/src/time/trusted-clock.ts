@@ -1,4 +1,4 @@
-import { advanceTime, type ClockReading, markContact, offlineMs, type TimeMark } from '@carrel/policy';
+import { advanceTime, type ClockReading, markContact, type TimeMark } from '@carrel/policy';
 import { z } from 'zod';
 import type { Facts } from '../store/facts.ts';
 
@@ -8,7 +8,7 @@ export interface ClockStep {
   readonly stepSeconds: number;
 }
 
-/** Trusted time: the server's at the last contact, and what has certainly passed since. Kept on disk. */
+/** Trusted time: the server's at the last contact, and what has certainly passed since. Kept on disk, sealed. */
 export interface TrustedClock {
   /** Milliseconds since 1970. Before the first contact the wall clock has to do. */
   nowMs(): number;
@@ -28,6 +28,7 @@ const markSchema = z.object({
   bootId: z.string(),
   trustedMs: z.number(),
   contact: z.object({ trustedMs: z.number(), wallMs: z.number() }),
+  offlineMs: z.number(),
 });
 const factName = 'time-mark';
 
@@ -59,21 +60,21 @@ export function createTrustedClock(facts: Facts, read: () => ClockReading): Trus
     },
     offlineMs: () => {
       stepMs += advance();
-      return mark ? offlineMs(mark) : 0;
+      return mark?.offlineMs ?? 0;
     },
     get lastContactMs() {
       return mark?.contact.trustedMs;
     },
     contact: (serverMs) => {
       stepMs += advance();
-      mark = markContact(serverMs, read(), mark);
+      mark = markContact(serverMs, read());
       save(mark);
     },
     tick: () => {
       stepMs += advance();
       const step = describeStep(stepMs);
       stepMs = step ? 0 : stepMs;
-      const isDue = mark && (!saved || step || mark.trustedMs - saved.trustedMs >= saveEveryMs);
+      const isDue = mark && (!saved || step || Math.abs(mark.trustedMs - saved.trustedMs) >= saveEveryMs);
       if (mark && isDue) save(mark);
       return step;
     },

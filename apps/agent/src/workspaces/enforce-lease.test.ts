@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AgentDatabase, openDatabase } from '../store/database.ts';
 import { createEventQueue, type EventQueue } from '../store/event-queue.ts';
 import { createFacts } from '../store/facts.ts';
+import { createStoreSeal } from '../store/store-seal.ts';
 import { createTrustedClock, type TrustedClock } from '../time/trusted-clock.ts';
 import { type EnforcedWorkspace, enforceLease } from './enforce-lease.ts';
 import { createWorkspaceRecords, workspaceRecordSchema } from './workspace-record.ts';
@@ -21,16 +22,18 @@ let folder: string;
 let database: AgentDatabase;
 let events: EventQueue;
 let clock: TrustedClock;
-let workspace: EnforcedWorkspace & { stops: number };
+let workspace: TestWorkspace;
 let reading = { wallMs: start, monotonicMs: 0, bootId: 'boot' };
 let lease: Lease | undefined;
 let failingSinceMs: number | undefined;
+let hasTriedContact = true;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'carrel-enforce-'));
   database = openDatabase(join(folder, 'agent.db'));
   reading = { wallMs: start, monotonicMs: 0, bootId: 'boot' };
   failingSinceMs = undefined;
+  hasTriedContact = true;
   events = createEventQueue(
     database,
     () => reading.wallMs,
@@ -56,6 +59,7 @@ describe('enforcement of leases', () => {
       ['LEASE-003', 60 * 60],
       ['LEASE-003', 10 * 60],
       ['LEASE-004', 'LEASE_EXPIRED'],
+      ['LEASE-006', 'LEASE_EXPIRED'],
     ]);
     expect(workspace.stops).toBe(1);
     expect(workspace.state.record.failure?.code).toBe('LEASE_EXPIRED');
@@ -67,6 +71,71 @@ describe('enforcement of leases', () => {
     expect(workspace.stops).toBe(0);
     await passTime(2 * tickMs);
     expect(workspace.stops).toBe(1);
+  });
+
+  it('says in trusted time when the limit was reached, when that was seen, and when the guest was stopped', async () => {
+    const limitMs = start + 10 * minute + 1_000;
+    lease = createLease({ validUntil: limitMs / 1000 });
+    await passTime(12 * minute);
+    const fieldsOf = (code: string) => recorded().find(([recordedCode]) => recordedCode === code)?.[1];
+    const iso = (timeMs: number) => new Date(timeMs).toISOString();
+    expect(fieldsOf('LEASE-004')).toMatchObject({
+      limitAt: iso(limitMs),
+      noticedAt: iso(limitMs - 1_000 + tickMs),
+      countdownSeconds: 60,
+    });
+    const dueMs = limitMs - 1_000 + tickMs + minute;
+    expect(fieldsOf('LEASE-006')).toMatchObject({ dueAt: iso(dueMs), enforcedAt: iso(dueMs) });
+  });
+
+  it('deletes a workspace in use after the countdown, where the grant says so for that reason', async () => {
+    const settings = { whenDisabled: false, whenExpired: true, whenOfflineTooLong: false };
+    workspace.state.update({ policy: { ...workspace.state.record.policy, deletion: settings } });
+    lease = createLease({ validUntil: (start + 10 * minute) / 1000 });
+    await passTime(11 * minute - tickMs);
+    expect(workspace.deletions).toEqual([]);
+    await passTime(2 * tickMs);
+    expect(workspace.deletions).toEqual(['expired']);
+    expect(workspace.stops).toBe(0);
+  });
+
+  it.each([
+    { withdrawal: 'disabled', settings: { whenDisabled: true }, expected: ['disabled'] },
+    { withdrawal: 'unassigned', settings: { whenDisabled: true }, expected: ['disabled'] },
+    { withdrawal: 'revoked', settings: { whenDisabled: true }, expected: ['disabled'] },
+    { withdrawal: 'revoked', settings: { whenExpired: true, whenOfflineTooLong: true }, expected: [] },
+    { withdrawal: 'expired', settings: { whenExpired: true }, expected: ['expired'] },
+    { withdrawal: 'expired', settings: { whenDisabled: true }, expected: [] },
+    { withdrawal: null, settings: { whenDisabled: true, whenExpired: true }, expected: [] },
+  ] as const)('deletes a workspace at rest that was $withdrawal only if $settings says so', async (given) => {
+    workspace.hasGuest = false;
+    workspace.state.want({ guest: 'stopped' });
+    const none = { whenDisabled: false, whenExpired: false, whenOfflineTooLong: false };
+    const deletion = { ...none, ...given.settings };
+    const { policy } = workspace.state.record;
+    workspace.state.update({ withdrawal: given.withdrawal, policy: { ...policy, deletion } });
+    lease = undefined;
+    await passTime(minute);
+    expect(workspace.deletions).toEqual(given.expected);
+  });
+
+  it('deletes nothing by the clock before the server was asked, and nothing for a short outage', async () => {
+    workspace.hasGuest = false;
+    workspace.state.want({ guest: 'stopped' });
+    const deletion = { whenDisabled: true, whenExpired: true, whenOfflineTooLong: true };
+    workspace.state.update({ policy: { ...workspace.state.record.policy, deletion } });
+    hasTriedContact = false;
+    lease = createLease({ validUntil: start / 1000 });
+    await passTime(minute);
+    expect(workspace.deletions).toEqual([]);
+    hasTriedContact = true;
+    lease = createLease({ offlineLimitSeconds: 0 });
+    failingSinceMs = clock.nowMs() - 10 * minute;
+    await passTime(minute);
+    expect(workspace.deletions).toEqual([]);
+    lease = createLease({ offlineLimitSeconds: 60 });
+    await passTime(minute);
+    expect(workspace.deletions).toEqual(['offline-too-long']);
   });
 
   it('stops nothing when the permission comes back during the countdown', async () => {
@@ -123,6 +192,7 @@ async function passTime(durationMs: number): Promise<void> {
     await enforceLease(workspace, {
       events,
       clock,
+      hasTriedContact: () => hasTriedContact,
       leases: {
         require: () =>
           lease ? Promise.resolve(lease) : Promise.reject(fail('LEASE_MISSING', { workspace: 'Desk' })),
@@ -171,9 +241,15 @@ function createLease(change: object): Lease {
   });
 }
 
+interface TestWorkspace extends EnforcedWorkspace {
+  hasGuest: boolean;
+  stops: number;
+  deletions: string[];
+}
+
 /** A workspace with a running guest; of the record on disk when no lease is given, as after a restart. */
-function createWorkspace(fresh: Lease | undefined): EnforcedWorkspace & { stops: number } {
-  const records = createWorkspaceRecords(database);
+function createWorkspace(fresh: Lease | undefined): TestWorkspace {
+  const records = createWorkspaceRecords(database, createStoreSeal(database, new Uint8Array(32)));
   const record =
     records.list()[0] ??
     workspaceRecordSchema.parse({
@@ -200,10 +276,15 @@ function createWorkspace(fresh: Lease | undefined): EnforcedWorkspace & { stops:
       warned: null,
     });
   const state = new WorkspaceState(record, records, () => undefined);
-  const created = {
+  const created: TestWorkspace = {
     hasGuest: true,
     state,
     stops: 0,
+    deletions: [],
+    delete: (reason) => {
+      created.deletions.push(reason);
+      created.state.update({ deletion: reason });
+    },
     stop: () => {
       created.stops += 1;
       state.want({ guest: 'stopped' });

@@ -1,87 +1,152 @@
 import { fail, type Lease } from '@carrel/contract';
-import { isAppError } from '@carrel/kit';
-import type { LeaseVerdict } from '@carrel/policy';
+import { type AppError, isAppError } from '@carrel/kit';
+import {
+  goodStanding,
+  type LeaseVerdict,
+  nextStanding,
+  type Permission,
+  type Standing,
+  type StandingEffect,
+} from '@carrel/policy';
 import { type LeaseKeeper, leaseEndError } from '../leases/lease-keeper.ts';
 import type { EventQueue } from '../store/event-queue.ts';
 import type { TrustedClock } from '../time/trusted-clock.ts';
+import { type DeletionReason, deletionReason } from './deletion.ts';
 import type { UserWorkspace } from './user-workspace.ts';
 import { failureOf } from './workspace-state.ts';
 
 export interface EnforcementParts {
   readonly leases: Pick<LeaseKeeper, 'require' | 'evaluate'>;
   readonly events: Pick<EventQueue, 'record'>;
-  readonly clock: TrustedClock;
+  readonly clock: Pick<TrustedClock, 'nowMs'>;
+  /**
+   * The server was asked, or tried in vain, since this agent started. Before that a clock that was wrong when the
+   * computer was switched on could delete what is still permitted.
+   */
+  readonly hasTriedContact: () => boolean;
 }
 
 /** The part of a workspace that is enforced upon. */
-export type EnforcedWorkspace = Pick<UserWorkspace, 'hasGuest' | 'state' | 'stop'>;
+export type EnforcedWorkspace = Pick<UserWorkspace, 'hasGuest' | 'state' | 'stop' | 'delete'>;
 
 /**
- * Looks whether the lease of a running guest still allows it: warns when a limit nears, counts down when it is
- * reached, and stops the guest as its policy says. To be called every few seconds for each workspace.
+ * Looks whether the lease of a workspace still allows it: warns when a limit nears, counts down when it is reached,
+ * stops the guest as its policy says, and deletes the workspace where the grant says so. To be called every few
+ * seconds for each workspace.
  */
 export async function enforceLease(workspace: EnforcedWorkspace, parts: EnforcementParts): Promise<void> {
-  if (!workspace.hasGuest) return;
-  const found = await findLease(workspace, parts);
-  if (found.outcome === 'ended') {
-    endGuest(workspace, found.error, parts);
+  const found = await findPermission(workspace, parts);
+  const { state } = workspace;
+  if (state.record.deletion) return;
+  if (!workspace.hasGuest && found.outcome === 'ended') {
+    keepStanding(workspace, goodStanding);
+    const reason = deletionOf(workspace, found.error, parts);
+    if (reason !== null && state.record.wanted.guest === 'stopped') workspace.delete(reason);
     return;
   }
-  const { state } = workspace;
-  if (state.record.ending) state.update({ ending: null });
-  warn(workspace, found.verdict, parts);
+  const { warned, ending, policy } = state.record;
+  const { standing, effect } = nextStanding(standingOf({ warned, ending }), permissionOf(found), {
+    trustedNowMs: parts.clock.nowMs(),
+    countdownMs: policy.countdownSeconds * 1000,
+  });
+  keepStanding(workspace, standing);
+  if (effect) act(workspace, effect, found, parts);
 }
 
 type Found =
   | { readonly outcome: 'valid'; readonly verdict: Extract<LeaseVerdict, { outcome: 'valid' }> }
-  | { readonly outcome: 'ended'; readonly error: ReturnType<typeof leaseEndError> };
+  | { readonly outcome: 'ended'; readonly error: AppError; readonly overdueMs: number };
 
-async function findLease({ state }: EnforcedWorkspace, { leases }: EnforcementParts): Promise<Found> {
+async function findPermission({ state }: EnforcedWorkspace, { leases }: EnforcementParts): Promise<Found> {
   let lease: Lease;
   try {
     lease = await leases.require(state.record, state.record.workspaceName);
   } catch (error) {
     if (!isAppError(error)) throw error;
     const isWithdrawn = error.code === 'LEASE_MISSING';
-    return { outcome: 'ended', error: isWithdrawn ? fail('LEASE_WITHDRAWN', {}) : error };
+    return { outcome: 'ended', error: isWithdrawn ? fail('LEASE_WITHDRAWN', {}) : error, overdueMs: 0 };
   }
   const verdict = leases.evaluate(lease, 'run');
   if (verdict.outcome === 'valid') return { outcome: 'valid', verdict };
-  return { outcome: 'ended', error: leaseEndError(verdict.code, lease) };
+  return { outcome: 'ended', error: leaseEndError(verdict.code, lease), overdueMs: verdict.overdueMs };
 }
 
-/** The countdown runs on trusted time, so it goes on while the agent restarts. */
-function endGuest(
+function permissionOf(found: Found): Permission {
+  if (found.outcome === 'valid') return found.verdict;
+  return { outcome: 'ended', code: found.error.code, overdueMs: found.overdueMs };
+}
+
+/** The same object for the same content, as the state machine gives back what it got when nothing changed. */
+function standingOf(standing: Standing): Standing {
+  return standing.warned || standing.ending ? standing : goodStanding;
+}
+
+function keepStanding({ state }: EnforcedWorkspace, { warned, ending }: Standing): void {
+  const { record } = state;
+  if (record.warned !== warned || record.ending !== ending) state.update({ warned, ending });
+}
+
+function act(
   workspace: EnforcedWorkspace,
-  error: Extract<Found, { outcome: 'ended' }>['error'],
-  { events, clock }: EnforcementParts,
+  effect: StandingEffect,
+  found: Found,
+  parts: EnforcementParts,
 ): void {
   const { state } = workspace;
-  const { record, subject } = state;
-  if (record.wanted.guest === 'stopped') return;
-  if (!record.ending) {
-    const dueMs = clock.nowMs() + record.policy.countdownSeconds * 1000;
-    state.update({ ending: { code: error.code, dueMs } });
-    events.record('LEASE-004', { workspace: record.workspaceName, code: error.code }, subject);
+  const { workspaceName, policy, wanted } = state.record;
+  const nowMs = parts.clock.nowMs();
+  switch (effect.kind) {
+    case 'warn': {
+      const remainingSeconds = Math.round(effect.remainingMs / 1000);
+      parts.events.record('LEASE-003', { workspace: workspaceName, remainingSeconds }, state.subject);
+      return;
+    }
+    case 'begin-countdown': {
+      const { code, limitAtMs } = effect;
+      const times = { limitAt: isoTime(limitAtMs), noticedAt: isoTime(nowMs) };
+      const { countdownSeconds } = policy;
+      const fields = { workspace: workspaceName, code, countdownSeconds, ...times };
+      parts.events.record('LEASE-004', fields, state.subject);
+      return;
+    }
+    case 'stop':
+      if (wanted.guest === 'stopped' || found.outcome !== 'ended') return;
+      end(workspace, effect, found.error, parts);
   }
-  if (clock.nowMs() < (state.record.ending?.dueMs ?? 0)) return;
+}
+
+/** The countdown is over. */
+function end(
+  workspace: EnforcedWorkspace,
+  { dueMs }: Extract<StandingEffect, { kind: 'stop' }>,
+  error: AppError,
+  parts: EnforcementParts,
+): void {
+  const { state } = workspace;
+  const { workspaceName } = state.record;
+  const times = { dueAt: isoTime(dueMs), enforcedAt: isoTime(parts.clock.nowMs()) };
+  const fields = { workspace: workspaceName, code: error.code, ...times };
+  parts.events.record('LEASE-006', fields, state.subject);
+  const reason = deletionOf(workspace, error, parts);
+  if (reason !== null) {
+    workspace.delete(reason);
+    return;
+  }
   state.update({ failure: failureOf(error) });
   workspace.stop(false);
 }
 
-function warn(
+function deletionOf(
   { state }: EnforcedWorkspace,
-  { warningMs, endsAs, remainingMs }: Extract<LeaseVerdict, { outcome: 'valid' }>,
-  { events }: EnforcementParts,
-): void {
-  const { warned, workspaceName } = state.record;
-  if (warningMs === null || endsAs === null || remainingMs === null) {
-    if (warned) state.update({ warned: null });
-    return;
-  }
-  const isGiven = warned?.endsAs === endsAs && warned.thresholdMs <= warningMs;
-  if (isGiven) return;
-  state.update({ warned: { endsAs, thresholdMs: warningMs } });
-  const remainingSeconds = Math.round(remainingMs / 1000);
-  events.record('LEASE-003', { workspace: workspaceName, remainingSeconds }, state.subject);
+  error: AppError,
+  { hasTriedContact }: EnforcementParts,
+): DeletionReason | null {
+  const { withdrawal, policy } = state.record;
+  const isWithdrawn = error.code === 'LEASE_WITHDRAWN';
+  if (!isWithdrawn && !hasTriedContact()) return null;
+  return deletionReason(error.code, isWithdrawn ? withdrawal : null, policy.deletion);
+}
+
+function isoTime(timeMs: number): string {
+  return new Date(timeMs).toISOString();
 }

@@ -27,6 +27,8 @@ const agentPauseMs = 500;
 /** A guest whose agent is silent for so long counts as up without it. */
 const longestBootMs = 15 * 60_000;
 const retryDiskErrorMs = 30_000;
+/** A guest whose permission is over is switched off when it has not shut down by then. */
+const enforcedGraceMs = 30_000;
 
 /** The guest of one workspace: starts, finds again, watches and stops its machine. */
 export class GuestControl {
@@ -52,6 +54,22 @@ export class GuestControl {
 
   get isPaused(): boolean {
     return this.#machine?.state.kind === 'paused';
+  }
+
+  /** Held because it was asked for, not because something failed. */
+  get isHeld(): boolean {
+    const state = this.#machine?.state;
+    return state?.kind === 'paused' && state.reason === 'requested';
+  }
+
+  /** Lets the guest stand still. */
+  async hold(): Promise<void> {
+    await this.#machine?.pause();
+  }
+
+  /** Lets a guest that was held go on. */
+  async letGoOn(): Promise<void> {
+    await this.#machine?.resume();
   }
 
   /** Takes a guest over that an earlier agent left running, or records that it is gone. */
@@ -91,7 +109,9 @@ export class GuestControl {
     this.#isStopping = true;
     this.#parts.onChange();
     try {
-      this.#onEnded(await machine.stop({ mode: manner === 'shut-down' ? 'shutdown' : manner }));
+      const mode = manner === 'shut-down' ? 'shutdown' : manner;
+      const isEnforced = this.#parts.state.record.ending !== null;
+      this.#onEnded(await machine.stop({ mode, ...(isEnforced ? { graceMs: enforcedGraceMs } : {}) }));
     } finally {
       this.#isStopping = false;
     }
@@ -190,7 +210,7 @@ export class GuestControl {
     if (isNews) this.#recordFailure(error);
     const resumeLater = async (): Promise<void> => {
       await clock.sleep(retryDiskErrorMs, this.#watch.signal);
-      if (machine.state.kind === 'paused') await machine.resume();
+      if (machine.state.kind === 'paused' && state.record.lock === null) await machine.resume();
     };
     resumeLater().catch((error: unknown) => {
       if (!this.#watch.signal.aborted) onUnexpected(error);
@@ -216,6 +236,8 @@ export class GuestControl {
       isSaved: end.how === 'saved',
       ending: null,
       warned: null,
+      // What was saved is still locked when it goes on; after a shutdown there is nothing to be seen.
+      lock: end.how === 'saved' ? state.record.lock : null,
       failure: end.how === 'crashed' ? failureOf(end.error) : state.record.failure,
       wanted: isUnasked ? { ...wanted, guest: 'stopped' } : wanted,
     });

@@ -14,6 +14,7 @@ import { createHost } from '../host.ts';
 import { openCopy } from '../images/local-copies.ts';
 import { type PackedDisk, packDisk, repositoryKey } from '../images/testing/packed-disk.ts';
 import { openDatabase } from '../store/database.ts';
+import { createStoreSeal } from '../store/store-seal.ts';
 import { workspaceFiles } from './workspace-files.ts';
 import { createWorkspaceRecords, type WorkspaceRecord } from './workspace-record.ts';
 
@@ -104,7 +105,10 @@ function readStore(data: string): { record: WorkspaceRecord | undefined; events:
   using database = openDatabase(join(data, 'agent.db'));
   const rows = database.sqlite.prepare('SELECT body FROM events ORDER BY sequence').all();
   const events = rows.map((row) => deviceEventSchema.parse(JSON.parse(String(row['body']))));
-  return { record: createWorkspaceRecords(database).list()[0], events };
+  return {
+    record: createWorkspaceRecords(database, createStoreSeal(database, new Uint8Array(32))).list()[0],
+    events,
+  };
 }
 
 async function expectWhole(data: string, disk: PackedDisk): Promise<void> {

@@ -1,4 +1,4 @@
-import type { MachineDescription, WorkspacePolicy } from '@carrel/contract';
+import type { MachineDescription } from '@carrel/contract';
 import type {
   Adoption,
   BaseExport,
@@ -18,7 +18,7 @@ export interface MachinePlan {
   readonly description: MachineDescription;
   readonly cpus: number;
   readonly memoryMiB: number;
-  readonly network: WorkspacePolicy['network']['mode'];
+  readonly network: 'nat' | 'none';
   readonly basePath: string;
   readonly overlayPath: string;
   /** Where the missing rest of the base comes from; `undefined` when it stands alone. */
@@ -44,6 +44,8 @@ export interface Machines {
   makeFolder(folder: string, runAs: RunAs | undefined): Promise<void>;
   /** Makes the encrypted disks that are missing and keeps those that are there. */
   prepareDisks(plan: DiskPlan): Promise<void>;
+  /** Makes every disk of the folder unreadable for ever, whoever has its key. Doing it twice changes nothing. */
+  destroyKeys(folder: string): Promise<void>;
   /** Removes the overlay and what was saved with it. */
   discardOverlay(folder: string, overlayPath: string): Promise<void>;
   start(plan: MachinePlan, key: DiskKey, signal: AbortSignal): Promise<MachineHandle>;

@@ -7,7 +7,10 @@ import type { WorkspaceRecord } from './workspace-record.ts';
 export interface OutcomeFacts {
   readonly record: WorkspaceRecord;
   readonly hasGuest: boolean;
-  readonly isSettled: boolean;
+  /** The guest is held because somebody asked for it. */
+  readonly isHeld: boolean;
+  /** What is left to do, if anything, only brings images here or removes the workspace. */
+  readonly isAtRest: boolean;
   /** The image the lease names is wholly here. */
   readonly isImageComplete: boolean;
   readonly fetchError: AppError | undefined;
@@ -29,7 +32,14 @@ export function outcomeOf(action: Operation['action'], facts: OutcomeFacts): Out
       return outcomeOfStart(facts);
     case 'stop':
       if (record.wanted.guest === 'running') return failedWith(fail('CANCELLED', {}));
-      return !facts.hasGuest && facts.isSettled ? succeeded : running;
+      return !facts.hasGuest && facts.isAtRest ? succeeded : running;
+    case 'restart':
+      return record.wanted.isRestartWanted ? running : outcomeOfStart(facts);
+    case 'lock':
+      if (!record.lock && facts.hasGuest) return failedWith(fail('CANCELLED', {}));
+      return facts.isHeld || !facts.hasGuest ? succeeded : running;
+    case 'unlock':
+      return (record.lock ?? facts.isHeld) ? running : succeeded;
     case 'pull':
       if (facts.isImageComplete) return succeeded;
       if (fetchError) return failedWith(fetchError);

@@ -9,7 +9,8 @@ export function desiredWorkspace(
   isOnline: boolean,
 ): DesiredWorkspace {
   const { wanted, policy } = record;
-  const gentle = policy.persistence === 'persistent' && policy.stopAction === 'save' ? 'save' : 'shut-down';
+  const isSaving = policy.persistence === 'persistent' && policy.stopAction === 'save';
+  const gentle = isSaving && !wanted.isRestartWanted ? 'save' : 'shut-down';
   return {
     guest: wanted.guest,
     stopManner: wanted.isForced ? 'power-off' : gentle,
@@ -17,6 +18,8 @@ export function desiredWorkspace(
     isImageWanted: wanted.isImageWanted && lease !== undefined,
     persistence: policy.persistence,
     isResetWanted: wanted.isResetWanted,
+    isLocked: record.lock !== null,
+    isDeleted: record.deletion !== null,
     keepVersions: policy.keepVersions,
   };
 }
@@ -35,6 +38,7 @@ export function actualWorkspace(
   record: WorkspaceRecord,
   held: {
     readonly hasGuest: boolean;
+    readonly isHeld: boolean;
     readonly served: string | undefined;
     readonly streamer: ActualWorkspace['stream'];
   },
@@ -43,6 +47,7 @@ export function actualWorkspace(
   const absent = record.isSaved ? 'saved' : 'none';
   return {
     guest: held.hasGuest ? running : absent,
+    isHeld: held.isHeld,
     overlay: record.overlay ?? undefined,
     bases: record.bases.map(({ source, isComplete, isDamaged }) => ({
       image: source.manifestDigest,

@@ -9,10 +9,13 @@ const desired: DesiredWorkspace = {
   isImageWanted: false,
   persistence: 'revertible',
   isResetWanted: false,
+  isLocked: false,
+  isDeleted: false,
   keepVersions: 1,
 };
 const nothing: ActualWorkspace = {
   guest: 'none',
+  isHeld: false,
   overlay: undefined,
   bases: [],
   served: undefined,
@@ -27,6 +30,27 @@ const base = (image: string, isComplete: boolean) => ({
 const kinds = (steps: Step[]): string[] => steps.map((step) => step.kind);
 
 describe('planSteps', () => {
+  it('ends everything at once before it deletes, and deletes last', () => {
+    const running: ActualWorkspace = {
+      ...nothing,
+      guest: 'running',
+      overlay: { image: 'v2', isUsed: true },
+      bases: [base('v2', false)],
+      served: 'v2',
+    };
+    expect(planSteps({ ...desired, guest: 'running', isDeleted: true }, running)).toEqual([
+      { kind: 'stop-guest', manner: 'power-off' },
+      { kind: 'close-image' },
+      { kind: 'delete-workspace' },
+    ]);
+    const fetching: ActualWorkspace = { ...running, guest: 'saved', stream: 'storage-daemon' };
+    expect(kinds(planSteps({ ...desired, isDeleted: true }, fetching))).toEqual([
+      'stop-storage-daemon',
+      'close-image',
+      'delete-workspace',
+    ]);
+  });
+
   it('fetches while it starts what is not here yet', () => {
     expect(kinds(planSteps({ ...desired, guest: 'running' }, nothing))).toEqual([
       'serve-image',
@@ -200,6 +224,7 @@ describe('planSteps', () => {
         expect(planSteps(wish, actual)).toEqual([]);
         if (wish.image !== undefined) {
           expect(actual.guest === 'running').toBe(wish.guest === 'running');
+          expect(actual.isHeld).toBe(wish.guest === 'running' && wish.isLocked);
         }
       }),
     );
@@ -214,6 +239,8 @@ const desiredArbitrary: fc.Arbitrary<DesiredWorkspace> = fc.record({
   isImageWanted: fc.boolean(),
   persistence: fc.constantFrom('persistent' as const, 'revertible' as const),
   isResetWanted: fc.boolean(),
+  isLocked: fc.boolean(),
+  isDeleted: fc.constant(false),
   keepVersions: fc.integer({ min: 0, max: 2 }),
 });
 const actualArbitrary: fc.Arbitrary<ActualWorkspace> = fc
@@ -225,12 +252,14 @@ const actualArbitrary: fc.Arbitrary<ActualWorkspace> = fc
     isOtherComplete: fc.boolean(),
     isServed: fc.boolean(),
     isStreamed: fc.boolean(),
+    isHeld: fc.boolean(),
   })
-  .map(({ guest, on, isUsed, isComplete, isOtherComplete, isServed, isStreamed }) => {
+  .map(({ guest, on, isUsed, isComplete, isOtherComplete, isServed, isStreamed, isHeld }) => {
     const hasOverlay = guest !== 'none' || isUsed;
     const streamer = guest === 'running' ? ('guest' as const) : ('storage-daemon' as const);
     return {
       guest,
+      isHeld: isHeld && guest === 'running',
       overlay: hasOverlay ? { image: on, isUsed: isUsed || guest !== 'none' } : undefined,
       bases: [base(on, isComplete), base(on === 'v1' ? 'v2' : 'v1', isOtherComplete)],
       served: isServed ? on : undefined,
@@ -242,7 +271,15 @@ const actualArbitrary: fc.Arbitrary<ActualWorkspace> = fc
 function apply(step: Step, wish: DesiredWorkspace, actual: ActualWorkspace): ActualWorkspace {
   switch (step.kind) {
     case 'stop-guest':
-      return { ...actual, guest: step.manner === 'save' ? 'saved' : 'none', stream: 'none' };
+      return { ...actual, guest: step.manner === 'save' ? 'saved' : 'none', isHeld: false, stream: 'none' };
+    case 'hold-guest':
+      expect(wish.isLocked).toBe(true);
+      return { ...actual, isHeld: true };
+    case 'let-guest-go-on':
+      expect(wish.isLocked).toBe(false);
+      return { ...actual, isHeld: false };
+    case 'delete-workspace':
+      return nothing;
     case 'stop-storage-daemon':
       return { ...actual, stream: 'none' };
     case 'discard-overlay':

@@ -11,6 +11,10 @@ export interface DesiredWorkspace {
   readonly isImageWanted: boolean;
   readonly persistence: 'persistent' | 'revertible';
   readonly isResetWanted: boolean;
+  /** The guest is to be held. */
+  readonly isLocked: boolean;
+  /** Everything of the workspace is to go. */
+  readonly isDeleted: boolean;
   /** Older versions that stay on this computer. */
   readonly keepVersions: number;
 }
@@ -28,6 +32,8 @@ export interface LocalBase {
 export interface ActualWorkspace {
   /** `starting` until the guest is up. */
   readonly guest: 'none' | 'starting' | 'running' | 'saved';
+  /** The guest is held because somebody asked for it. */
+  readonly isHeld: boolean;
   readonly overlay: { readonly image: string; readonly isUsed: boolean } | undefined;
   readonly bases: readonly LocalBase[];
   /** The image that is being served to QEMU. */
@@ -38,6 +44,8 @@ export interface ActualWorkspace {
 
 export type Step =
   | { readonly kind: 'stop-guest'; readonly manner: StopManner }
+  | { readonly kind: 'hold-guest' }
+  | { readonly kind: 'let-guest-go-on' }
   | { readonly kind: 'stop-storage-daemon' }
   | { readonly kind: 'discard-overlay'; readonly isReset: boolean }
   | { readonly kind: 'serve-image'; readonly image: string }
@@ -47,7 +55,9 @@ export type Step =
   | { readonly kind: 'start-guest'; readonly image: string }
   | { readonly kind: 'stream-in-guest'; readonly image: string }
   | { readonly kind: 'stream-in-storage-daemon'; readonly image: string }
-  | { readonly kind: 'remove-base'; readonly image: string };
+  | { readonly kind: 'remove-base'; readonly image: string }
+  /** The last step: destroys the keys, then removes the files, then forgets the workspace. */
+  | { readonly kind: 'delete-workspace' };
 
 /** Steps that only bring images here and keep them in order. */
 export const fetchSteps: ReadonlySet<Step['kind']> = new Set([
@@ -63,15 +73,28 @@ export const fetchSteps: ReadonlySet<Step['kind']> = new Set([
  * first one, looks again at what is, and asks again, so a crash between any two steps needs no special care.
  */
 export function planSteps(desired: DesiredWorkspace, actual: ActualWorkspace): Step[] {
+  if (desired.isDeleted) return planDeletion(actual);
   if (actual.guest === 'none' || actual.guest === 'saved') return planWithoutGuest(desired, actual);
   if (desired.guest === 'running' && !desired.isResetWanted) return planForGuest(desired, actual);
   const stopped: ActualWorkspace = {
     ...actual,
     guest: desired.stopManner === 'save' ? 'saved' : 'none',
     overlay: actual.overlay && { ...actual.overlay, isUsed: true },
+    isHeld: false,
     stream: 'none',
   };
   return [{ kind: 'stop-guest', manner: desired.stopManner }, ...planWithoutGuest(desired, stopped)];
+}
+
+/** Nobody waits for a guest whose disks are about to be destroyed. */
+function planDeletion({ guest, stream, served }: ActualWorkspace): Step[] {
+  const hasGuest = guest === 'starting' || guest === 'running';
+  return [
+    ...when(hasGuest, { kind: 'stop-guest', manner: 'power-off' }),
+    ...when(stream === 'storage-daemon', { kind: 'stop-storage-daemon' }),
+    ...when(served !== undefined, { kind: 'close-image' }),
+    { kind: 'delete-workspace' },
+  ];
 }
 
 /**
@@ -79,6 +102,14 @@ export function planSteps(desired: DesiredWorkspace, actual: ActualWorkspace): S
  * runs, and then of the new one. While the guest starts it has the line to itself.
  */
 function planForGuest(desired: DesiredWorkspace, actual: ActualWorkspace): Step[] {
+  return [
+    ...when(desired.isLocked && !actual.isHeld, { kind: 'hold-guest' }),
+    ...when(!desired.isLocked && actual.isHeld, { kind: 'let-guest-go-on' }),
+    ...planFetchForGuest(desired, actual),
+  ];
+}
+
+function planFetchForGuest(desired: DesiredWorkspace, actual: ActualWorkspace): Step[] {
   const image = actual.overlay?.image;
   if (image === undefined) return [];
   const steps = planFetch(image, actual, 'guest');

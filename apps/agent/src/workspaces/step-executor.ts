@@ -3,18 +3,16 @@ import { fail, type Lease, type WorkspacePolicy } from '@carrel/contract';
 import type { DiskKey, NbdSource, RunAs } from '@carrel/hypervisor';
 import { resolveMemoryMiB } from '@carrel/policy';
 import type { LeaseKeeper } from '../leases/lease-keeper.ts';
-import type { AgentDatabase } from '../store/database.ts';
-import type { EventQueue } from '../store/event-queue.ts';
 import { streamStartRate } from '../transfers/stream-pace.ts';
 import type { Transfers } from '../transfers/transfers.ts';
+import { type DeletionParts, deleteWorkspace } from './delete-workspace.ts';
 import type { GuestControl } from './guest-control.ts';
 import type { ImageControl, ImageTicket } from './image-control.ts';
-import type { MachinePlan, Machines } from './machines.ts';
+import type { MachinePlan } from './machines.ts';
 import type { Step } from './plan-steps.ts';
 import { requireSpace, type StoreSpace } from './store-space.ts';
-import { machineUuid, type WorkspaceFiles } from './workspace-files.ts';
+import { machineUuid } from './workspace-files.ts';
 import type { BaseRecord } from './workspace-record.ts';
-import type { WorkspaceState } from './workspace-state.ts';
 
 /** The computer, as far as guests need it. */
 export interface HostMemory {
@@ -22,20 +20,15 @@ export interface HostMemory {
   availableMiB(): number;
 }
 
-export interface StepExecutorParts {
-  readonly files: WorkspaceFiles;
-  readonly state: WorkspaceState;
+export interface StepExecutorParts extends DeletionParts {
   readonly guest: GuestControl;
   readonly image: ImageControl;
-  readonly machines: Machines;
-  readonly leases: Pick<LeaseKeeper, 'openKeys'>;
-  readonly events: Pick<EventQueue, 'record'>;
-  readonly transaction: AgentDatabase['transaction'];
+  readonly leases: Pick<LeaseKeeper, 'openKeys' | 'forget'>;
   readonly hostMemory: HostMemory;
   readonly space: StoreSpace;
   readonly transfers: Pick<Transfers, 'allowance'>;
-  /** A base is here no more, and what else was kept for it may go. */
-  readonly onBaseRemoved: () => Promise<void>;
+  /** Runs the check of the computer that the policy asks for, if any. @throws {HOST_VERIFICATION_FAILED} */
+  readonly verifyHost: (lease: Lease, signal: AbortSignal) => Promise<void>;
   /**
    * The lease that allows a start right now.
    *
@@ -60,6 +53,10 @@ export class StepExecutor {
     switch (step.kind) {
       case 'stop-guest':
         return guest.stop(step.manner);
+      case 'hold-guest':
+        return guest.hold();
+      case 'let-guest-go-on':
+        return guest.letGoOn();
       case 'stop-storage-daemon':
         return image.endStream();
       case 'close-image':
@@ -78,6 +75,8 @@ export class StepExecutor {
         return this.#discardOverlay(step.isReset);
       case 'remove-base':
         return this.#removeBase(step.image);
+      case 'delete-workspace':
+        return deleteWorkspace(this.#parts);
     }
   }
 
@@ -113,6 +112,9 @@ export class StepExecutor {
 
   async #startGuest(image: string, signal: AbortSignal): Promise<void> {
     const lease = await this.#parts.requirePermission();
+    const { network } = lease.policy;
+    if (network.mode === 'bridge') throw fail('NETWORK_MODE_UNSUPPORTED', { mode: network.mode });
+    await this.#parts.verifyHost(lease, signal);
     const base = this.#base(image);
     const plan = await this.#planMachine(base, lease.policy);
     const availableMiB = this.#parts.hostMemory.availableMiB();
@@ -134,7 +136,7 @@ export class StepExecutor {
       description: source.machine,
       cpus: Math.max(policy.virtualMachine.cpus, minimumCpus),
       memoryMiB: resolveMemoryMiB(policy.performance.memoryTable, hostMemory.totalMiB, minimumMemoryMiB),
-      network: policy.network.mode,
+      network: policy.network.mode === 'none' ? 'none' : 'nat',
       basePath: files.base(source.manifestDigest),
       overlayPath: files.overlay,
       source: isComplete ? undefined : this.#source,

@@ -6,11 +6,13 @@ import {
   type WorkspaceStatus,
   type workspaceActionSchema,
 } from '@carrel/contract';
-import { createId } from '@carrel/kit';
+import { createId, isAppError } from '@carrel/kit';
 import type { z } from 'zod';
 import type { LeaseKeeper } from '../leases/lease-keeper.ts';
 import type { WorkspaceKey } from '../leases/lease-store.ts';
 import { isStoreFull } from '../store/atomic-file.ts';
+import type { EventQueue } from '../store/event-queue.ts';
+import type { Withdrawal } from './deletion.ts';
 import { outcomeOf } from './operation-outcome.ts';
 import type { OperationRecord, OperationStore } from './operations.ts';
 import type { UserWorkspace } from './user-workspace.ts';
@@ -22,12 +24,26 @@ export interface SupervisorParts {
   readonly records: WorkspaceRecords;
   readonly leases: Pick<LeaseKeeper, 'list'>;
   readonly operations: OperationStore;
-  /** Makes the living workspace of a record. `onProgress` is to be called at every change. */
-  readonly createWorkspace: (record: WorkspaceRecord, onProgress: () => void) => UserWorkspace;
+  /** Makes the living workspace of a record. */
+  readonly createWorkspace: (record: WorkspaceRecord, hooks: WorkspaceHooks) => UserWorkspace;
   /** Tries to reach the server before a start; gives up by itself, and never rejects. */
   readonly makeContact: () => Promise<void>;
+  /**
+   * Whether this is the person the workspace belongs to, by the server, or without it as the policy allows.
+   *
+   * @throws {SIGN_IN_FAILED} and the other reasons for which a sign-in is refused
+   */
+  readonly verifyPerson: (userName: string, password: string) => Promise<'server' | 'verifier'>;
+  readonly events: Pick<EventQueue, 'record'>;
   readonly nowMs: () => number;
   readonly onUnexpected: (error: unknown) => void;
+}
+
+export interface WorkspaceHooks {
+  /** To be called at every change. */
+  readonly onProgress: () => void;
+  /** Everything of it was removed: forgets its record. */
+  readonly forget: () => void;
 }
 
 interface Supervised {
@@ -70,6 +86,13 @@ export class Supervisor {
       workspace.setLease(undefined);
       const isEmpty = !workspace.hasGuest && !record.overlay && record.bases.length === 0;
       if (isEmpty && workspace.isSettled) await this.#forget(workspace);
+    }
+  }
+
+  /** The server ended permissions: why, for what is to become of the workspaces. */
+  noteWithdrawal(isConcerned: (key: WorkspaceKey) => boolean, withdrawal: Withdrawal): void {
+    for (const { state } of this.list()) {
+      if (isConcerned(state.record) && state.record.withdrawal !== withdrawal) state.update({ withdrawal });
     }
   }
 
@@ -129,6 +152,13 @@ export class Supervisor {
       case 'stop':
         workspace.stop(action.force);
         return;
+      case 'restart':
+        return workspace.restart();
+      case 'lock':
+        workspace.lock('person');
+        return;
+      case 'unlock':
+        return this.#unlock(workspace, action.password ?? '');
       case 'pull':
         workspace.pull(action.from ?? null);
         return;
@@ -137,8 +167,25 @@ export class Supervisor {
     }
   }
 
+  /** @throws {SIGN_IN_FAILED} and the other reasons for which a sign-in is refused; the refusal is recorded */
+  async #unlock(workspace: UserWorkspace, password: string): Promise<void> {
+    const { record, subject } = workspace.state;
+    if (!record.lock) return;
+    try {
+      workspace.unlock(await this.#parts.verifyPerson(record.userName, password));
+    } catch (error) {
+      if (!isAppError(error)) throw error;
+      const fields = { workspace: record.workspaceName, code: error.code };
+      this.#parts.events.record('WORKSPACE-012', fields, subject);
+      throw error;
+    }
+  }
+
   #add(record: WorkspaceRecord): Supervised {
-    const workspace = this.#parts.createWorkspace(record, () => this.#onProgress(record));
+    const workspace = this.#parts.createWorkspace(record, {
+      onProgress: () => this.#onProgress(record),
+      forget: () => this.#forgetDeleted(record),
+    });
     const supervised = { workspace, end: new AbortController(), ended: Promise.resolve() };
     this.#supervised.set(keyText(record), supervised);
     return supervised;
@@ -162,6 +209,15 @@ export class Supervisor {
     this.#parts.records.remove(record);
   }
 
+  /** Called from within the workspace's own loop, which therefore ends afterwards. */
+  #forgetDeleted(key: WorkspaceKey): void {
+    const supervised = this.#supervised.get(keyText(key));
+    this.#parts.records.remove(key);
+    this.#supervised.delete(keyText(key));
+    supervised?.end.abort();
+    this.#parts.operations.announce();
+  }
+
   #onProgress(key: WorkspaceKey): void {
     const supervised = this.#supervised.get(keyText(key));
     try {
@@ -177,6 +233,11 @@ export class Supervisor {
   #applyLease(lease: Lease): void {
     const known = this.#supervised.get(keyText(lease))?.workspace;
     const workspace = known ?? this.#supervise(this.#newRecord(lease));
+    if (workspace.state.record.deletion) {
+      // What is left of it is removed, whatever is permitted meanwhile.
+      workspace.setLease(undefined);
+      return;
+    }
     const { general, virtualMachine, delivery } = lease.policy;
     const next = {
       workspaceName: lease.workspaceName,
@@ -187,6 +248,8 @@ export class Supervisor {
         countdownSeconds: virtualMachine.countdownSeconds,
         keepVersions: virtualMachine.keepVersions,
         supportContact: general.supportContact,
+        isLockedOnSuspend: virtualMachine.isLockedOnSuspend,
+        deletion: lease.grant.deletion,
         ...delivery,
       },
     };
@@ -212,6 +275,7 @@ export class Supervisor {
         isForced: false,
         isImageWanted: false,
         isResetWanted: false,
+        isRestartWanted: false,
         stagedFolder: null,
       },
       policy: {
@@ -222,6 +286,8 @@ export class Supervisor {
         supportContact: '',
         transferRate: 'unlimited',
         useHostFiles: true,
+        isLockedOnSuspend: false,
+        deletion: { whenDisabled: false, whenExpired: false, whenOfflineTooLong: false },
       },
       guest: null,
       isSaved: false,
@@ -231,6 +297,9 @@ export class Supervisor {
       failure: null,
       ending: null,
       warned: null,
+      lock: null,
+      withdrawal: null,
+      deletion: null,
     };
   }
 
@@ -256,7 +325,8 @@ export class Supervisor {
       const outcome = outcomeOf(operation.action, {
         record,
         hasGuest: workspace.hasGuest,
-        isSettled: workspace.isSettled,
+        isHeld: workspace.isHeld,
+        isAtRest: workspace.isAtRest,
         isImageComplete: image !== undefined && (workspace.state.base(image)?.isComplete ?? false),
         fetchError: workspace.fetchError,
       });

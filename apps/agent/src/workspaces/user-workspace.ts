@@ -1,7 +1,8 @@
-import { fail, type Lease, type WorkspaceStatus } from '@carrel/contract';
+import { fail, type Lease, type LockReason, type WorkspaceStatus } from '@carrel/contract';
 import { type AppError, isAppError } from '@carrel/kit';
 import type { LeaseKeeper } from '../leases/lease-keeper.ts';
 import { isStoreFull } from '../store/atomic-file.ts';
+import type { DeletionReason } from './deletion.ts';
 import { FetchRetry } from './fetch-retry.ts';
 import { GuestControl, type GuestControlParts } from './guest-control.ts';
 import { ImageControl, type ImageControlParts } from './image-control.ts';
@@ -26,7 +27,7 @@ export type UserWorkspaceParts = Omit<
 > &
   Omit<ImageControlParts, 'onChange' | 'onInterrupted' | 'leases'> &
   Omit<StepExecutorParts, 'guest' | 'image' | 'requirePermission' | 'lease' | 'leases'> & {
-    readonly leases: Pick<LeaseKeeper, 'openKeys' | 'require' | 'evaluate'>;
+    readonly leases: Pick<LeaseKeeper, 'openKeys' | 'require' | 'evaluate' | 'forget'>;
     readonly random: () => number;
     /** Whether the server is in reach. */
     readonly isOnline: () => boolean;
@@ -91,9 +92,24 @@ export class UserWorkspace {
     return this.#guest.machine !== undefined;
   }
 
+  get isStopping(): boolean {
+    return this.#guest.isStopping;
+  }
+
+  /** The guest is held because somebody asked for it. */
+  get isHeld(): boolean {
+    return this.#guest.isHeld;
+  }
+
   /** Nothing is being done and nothing is left to do. */
   get isSettled(): boolean {
-    return this.#step === undefined && planSteps(this.#desired(), this.#actual()).length === 0;
+    return this.#step === undefined && this.#plan().length === 0;
+  }
+
+  /** What is being done or left to do, if anything, only brings images here, or removes everything. */
+  get isAtRest(): boolean {
+    const kinds = [...(this.#step ? [this.#step] : []), ...this.#plan()].map(({ kind }) => kind);
+    return kinds.every((kind) => fetchSteps.has(kind) || kind === 'delete-workspace');
   }
 
   /** Why the image cannot be fetched at present. */
@@ -129,19 +145,27 @@ export class UserWorkspace {
     this.#isLeaseKnown = true;
     // What a lost permission caused is over when there is one again.
     if (isNews && this.state.record.failure?.code.startsWith('LEASE_')) this.state.update({ failure: null });
+    if (lease && this.state.record.withdrawal) this.state.update({ withdrawal: null });
     this.#poke();
   }
 
   /** @throws the reason for which the start is refused */
   async start(): Promise<void> {
     const { state, events, leases } = this.#parts;
+    if (state.record.deletion) throw this.#beingDeleted(state.record.deletion);
     if (this.hasGuest && state.record.wanted.guest === 'running') return;
     if (this.#guest.isStopping) throw this.#busy('start');
     const lease = await requireStart(state, leases, events);
     this.#lease = lease;
     state.update({
       failure: null,
-      wanted: { ...state.record.wanted, guest: 'running', isForced: false, isImageWanted: true },
+      wanted: {
+        ...state.record.wanted,
+        guest: 'running',
+        isForced: false,
+        isImageWanted: true,
+        isRestartWanted: false,
+      },
     });
     events.record('WORKSPACE-001', { workspace: lease.workspaceName }, state.subject);
     this.#retryFetchNow();
@@ -150,7 +174,66 @@ export class UserWorkspace {
   /** @param isForced do not wait for the guest */
   stop(isForced: boolean): void {
     const { state } = this.#parts;
-    state.want({ guest: 'stopped', isForced });
+    state.want({ guest: 'stopped', isForced, isRestartWanted: false });
+    this.#hastenStop(isForced);
+  }
+
+  /**
+   * Shuts the guest down and starts it anew; a revertible one comes back as its image is.
+   *
+   * @throws {WORKSPACE_BUSY} no guest runs, or it is being stopped
+   * @throws the reason for which a start is refused now
+   */
+  async restart(): Promise<void> {
+    const { state, events, leases } = this.#parts;
+    if (!this.hasGuest || this.#guest.isStopping) throw this.#busy('restart');
+    await requireStart(state, leases, events);
+    state.update({
+      failure: null,
+      wanted: { ...state.record.wanted, guest: 'stopped', isForced: false, isRestartWanted: true },
+    });
+    events.record('WORKSPACE-013', { workspace: state.record.workspaceName }, state.subject);
+    this.#hastenStop(false);
+  }
+
+  /**
+   * Holds the guest until its person unlocks it. Locked already, it stays as it is.
+   *
+   * @throws {WORKSPACE_BUSY} no guest runs
+   */
+  lock(reason: LockReason): void {
+    const { state, events, clock } = this.#parts;
+    if (!this.hasGuest || this.#guest.isStopping) throw this.#busy('lock');
+    if (state.record.lock) return;
+    state.update({ lock: { reason, atMs: clock.nowMs() } });
+    events.record('WORKSPACE-010', { workspace: state.record.workspaceName, reason }, state.subject);
+    this.#poke();
+  }
+
+  /** @param how its person showed who they are */
+  unlock(how: 'server' | 'verifier'): void {
+    const { state, events } = this.#parts;
+    if (!state.record.lock) return;
+    state.update({ lock: null });
+    events.record('WORKSPACE-011', { workspace: state.record.workspaceName, how }, state.subject);
+    this.#poke();
+  }
+
+  /** Removes everything of this workspace from the computer, keys first. It goes on after a restart of the agent. */
+  delete(reason: DeletionReason): void {
+    const { state } = this.#parts;
+    if (state.record.deletion) return;
+    const wanted = { guest: 'stopped', isForced: true, isImageWanted: false, isResetWanted: false } as const;
+    state.update({
+      deletion: reason,
+      failure: failureOf(this.#beingDeleted(reason)),
+      wanted: { ...state.record.wanted, ...wanted, isRestartWanted: false },
+    });
+    this.#hastenStop(true);
+  }
+
+  /** A stop under way is made harsher, any other step gives way to it. */
+  #hastenStop(isForced: boolean): void {
     if (this.#step?.kind === 'stop-guest') {
       if (isForced) this.#guest.stop('power-off').catch(this.#parts.onUnexpected);
     } else this.#stepAbort.abort();
@@ -238,7 +321,8 @@ export class UserWorkspace {
       this.#checkLease();
       if (this.#isReopenWanted) await this.#image.close();
       this.#isReopenWanted = false;
-      const step = planSteps(this.#desired(), this.#actual())[0];
+      if (this.state.record.wanted.isRestartWanted && !this.hasGuest) await this.#startAgain();
+      const step = this.#plan()[0];
       if (!step || this.#parts.clock.monotonicMs() < this.#notBeforeMs(step)) return;
       this.#step = step;
       this.#stepAbort = new AbortController();
@@ -253,6 +337,15 @@ export class UserWorkspace {
         this.#parts.onProgress();
       }
     }
+  }
+
+  /** The guest of a restart is gone; what refuses the start now is recorded. */
+  async #startAgain(): Promise<void> {
+    this.state.want({ isRestartWanted: false });
+    await this.start().catch((error: unknown) => {
+      if (!isAppError(error)) throw error;
+      this.state.update({ failure: failureOf(error) });
+    });
   }
 
   /** A start that was asked for cannot go on without a lease. */
@@ -327,6 +420,10 @@ export class UserWorkspace {
     if (image !== undefined) this.#image.complete(image);
   }
 
+  #plan(): Step[] {
+    return planSteps(this.#desired(), this.#actual());
+  }
+
   #desired(): DesiredWorkspace {
     return desiredWorkspace(this.state.record, this.#lease, this.#parts.isOnline());
   }
@@ -334,9 +431,14 @@ export class UserWorkspace {
   #actual(): ActualWorkspace {
     return actualWorkspace(this.state.record, {
       hasGuest: this.hasGuest,
+      isHeld: this.isHeld,
       served: this.#image.served,
       streamer: this.#image.streamer,
     });
+  }
+
+  #beingDeleted(reason: DeletionReason): AppError {
+    return fail('WORKSPACE_BEING_DELETED', { workspace: this.state.record.workspaceName, reason });
   }
 
   #busy(action: string): AppError {

@@ -2,7 +2,9 @@ import {
   digestSchema,
   displayNameSchema,
   idSchema,
+  leaseGrantSchema,
   leaseSchema,
+  lockReasonSchema,
   transferRateSchema,
   userNameSchema,
 } from '@carrel/contract';
@@ -10,6 +12,8 @@ import { z } from 'zod';
 import { nothingReceived, receivedSchema } from '../images/received.ts';
 import type { WorkspaceKey } from '../leases/lease-store.ts';
 import type { AgentDatabase } from '../store/database.ts';
+import type { StoreSeal } from '../store/store-seal.ts';
+import { deletionReasonSchema, withdrawalSchema } from './deletion.ts';
 
 /** What the agent keeps of a guest so that it finds it again after a restart of its own. */
 const guestRecordSchema = z.object({
@@ -55,6 +59,8 @@ export const workspaceRecordSchema = z.object({
     /** A folder named for the present fetch, which may hold packs of the image. */
     stagedFolder: z.string().nullable().default(null),
     isResetWanted: z.boolean(),
+    /** Once the guest is gone, it is started again. */
+    isRestartWanted: z.boolean().default(false),
   }),
   /** From the lease last seen, so that a guest whose lease is gone can be ended as its policy said. */
   policy: z.object({
@@ -65,6 +71,8 @@ export const workspaceRecordSchema = z.object({
     supportContact: z.string().default(''),
     transferRate: transferRateSchema.default('unlimited'),
     useHostFiles: z.boolean().default(true),
+    isLockedOnSuspend: z.boolean().default(false),
+    deletion: leaseGrantSchema.shape.deletion,
   }),
   guest: guestRecordSchema.nullable(),
   /** Memory and devices of the guest are kept in the overlay. */
@@ -76,7 +84,13 @@ export const workspaceRecordSchema = z.object({
   /** The permission ended: when the guest is stopped, in trusted time. */
   ending: z.object({ code: z.string(), dueMs: z.number() }).nullable(),
   /** The last warning given about a limit, so that it is given once. */
-  warned: z.object({ endsAs: z.string(), thresholdMs: z.number() }).nullable(),
+  warned: z.object({ endsAs: z.string(), thresholdMs: z.number(), atMs: z.number().default(0) }).nullable(),
+  /** The guest is held and its screen closed until its person gives the password. */
+  lock: z.object({ reason: lockReasonSchema, atMs: z.number() }).nullable().default(null),
+  /** How the server ended the permission; `null` while there is one, or when the server did not say. */
+  withdrawal: withdrawalSchema.nullable().default(null),
+  /** Everything of it is being removed from this computer. Never taken back. */
+  deletion: deletionReasonSchema.nullable().default(null),
 });
 export type WorkspaceRecord = z.infer<typeof workspaceRecordSchema>;
 
@@ -86,7 +100,7 @@ export interface WorkspaceRecords {
   remove(key: WorkspaceKey): void;
 }
 
-export function createWorkspaceRecords({ sqlite }: AgentDatabase): WorkspaceRecords {
+export function createWorkspaceRecords({ sqlite }: AgentDatabase, seal: StoreSeal): WorkspaceRecords {
   const select = sqlite.prepare('SELECT record FROM workspaces ORDER BY workspace_id, user_id');
   const upsert = sqlite.prepare(
     `INSERT INTO workspaces (workspace_id, user_id, record) VALUES (?, ?, ?)
@@ -95,7 +109,8 @@ export function createWorkspaceRecords({ sqlite }: AgentDatabase): WorkspaceReco
   const remove = sqlite.prepare('DELETE FROM workspaces WHERE workspace_id = ? AND user_id = ?');
   return {
     list: () => select.all().map((row) => workspaceRecordSchema.parse(JSON.parse(String(row['record'])))),
-    put: (record) => void upsert.run(record.workspaceId, record.userId, JSON.stringify(record)),
-    remove: ({ workspaceId, userId }) => void remove.run(workspaceId, userId),
+    put: (record) =>
+      void seal.change(() => upsert.run(record.workspaceId, record.userId, JSON.stringify(record))),
+    remove: ({ workspaceId, userId }) => void seal.change(() => remove.run(workspaceId, userId)),
   };
 }

@@ -45,12 +45,13 @@ export function describeWorkspace(record: WorkspaceRecord, sight: Sight): Worksp
 }
 
 function lifeState(
-  { guest, wanted, isSaved, failure, hasRun }: WorkspaceRecord,
+  { guest, wanted, isSaved, failure, hasRun, lock }: WorkspaceRecord,
   sight: Sight,
   base: BaseRecord | undefined,
 ): WorkspaceLifeState {
   if (sight.isStopping) return 'stopping';
   if (guest && sight.hasMachine) {
+    if (lock) return 'locked';
     if (sight.isPaused) return 'paused';
     return guest.isUp ? 'running' : 'starting';
   }

@@ -10,6 +10,7 @@ import { agentDataPath, openAgent } from './agent-link.ts';
 import { registerPullCommand } from './pull-command.ts';
 import { runOperation, type WorkspaceAction } from './run-operation.ts';
 import { registerTransferCommands } from './transfer-commands.ts';
+import { registerUnlockCommand } from './unlock-command.ts';
 
 interface AgentOptions {
   readonly data?: string;
@@ -26,6 +27,8 @@ const dataOption = ['--data <folder>', "the agent's folder (default: CARREL_AGEN
 const actions = [
   ['start', 'Start a workspace; what is missing of its image is fetched while it runs'],
   ['stop', 'Stop a workspace as its policy says: save it, or shut it down'],
+  ['restart', 'Shut the guest down and start it again; a revertible one comes back as its image is'],
+  ['lock', 'Hold the guest and close its screen until its person gives the password'],
   ['reset', 'Return a workspace to its image; changes in it are lost'],
 ] as const;
 
@@ -93,6 +96,7 @@ export function registerAgentCommands(program: Command, context: CliContext): vo
         );
     });
   for (const [name, description] of actions) registerAction(agent, context, name, description);
+  registerUnlockCommand(agent, context);
   registerPullCommand(agent, context);
   registerTransferCommands(agent, context);
 }
@@ -134,9 +138,11 @@ function sentence(workspace: string, status: WorkspaceStatus | null): string {
   return `${workspace} is ${status.state}${status.state === 'running' ? boot : ''}${offline}.`;
 }
 
-/** What is wrong, what to do, and whom to ask. */
-function problemOf({ failure, supportContact }: AgentStatus['workspaces'][number]): string {
-  if (!failure) return '';
+/** How long it may go on, or what is wrong, what to do, and whom to ask. */
+function problemOf(item: AgentStatus['workspaces'][number]): string {
+  const { failure, supportContact, warning, countdown } = item;
+  if (countdown) return `Stops in ${countdown.remainingSeconds} s: its permission ended [${countdown.code}].`;
+  if (!failure) return warning ? `Its permission ends on ${warning.at} [${warning.code}].` : '';
   const support = supportContact === '' ? '' : ` Support: ${supportContact}`;
   return `${failure.message} ${failure.remedy}${support}`;
 }

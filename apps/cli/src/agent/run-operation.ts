@@ -10,6 +10,8 @@ export interface WorkspaceAction {
   readonly workspace: string;
   readonly userName?: string;
   readonly force?: boolean;
+  /** Unlock: of the person whose workspace it is. */
+  readonly password?: string;
   /** Pull: an OCI layout here; absolute. */
   readonly from?: string;
 }

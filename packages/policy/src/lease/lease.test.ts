@@ -209,6 +209,14 @@ describe('judging a lease', () => {
     }
   });
 
+  it('does not warn of an offline limit as soon as that begins to run', () => {
+    const lease = makeLease({ validUntil: null, offlineLimitSeconds: 86_400 });
+    const offline = (offlineMs: number) =>
+      evaluateLease(lease, { ...online, offlineMs, contactFailingMs: 1 });
+    expect(offline(1)).toMatchObject({ endsAs: 'LEASE_OFFLINE_TOO_LONG', warningMs: null });
+    expect(offline(23 * 3_600_000)).toMatchObject({ warningMs: 3_600_000 });
+  });
+
   it('never becomes valid again as time passes without contact', () => {
     const step = fc.integer({ min: 0, max: 10 * 86_400_000 });
     fc.assert(

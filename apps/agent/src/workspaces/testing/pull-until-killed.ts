@@ -11,6 +11,7 @@ import type { LeaseKeeper } from '../../leases/lease-keeper.ts';
 import { openDatabase } from '../../store/database.ts';
 import { createEventQueue } from '../../store/event-queue.ts';
 import { createFacts } from '../../store/facts.ts';
+import { createStoreSeal } from '../../store/store-seal.ts';
 import type { Machines } from '../machines.ts';
 import { createOperationStore } from '../operations.ts';
 import { Supervisor } from '../supervisor.ts';
@@ -60,7 +61,7 @@ const events = createEventQueue(
   () => Date.now(),
   ({ code }) => reach(`in ${code}`),
 );
-const records = createWorkspaceRecords(database);
+const records = createWorkspaceRecords(database, createStoreSeal(database, new Uint8Array(32)));
 const machines = watched(createHost().machines);
 const leases = {
   list: () => Promise.resolve([lease]),
@@ -84,7 +85,7 @@ const supervisor: Supervisor = new Supervisor({
   records,
   leases,
   operations: createOperationStore(database),
-  createWorkspace: (record, onProgress) =>
+  createWorkspace: (record, { onProgress, forget }) =>
     new UserWorkspace({
       files: workspaceFiles(paths.workspaces, record),
       state: new WorkspaceState(record, records, () => {
@@ -117,9 +118,13 @@ const supervisor: Supervisor = new Supervisor({
       random: Math.random,
       isOnline: () => true,
       onProgress,
+      forget,
+      verifyHost: () => Promise.resolve(),
       onUnexpected,
     }),
   makeContact: () => Promise.resolve(),
+  verifyPerson: () => Promise.resolve('server'),
+  events,
   nowMs: () => Date.now(),
   onUnexpected,
 });
