@@ -10,6 +10,7 @@ import type { Queries } from '../database/index.ts';
 import { pageOf } from '../database/paging.ts';
 import type { Router } from '../http/index.ts';
 import type { Services } from '../services.ts';
+import { endSessionsOf } from '../session/index.ts';
 import { findGrant, loadGrants, requirePrincipal, requireWorkspaces } from './grants.ts';
 import { accessThrough } from './roles.ts';
 
@@ -49,6 +50,9 @@ export function registerGrantRoutes(router: Router, services: Services): void {
     const grant = await change(
       async (transaction) => {
         const id = await giveRole(transaction, { principal, roleId, scope }, origin);
+        if (principal.kind === 'user') {
+          await endSessionsOf(transaction, principal.id, caller.session.tokenHash);
+        }
         // Narrowing the scope of the last one takes the instance from everybody.
         await requireAdministratorLeft(transaction);
         const made = await findGrant(transaction, id);
@@ -73,6 +77,9 @@ export function registerGrantRoutes(router: Router, services: Services): void {
     await change(
       async (transaction) => {
         await transaction.deleteFrom('roleGrants').where('id', '=', grant.id).execute();
+        if (principal.kind === 'user') {
+          await endSessionsOf(transaction, principal.id, caller.session.tokenHash);
+        }
         await requireAdministratorLeft(transaction);
       },
       () => ({ target: grant.principalName, details: { principal, role: grant.roleName, scope } }),

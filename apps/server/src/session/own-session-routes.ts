@@ -49,7 +49,7 @@ export function registerOwnSessionRoutes(
     if (!user) throw fail('NOT_FOUND', { kind: 'user', id: params.userId });
     await requireMayDecideForUser(database.queries, caller.access, user.id);
     const ended = await change(
-      (transaction) => endSessionsOf(transaction, [user.id]),
+      (transaction) => endSessionsOf(transaction, user.id),
       (count) => ({ target: user.userName, details: { ended: count } }),
     );
     return { ended };

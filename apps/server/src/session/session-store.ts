@@ -123,15 +123,16 @@ export function createSessionStore(
 }
 
 /**
- * Ends all sessions of users, wherever they are signed in.
+ * Ends all sessions of a user, wherever they are signed in.
  *
+ * @param kept hash of the token of a session that goes on: the one in which the user did it themselves
  * @returns how many
  */
-export async function endSessionsOf(queries: Queries, userIds: readonly string[]): Promise<number> {
-  if (userIds.length === 0) return 0;
+export async function endSessionsOf(queries: Queries, userId: string, kept = ''): Promise<number> {
   const { numDeletedRows } = await queries
     .deleteFrom('sessions')
-    .where('userId', 'in', userIds)
+    .where('userId', '=', userId)
+    .where('tokenHash', '!=', kept)
     .executeTakeFirst();
   return Number(numDeletedRows);
 }
