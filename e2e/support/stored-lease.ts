@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { type Lease, leaseSchema } from '@carrel/contract';
 import { z } from 'zod';
 import { createMasterKey, type MasterKey } from '../../apps/server/src/instance/master-key.ts';
+import { createRootSecret, rootSecretPurpose } from '../../apps/server/src/instance/root-secret.ts';
 import type { Instance } from './instance.ts';
 
 const rowSchema = z.object({ jws: z.string() });
@@ -46,8 +47,11 @@ export async function signedAnew(instance: Instance, token: string, change: Part
 
 /** Opens the disks of the workspace of a lease. */
 export async function diskKeyOf(instance: Instance, lease: Lease): Promise<Buffer> {
-  const masterKey = await readMasterKey(instance);
-  return masterKey.derive('disk-key', lease.deviceId, lease.userId, lease.workspaceId);
+  using database = new DatabaseSync(join(instance.folder, 'server/server.sqlite'), { readOnly: true });
+  const row = database.prepare('SELECT name, wrapped_key FROM root_secrets').get();
+  const { name, wrapped_key } = keyRowSchema.extend({ name: z.string() }).parse(row);
+  const root = (await readMasterKey(instance)).unwrap(rootSecretPurpose(name), wrapped_key);
+  return createRootSecret(root).derive('disk-key', lease.deviceId, lease.userId, lease.workspaceId);
 }
 
 /** PEM. */

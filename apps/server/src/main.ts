@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { buildProgram } from './commands/program.ts';
 import { reportError } from './commands/report-error.ts';
+import { takeEnvironment } from './commands/take-environment.ts';
 
 // Whatever the server writes is its own affair.
 process.umask(0o077);
@@ -10,7 +11,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => co
 
 const note = (line: string): void => void process.stderr.write(`${line}\n`);
 const program = buildProgram({
-  env: process.env,
+  env: takeEnvironment(process.env),
   out: (line) => void process.stdout.write(`${line}\n`),
   note,
   signal: controller.signal,

@@ -8,6 +8,7 @@ import { registerSettingsCommands } from './settings-commands.ts';
 const ownCommands = [
   ['init', 'Make a new instance: keys, certificate authority, database, first administrator'],
   ['run', 'Run the server'],
+  ['rotate-master-key', 'Put every secret of the instance under a new master key'],
   ['audit', 'Check that the audit log is whole: carrel server audit verify'],
 ] as const;
 

@@ -16,6 +16,7 @@ export async function runInit(options: InitCommandOptions, context: CommandConte
     folder: dataFolder(options.data, context.env),
     names: options.name,
     connectionString: await connectionString(options, context.env),
+    masterKeyText: context.env['CARREL_MASTER_KEY'],
     clock: systemClock,
     log: pino({ level: 'silent' }),
     createAdministrator: (database) => ensureAdministrator(database, systemClock.nowMs()),

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { runAuditVerify } from './audit-verify.ts';
 import { type InitCommandOptions, runInit } from './init.ts';
 import type { CommandContext, CommonOptions } from './options.ts';
+import { runRotateMasterKey } from './rotate-master-key.ts';
 import { type RunCommandOptions, runServer } from './run.ts';
 
 /** The server's command line: `carrel server …`. */
@@ -32,6 +33,21 @@ export function buildProgram(context: CommandContext): Command {
       '\nExamples:\n  carrel server run\n  carrel server run --host 0.0.0.0 --name carrel.example --json',
     )
     .action((options: RunCommandOptions) => runServer(options, context));
+
+  withCommon(program.command('rotate-master-key'))
+    .description('Put every secret of the instance under a new master key; no server may run meanwhile')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  carrel server rotate-master-key --data /var/lib/carrel
+  CARREL_MASTER_KEY=… CARREL_NEW_MASTER_KEY=… carrel server rotate-master-key
+
+The new key goes into the file master.key, or is the one in CARREL_NEW_MASTER_KEY (32 bytes in base64url).
+Disks, images and leases stay as they are. After an interruption the next start goes on with whichever
+key opens the secrets.`,
+    )
+    .action((options: CommonOptions) => runRotateMasterKey(options, context));
 
   const audit = program.command('audit').description('The log of changes and denied attempts');
   withCommon(audit.command('verify'))

@@ -30,6 +30,7 @@ export async function runServer(options: RunCommandOptions, context: CommandCont
     folder: dataFolder(options.data, context.env),
     names: options.name,
     connectionString: await connectionString(options, context.env),
+    masterKeyText: context.env['CARREL_MASTER_KEY'],
     clock: systemClock,
     log,
   });

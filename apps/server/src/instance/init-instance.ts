@@ -9,12 +9,14 @@ import { type Database, openDatabase } from '../database/index.ts';
 import { isoTime } from '../database/values.ts';
 import { serverNames } from './authority/server-names.ts';
 import { ensureAuthority, ensureServerIdentity } from './authority/tls-identity.ts';
-import { claimDatabase, locateDatabase, type Marker, readKeyFile } from './instance.ts';
+import { keyBytes } from './derive-key.ts';
+import { claimDatabase, locateDatabase, type Marker } from './instance.ts';
 import { type InstancePaths, instancePathsOf } from './instance-paths.ts';
 import { ensureLeaseKeys } from './lease-keys.ts';
 import { lockInstance } from './lock-instance.ts';
-import { createMasterKey } from './master-key.ts';
+import { loadMasterKey, parseMasterKey } from './master-key-custody.ts';
 import { readFileIfThere, writePrivateFile } from './private-file.ts';
+import { ensureRootSecret } from './root-secret.ts';
 
 export interface InitOptions {
   readonly folder: string;
@@ -22,6 +24,8 @@ export interface InitOptions {
   readonly names: readonly string[];
   /** PostgreSQL instead of the embedded database. */
   readonly connectionString: string | undefined;
+  /** The master key, where it is kept outside: what `CARREL_MASTER_KEY` holds. Else one is made, in a file. */
+  readonly masterKeyText?: string | undefined;
   readonly clock: Clock;
   readonly log: Logger;
   /** Makes the first administrator, or gives the one there is a new password; the password is told to nobody else. */
@@ -59,7 +63,9 @@ export async function initInstance(options: InitOptions): Promise<void> {
   if ((await readFileIfThere(paths.marker)) !== undefined) throw fail('INSTANCE_EXISTS', { path: folder });
 
   const instanceId = await ensureInstanceId(draftPath, clock.nowMs());
-  await ensureSecret(paths.masterKey);
+  if (parseMasterKey(options.masterKeyText, 'CARREL_MASTER_KEY') === undefined) {
+    await ensureSecret(paths.masterKey);
+  }
   await ensureSecret(paths.metricsToken);
   const authority = await ensureAuthority(paths, instanceId, clock.nowMs());
   const names = serverNames(options.names);
@@ -68,7 +74,9 @@ export async function initInstance(options: InitOptions): Promise<void> {
   const kind = options.connectionString === undefined ? 'sqlite' : 'postgres';
   await using database = await openDatabase(locateDatabase(paths, kind, options.connectionString), log);
   await claimDatabase(database, instanceId);
-  await ensureLeaseKeys(database, createMasterKey(await readKeyFile(paths.masterKey)), clock.nowMs());
+  const { key } = await loadMasterKey(paths, database.queries, options.masterKeyText);
+  await ensureRootSecret(database.queries, key, randomBytes(keyBytes), clock.nowMs());
+  await ensureLeaseKeys(database, key, clock.nowMs());
   const administrator = await options.createAdministrator(database);
   await options.handOver({
     folder,
@@ -114,5 +122,5 @@ async function ensureInstanceId(draftPath: string, nowMs: number): Promise<strin
 /** 32 random bytes in base64url. */
 async function ensureSecret(path: string): Promise<void> {
   if ((await readFileIfThere(path)) !== undefined) return;
-  await writePrivateFile(path, `${randomBytes(32).toString('base64url')}\n`);
+  await writePrivateFile(path, `${randomBytes(keyBytes).toString('base64url')}\n`);
 }

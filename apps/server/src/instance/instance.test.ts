@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ensureAuthority, ensureServerIdentity } from './authority/tls-identity.ts';
 import { type InstancePaths, instancePathsOf } from './instance-paths.ts';
 import { createMasterKey } from './master-key.ts';
+import { createRootSecret } from './root-secret.ts';
 
 const dayMs = 86_400_000;
 
@@ -69,6 +70,10 @@ describe('the master key', () => {
       }),
     );
   });
+});
+
+describe('the root secret', () => {
+  const key = createRootSecret(Buffer.alloc(32, 1));
 
   it('derives the same bytes for the same names only', () => {
     expect(key.derive('disk-key', 'a', 'b')).toEqual(key.derive('disk-key', 'a', 'b'));

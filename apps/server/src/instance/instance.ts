@@ -1,20 +1,24 @@
-import { readFile } from 'node:fs/promises';
 import { fail } from '@carrel/contract';
 import { z } from 'zod';
 import type { Database, DatabaseLocation } from '../database/index.ts';
 import type { Authority } from './authority/tls-identity.ts';
 import { type InstancePaths, instancePathsOf } from './instance-paths.ts';
-import type { LeaseKeys } from './lease-keys.ts';
+import type { LeaseKeyring } from './lease-keys.ts';
 import type { MasterKey } from './master-key.ts';
+import type { MasterKeySource } from './master-key-custody.ts';
 import { readFileIfThere } from './private-file.ts';
+import type { RootSecret } from './root-secret.ts';
 
 /** One Carrel deployment as its server knows it. */
 export interface Instance {
   readonly id: string;
   readonly paths: InstancePaths;
   readonly masterKey: MasterKey;
+  readonly masterKeySource: MasterKeySource;
+  /** Keys that must stay the same for ever are derived from it. */
+  readonly rootSecret: RootSecret;
   readonly authority: Authority;
-  readonly leaseKeys: LeaseKeys;
+  readonly leaseKeys: LeaseKeyring;
   /** Lets a monitoring system that is not on this computer read `/metrics`. */
   readonly metricsToken: string;
 }
@@ -86,8 +90,4 @@ export async function claimDatabase(database: Database, instanceId: string): Pro
     const owner = z.string().parse(JSON.parse(row.valueJson));
     if (owner !== instanceId) throw fail('DATABASE_OTHER_INSTANCE', { instanceId: owner });
   });
-}
-
-export async function readKeyFile(path: string): Promise<Buffer> {
-  return Buffer.from((await readFile(path, 'utf8')).trim(), 'base64url');
 }

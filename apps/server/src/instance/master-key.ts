@@ -1,11 +1,14 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { deriveKey, keyBytes } from './derive-key.ts';
 
-const keyBytes = 32;
 const nonceBytes = 12;
 const tagBytes = 16;
 const version = 1;
 
-/** The one secret of an instance from which the others come, or under which they are kept. */
+/**
+ * The one key of an instance under which its other secrets are kept. Whatever holds it – this process, or a device that
+ * never lets it out – seals and opens; nothing else is asked of it, so that it can be replaced by another one.
+ */
 export interface MasterKey {
   /**
    * Seals a secret for the database (AES-256-GCM under a key derived for the purpose).
@@ -16,23 +19,15 @@ export interface MasterKey {
   wrap(purpose: string, secret: Uint8Array): string;
   /** Opens what {@link wrap} sealed. Throws when it was altered or sealed for another purpose. */
   unwrap(purpose: string, wrapped: string): Buffer;
-  /** 32 bytes that depend on the purpose and the context (HKDF-SHA256): the same ones for the same names, always. */
-  derive(purpose: string, ...context: readonly string[]): Buffer;
 }
 
 /** @param key 32 random bytes */
 export function createMasterKey(key: Uint8Array): MasterKey {
   if (key.length !== keyBytes) throw new RangeError(`a master key has ${keyBytes} bytes, got ${key.length}`);
-  const derive: MasterKey['derive'] = (purpose, ...context) => {
-    // JSON keeps the parts apart: ["a","bc"] and ["ab","c"] differ.
-    const info = JSON.stringify(['carrel', purpose, ...context]);
-    return Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), info, keyBytes));
-  };
   return {
-    derive,
     wrap: (purpose, secret) => {
       const nonce = randomBytes(nonceBytes);
-      const cipher = createCipheriv('aes-256-gcm', derive('wrap', purpose), nonce);
+      const cipher = createCipheriv('aes-256-gcm', deriveKey(key, 'wrap', purpose), nonce);
       cipher.setAAD(Buffer.from(purpose));
       const sealed = Buffer.concat([cipher.update(secret), cipher.final()]);
       return Buffer.concat([Buffer.of(version), nonce, sealed, cipher.getAuthTag()]).toString('base64url');
@@ -42,7 +37,7 @@ export function createMasterKey(key: Uint8Array): MasterKey {
       if (bytes[0] !== version)
         throw new Error(`a secret is wrapped in an unknown way (${String(bytes[0])})`);
       const nonce = bytes.subarray(1, 1 + nonceBytes);
-      const decipher = createDecipheriv('aes-256-gcm', derive('wrap', purpose), nonce, {
+      const decipher = createDecipheriv('aes-256-gcm', deriveKey(key, 'wrap', purpose), nonce, {
         authTagLength: tagBytes,
       });
       decipher.setAAD(Buffer.from(purpose));

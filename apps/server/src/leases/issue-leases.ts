@@ -121,7 +121,7 @@ function keysOf(
   });
   return {
     repositoryKey,
-    diskKey: instance.masterKey.derive('disk-key', device.id, user.id, id).toString('base64url'),
+    diskKey: instance.rootSecret.derive('disk-key', device.id, user.id, id).toString('base64url'),
     secrets: Object.fromEntries(secrets),
   };
 }

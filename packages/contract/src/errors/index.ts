@@ -5,6 +5,7 @@ import { cliErrors } from './cli.ts';
 import { directoryErrors } from './directory.ts';
 import { hypervisorErrors } from './hypervisor.ts';
 import { imagingErrors } from './imaging.ts';
+import { keyErrors } from './keys.ts';
 import { serverErrors } from './server.ts';
 import { signInErrors } from './sign-in.ts';
 
@@ -13,6 +14,7 @@ export const errorCatalogue = {
   ...imagingErrors,
   ...hypervisorErrors,
   ...serverErrors,
+  ...keyErrors,
   ...administrationErrors,
   ...signInErrors,
   ...directoryErrors,
