@@ -1,4 +1,4 @@
-export type { Authentication, Directory, DirectoryUser, Standing } from './directory.ts';
+export type { Authentication, Directory, DirectoryUser } from './directory.ts';
 export { type Nesting, withContainingGroups, wouldContainItself } from './groups/nesting.ts';
 export {
   createLdapDirectory,

@@ -67,7 +67,8 @@ export async function createApp(services: Services, tls: TlsIdentity): Promise<F
     findUser: (request) => findUserCaller({ sessions, tokens }, request),
     findDevice: (request) => findDeviceCaller(proofs, request),
   });
-  const people = { directory: directories.directory, checkPassword, sessions, tokens, limiter };
+  const { directory, standingOf } = directories;
+  const people = { directory, standingOf, checkPassword, sessions, tokens, limiter };
   await registerOperations(app, services);
   await registerRooms({
     app,

@@ -1,7 +1,7 @@
 import type { Directory } from '@carrel/directory';
 import type { FastifyInstance } from 'fastify';
 import type { ApiTokenStore } from '../api-tokens/index.ts';
-import type { OpenDirectories } from '../directories/index.ts';
+import type { OpenDirectories, StandingOf } from '../directories/index.ts';
 import type { Authenticator, Router } from '../http/index.ts';
 import type { VerifyRepositoryCredentials } from '../repository-access/index.ts';
 import type { Services } from '../services.ts';
@@ -16,6 +16,7 @@ export interface RoomContext {
   readonly services: Services;
   readonly people: {
     readonly directory: Directory;
+    readonly standingOf: StandingOf;
     readonly checkPassword: CheckPassword;
     readonly sessions: SessionStore;
     readonly tokens: ApiTokenStore;

@@ -3,22 +3,18 @@ import type { Services } from '../services.ts';
 import { findUserRowByName } from '../users/index.ts';
 import { signInByLdap } from './ldap-sign-in.ts';
 import type { OpenDirectories } from './open-directories.ts';
-import type { UserRefresher } from './refresh-users.ts';
-import { findStanding } from './standing.ts';
 
 export interface DirectoryRouterOptions {
   readonly services: Services;
   readonly builtIn: Directory;
   readonly directories: OpenDirectories;
-  readonly refresher: UserRefresher;
 }
 
 /**
  * The one door for passwords. A built-in user goes before everybody of the same name elsewhere, so that administrators
  * get in whatever directories say or whether they answer; all others are looked for in the directories.
  */
-export function createDirectoryRouter(options: DirectoryRouterOptions): Directory {
-  const { services, builtIn, directories } = options;
+export function createDirectoryRouter({ services, builtIn, directories }: DirectoryRouterOptions): Directory {
   return {
     authenticate: async (userName, password) => {
       const row = await findUserRowByName(services.database.queries, userName);
@@ -26,7 +22,6 @@ export function createDirectoryRouter(options: DirectoryRouterOptions): Director
       const answer = await signInByLdap(services, directories, userName, password);
       return answer ?? builtIn.authenticate(userName, password);
     },
-    standingOf: (userId) => findStanding(options, userId),
     findUsers: builtIn.findUsers,
     groupsOf: builtIn.groupsOf,
   };

@@ -1,4 +1,3 @@
-import type { Standing } from '@carrel/directory';
 import { isAppError } from '@carrel/kit';
 import type { Row } from '../database/index.ts';
 import type { Services } from '../services.ts';
@@ -18,13 +17,21 @@ export interface StandingOptions {
   readonly refresher: UserRefresher;
 }
 
-/** Whether a user may go on: see `Directory.standingOf`. */
-export async function findStanding(options: StandingOptions, userId: string): Promise<Standing> {
-  const { queries } = options.services.database;
-  const user = await findUserRow(queries, userId);
-  if (user?.source !== 'ldap' || user.disabledBy === 'administrator') return standingByRow(user);
-  if (!(await isFresh(options, user))) await refreshInTime(options, user);
-  const row = await findUserRow(queries, userId);
+/**
+ * Whether a user may go on with what they have. `out-of-contact`: their directory cannot be asked, and what it said
+ * last has counted for as long as it may.
+ */
+export type Standing = 'active' | 'disabled' | 'out-of-contact';
+
+/**
+ * Whether the user may go on, by what their directory says now, or said last where it takes too long to ask. Their
+ * groups are up to date afterwards as far as it was asked. Of a user whom no directory keeps, the row says it all.
+ */
+export async function findStanding(options: StandingOptions, user: Row<'users'>): Promise<Standing> {
+  if (user.source !== 'ldap' || user.disabledBy === 'administrator') return standingByRow(user);
+  if (await isFresh(options, user)) return standingByRow(user);
+  await refreshInTime(options, user);
+  const row = await findUserRow(options.services.database.queries, user.id);
   if (row?.isDisabled !== 0) return 'disabled';
   return (await isTrusted(options, row)) ? 'active' : 'out-of-contact';
 }
@@ -40,8 +47,8 @@ export async function isTrusted(
   return ageMs <= Math.max(directory.trustMs, longestFreshMs);
 }
 
-function standingByRow(user: Row<'users'> | undefined): Standing {
-  return user?.isDisabled === 0 ? 'active' : 'disabled';
+function standingByRow(user: Row<'users'>): Standing {
+  return user.isDisabled === 0 ? 'active' : 'disabled';
 }
 
 async function isFresh({ services }: StandingOptions, user: Row<'users'>): Promise<boolean> {

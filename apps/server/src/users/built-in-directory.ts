@@ -4,7 +4,7 @@ import type { Database, Row } from '../database/index.ts';
 import { contains } from '../database/like.ts';
 import { groupsOfUser } from '../groups/groups-of-user.ts';
 import type { CheckPassword } from './check-password.ts';
-import { findUserRow, nameKey } from './user-rows.ts';
+import { nameKey } from './user-rows.ts';
 
 /** The users and groups that the server itself keeps. */
 export function createBuiltInDirectory(database: Database, checkPassword: CheckPassword): Directory {
@@ -14,10 +14,6 @@ export function createBuiltInDirectory(database: Database, checkPassword: CheckP
       if (!row) return { outcome: 'refused' };
       if (row.mustChangePassword === 1) return { outcome: 'refused', code: 'PASSWORD_CHANGE_REQUIRED' };
       return { outcome: 'authenticated', user: directoryUserOf(row) };
-    },
-    standingOf: async (userId) => {
-      const row = await findUserRow(database.queries, userId);
-      return row?.isDisabled === 0 ? 'active' : 'disabled';
     },
     findUsers: async (text, limit) => {
       const rows = await database.queries
