@@ -41,11 +41,11 @@ export async function recordLeases(
             })),
           )
           .onConflict((conflict) =>
-            conflict.columns(['deviceId', 'userId', 'workspaceId']).doUpdateSet(({ ref }) => ({
-              workspaceRevision: ref('excluded.workspaceRevision'),
-              imageVersion: ref('excluded.imageVersion'),
-              issuedAt: ref('excluded.issuedAt'),
-              validUntil: ref('excluded.validUntil'),
+            conflict.columns(['deviceId', 'userId', 'workspaceId']).doUpdateSet((set) => ({
+              workspaceRevision: set.ref('excluded.workspaceRevision'),
+              imageVersion: set.ref('excluded.imageVersion'),
+              issuedAt: set.ref('excluded.issuedAt'),
+              validUntil: set.ref('excluded.validUntil'),
             })),
           )
           .returning(['id', 'userId', 'workspaceId'])
