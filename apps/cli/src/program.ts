@@ -7,6 +7,7 @@ import { registerImageCommands } from './image/index.ts';
 import { registerReportCommands } from './report/index.ts';
 import { registerServerCommands } from './server/index.ts';
 import { registerTaskCommands } from './task/index.ts';
+import { registerTokenCommands } from './token/index.ts';
 import { registerGroupCommands, registerUserCommands } from './user/index.ts';
 import { registerWorkspaceCommands } from './workspace/index.ts';
 
@@ -28,6 +29,7 @@ export function buildProgram(context: CliContext): Command {
   registerWorkspaceCommands(program, context);
   registerUserCommands(program, context);
   registerGroupCommands(program, context);
+  registerTokenCommands(program, context);
   registerDeviceCommands(program, context);
   registerReportCommands(program, context);
   registerTaskCommands(program, context);

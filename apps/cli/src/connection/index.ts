@@ -1,3 +1,4 @@
+export { chooseProvider, waitForCode } from './code-sign-in.ts';
 export { type Connection, readConnection } from './connection-file.ts';
 export { createFinder, type Finder } from './find.ts';
 export { registerConnectionCommands } from './login.ts';

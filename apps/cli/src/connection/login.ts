@@ -1,13 +1,15 @@
-import { fail, routes } from '@carrel/contract';
+import { type ApiClient, fail, routes, type User } from '@carrel/contract';
 import { findAuthority, parseFingerprint } from '@carrel/contract/node';
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
+import { chooseProvider, waitForCode } from './code-sign-in.ts';
 import { readConnection, removeConnection, writeConnection } from './connection-file.ts';
 import { connectTo, openServer } from './open-server.ts';
 import { readSecret } from './read-secret.ts';
 
 interface LoginOptions {
-  readonly user: string;
+  readonly user?: string;
+  readonly sso?: string | true;
   readonly passwordFile?: string;
   readonly caFingerprint?: string;
   readonly trustFirstUse?: true;
@@ -21,7 +23,8 @@ export function registerConnectionCommands(program: Command, context: CliContext
     .command('login')
     .description('Sign in to a server; later commands use it')
     .argument('<server>', 'its address, such as https://carrel.example:7443')
-    .requiredOption('-u, --user <name>', 'who signs in')
+    .option('-u, --user <name>', 'who signs in, with a password')
+    .option('--sso [provider]', 'sign in at a sign-in provider, in any browser')
     .option('--password-file <file>', 'file with the password on its first line (- is standard input)')
     .option(
       '--ca-fingerprint <sha256>',
@@ -36,8 +39,11 @@ export function registerConnectionCommands(program: Command, context: CliContext
 Examples:
   carrel login https://carrel.example:7443 -u ada --ca-fingerprint 3f2a…
   carrel login https://127.0.0.1:7443 -u admin --trust-first-use --password-file admin-password
+  carrel login https://carrel.example:7443 --sso
+  carrel login https://carrel.example:7443 --sso Company --json
 
-The password may also be in CARREL_PASSWORD.`,
+The password may also be in CARREL_PASSWORD. With --sso and --json the first line holds the address and the code, the
+second one the result.`,
     )
     .action((server: string, options: LoginOptions) => login(context, server, options));
 
@@ -59,7 +65,8 @@ The password may also be in CARREL_PASSWORD.`,
     .action(async (options: { json?: true }) => {
       await using server = await openServer(context);
       const session = await server.api.call(routes.getSession, { signal: context.signal });
-      const { userName, roles } = session.user;
+      const { roles } = session;
+      const { userName } = session.user;
       const result = { server: server.connection.server, userName, roles, permissions: session.permissions };
       if (options.json) context.terminal.out(JSON.stringify(result));
       else context.terminal.out(`${userName} (${roles.join(', ') || 'no role'}) at ${result.server}`);
@@ -67,26 +74,60 @@ The password may also be in CARREL_PASSWORD.`,
 }
 
 async function login(context: CliContext, address: string, options: LoginOptions): Promise<void> {
+  if ((options.user === undefined) === (options.sso === undefined)) {
+    throw fail('USAGE', { reason: 'Give either --user or --sso.', command: 'carrel login' });
+  }
   const origin = originOf(address);
-  const authorityPem = await trustedAuthority(context, origin, options);
+  const base = { server: origin, authorityPem: await trustedAuthority(context, origin, options) };
+  await using server = connectTo({ ...base, userName: '', token: '' });
+  const { user, token } =
+    options.user === undefined
+      ? await signInByCode(context, server.api, options)
+      : await signInByPassword(context, server.api, options.user, options.passwordFile);
+  await writeConnection(context.env, { ...base, userName: user.userName, token });
+  if (options.json) context.terminal.out(JSON.stringify({ server: origin, userName: user.userName }));
+  else context.terminal.note(`Signed in to ${origin} as ${user.displayName}.`);
+}
+
+interface SignedIn {
+  readonly user: User;
+  readonly token: string;
+}
+
+async function signInByPassword(
+  context: CliContext,
+  api: ApiClient,
+  userName: string,
+  passwordFile: string | undefined,
+): Promise<SignedIn> {
   const password = await readSecret(context, {
-    prompt: `Password of ${options.user}`,
-    file: options.passwordFile,
+    prompt: `Password of ${userName}`,
+    file: passwordFile,
     variable: 'CARREL_PASSWORD',
     option: '--password-file',
   });
-  const base = { server: origin, authorityPem, userName: options.user };
-  await using server = connectTo({ ...base, token: '' });
-  const session = await server.api.call(routes.signIn, {
-    body: { userName: options.user, password, transport: 'bearer' },
+  const session = await api.call(routes.signIn, {
+    body: { userName, password, transport: 'bearer' },
     signal: context.signal,
   });
   if (session.token === undefined) {
-    throw fail('ANSWER_INVALID', { server: origin, request: 'signIn', reason: 'it holds no token' });
+    throw fail('ANSWER_INVALID', { server: 'the server', request: 'signIn', reason: 'it holds no token' });
   }
-  await writeConnection(context.env, { ...base, token: session.token });
-  if (options.json) context.terminal.out(JSON.stringify({ server: origin, userName: session.user.userName }));
-  else context.terminal.note(`Signed in to ${origin} as ${session.user.displayName}.`);
+  return { user: session.user, token: session.token };
+}
+
+async function signInByCode(
+  context: CliContext,
+  api: ApiClient,
+  { sso = true, json }: LoginOptions,
+): Promise<SignedIn> {
+  const { signal } = context;
+  const { items } = await api.call(routes.listSignInOptions, { signal });
+  const { id: providerId } = chooseProvider(items, sso, 'carrel login');
+  const flow = await api.call(routes.beginDeviceSignIn, { body: { providerId }, signal });
+  return waitForCode(context, flow, json === true, () =>
+    api.call(routes.finishDeviceSignIn, { body: { handle: flow.handle }, signal }),
+  );
 }
 
 /** The authority to pin, or `null` for the system's trust. */

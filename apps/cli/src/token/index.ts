@@ -1,0 +1,1 @@
+export { registerTokenCommands } from './token-commands.ts';
