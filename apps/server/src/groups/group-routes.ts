@@ -1,10 +1,11 @@
 import { fail, routes } from '@carrel/contract';
-import { createId } from '@carrel/kit';
+import { createId, type GroupId } from '@carrel/kit';
 import { isUniqueViolation, type Queries, type Transaction } from '../database/index.ts';
 import { invalidCursor, pageOf } from '../database/paging.ts';
 import { isoTime } from '../database/values.ts';
 import type { Router } from '../http/index.ts';
 import type { Services } from '../services.ts';
+import { deleteAssignmentsOf } from '../workspaces/index.ts';
 import { findGroupRow, groupNameKey, loadGroups } from './group-rows.ts';
 import { setMembers } from './set-members.ts';
 
@@ -66,9 +67,10 @@ export function registerGroupRoutes(router: Router, services: Services): void {
     ),
   );
 
-  router.handle(routes.deleteGroup, async ({ params, change }) => {
+  router.handle(routes.deleteGroup, async ({ params, caller, change }) => {
+    const authorship = { author: caller.user.userName, nowMs: clock.nowMs() };
     await change(
-      (transaction) => deleteGroup(transaction, params.groupId),
+      (transaction) => deleteGroup(transaction, params.groupId, authorship),
       (name) => ({ target: name, details: { id: params.groupId } }),
     );
     return undefined;
@@ -88,14 +90,14 @@ async function insertGroup(
 }
 
 /** @returns the name it had */
-async function deleteGroup(transaction: Transaction, groupId: string): Promise<string> {
+async function deleteGroup(
+  transaction: Transaction,
+  groupId: GroupId,
+  authorship: { readonly author: string; readonly nowMs: number },
+): Promise<string> {
   const row = await findGroupRow(transaction, groupId);
   if (!row) throw fail('NOT_FOUND', { kind: 'group', id: groupId });
-  await transaction
-    .deleteFrom('assignments')
-    .where('principalKind', '=', 'group')
-    .where('principalId', '=', groupId)
-    .execute();
+  await deleteAssignmentsOf(transaction, { kind: 'group', id: groupId }, authorship);
   await transaction.deleteFrom('groups').where('id', '=', groupId).execute();
   return row.name;
 }

@@ -1,5 +1,7 @@
+import type { UserId } from '@carrel/kit';
 import { requireAdministratorLeft, takeRolesOf } from '../access/index.ts';
 import type { Transaction } from '../database/index.ts';
+import { deleteAssignmentsOf } from '../workspaces/index.ts';
 
 /**
  * Deletes a user with their sessions, devices' grants, roles and assignments. Events and the audit log keep their name.
@@ -8,13 +10,13 @@ import type { Transaction } from '../database/index.ts';
  * @returns the name they had
  * @throws {STATE_CONFLICT} nobody would be left to administer the instance
  */
-export async function deleteUser(transaction: Transaction, userId: string): Promise<string> {
+export async function deleteUser(
+  transaction: Transaction,
+  userId: UserId,
+  authorship: { readonly author: string; readonly nowMs: number },
+): Promise<string> {
   await takeRolesOf(transaction, 'user', userId);
-  await transaction
-    .deleteFrom('assignments')
-    .where('principalKind', '=', 'user')
-    .where('principalId', '=', userId)
-    .execute();
+  await deleteAssignmentsOf(transaction, { kind: 'user', id: userId }, authorship);
   await transaction.deleteFrom('leases').where('userId', '=', userId).execute();
   const { userName } = await transaction
     .deleteFrom('users')

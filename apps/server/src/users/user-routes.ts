@@ -78,8 +78,9 @@ export function registerUserRoutes(router: Router, services: Services): void {
   router.handle(routes.deleteUser, async ({ params, caller, change }) => {
     await requireUser(database.queries, params.userId);
     await requireMayDecideForUser(database.queries, caller.access, params.userId);
+    const authorship = { author: caller.user.userName, nowMs: clock.nowMs() };
     await change(
-      (transaction) => deleteUser(transaction, params.userId),
+      (transaction) => deleteUser(transaction, params.userId, authorship),
       (name) => ({ target: name, details: { id: params.userId } }),
     );
     notices.publish({ topic: 'user', id: params.userId });

@@ -173,6 +173,25 @@ describe.each(databaseKinds)('the history of a workspace on %s', (kind) => {
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
+  it('tells that it was taken back when a group or user it was for is deleted', async () => {
+    const { workspace } = await addTestWorkspace(server, 'orphaned');
+    const { user } = await server.addUser('leaver');
+    const group = await server.administrator.call(routes.createGroup, { body: { name: 'Leavers' } });
+    for (const principal of [
+      { kind: 'user' as const, id: user.id },
+      { kind: 'group' as const, id: group.id },
+    ]) {
+      const body = { principal };
+      await server.administrator.call(routes.putAssignment, { params: paramsOf(workspace), body });
+    }
+    await server.administrator.call(routes.deleteGroup, { params: { groupId: group.id } });
+    await server.administrator.call(routes.deleteUser, { params: { userId: user.id } });
+    expect((await historyOf(workspace)).items.slice(0, 2).map((entry) => entry.summary)).toEqual([
+      'taken back from user leaver',
+      'taken back from group Leavers',
+    ]);
+  });
+
   it('outlives the workspace, and is of nothing that never was', async () => {
     const { workspace } = await addTestWorkspace(server, 'gone');
     await server.administrator.call(routes.deleteWorkspace, { params: paramsOf(workspace) });
