@@ -6,11 +6,11 @@ import { join } from 'node:path';
 
 const main = join(import.meta.dirname, '../src/main.ts');
 const pinned = join(import.meta.dirname, '../../../node_modules/node/bin/node');
+// What is soon garbage here is large buffers by their small handles: collected early, they hold little memory.
+const flags = ['--max-semi-space-size=1'];
 
-if (process.execPath === pinned) {
-  await import(main);
-} else if (existsSync(pinned)) {
-  const child = spawn(pinned, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
+if (existsSync(pinned)) {
+  const child = spawn(pinned, [...flags, main, ...process.argv.slice(2)], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => {
     process.exitCode = code ?? (signal === 'SIGKILL' ? 137 : 130);

@@ -16,7 +16,9 @@ export async function runApp(
   const main = join(import.meta.dirname, '../../..', app, 'src/main.ts');
   if (!existsSync(main))
     throw fail('USAGE', { reason: `This installation has no ${app}.`, command: 'carrel' });
-  const child = spawn(process.execPath, [main, ...args], { stdio: 'inherit' });
+  // The agent shares its computer with guests: as for this program, early collection keeps its memory small.
+  const flags = app === 'agent' ? ['--max-semi-space-size=1'] : [];
+  const child = spawn(process.execPath, [...flags, main, ...args], { stdio: 'inherit' });
   const stop = (): void => {
     child.kill('SIGTERM');
   };

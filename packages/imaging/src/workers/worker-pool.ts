@@ -3,6 +3,9 @@ import { Worker } from 'node:worker_threads';
 import type { RepositoryKey } from '../keys/repository-key.ts';
 import type { TaskResults, WorkerTask } from './tasks.ts';
 
+// Of what is soon garbage here nothing is large but the memory behind buffers, which goes when their handles do: early.
+const maxYoungGenerationSizeMb = 3;
+
 interface Job {
   readonly task: WorkerTask;
   readonly resolve: (result: TaskResults[keyof TaskResults]) => void;
@@ -54,6 +57,7 @@ export class WorkerPool implements AsyncDisposable {
   #startWorker(): Worker {
     const worker = new Worker(new URL('./image-worker.ts', import.meta.url), {
       workerData: { repositoryKey: this.#key.bytes },
+      resourceLimits: { maxYoungGenerationSizeMb },
     });
     worker.unref();
     worker.on('message', (result: TaskResults[keyof TaskResults]) => {
