@@ -56,8 +56,21 @@ export const theme = createTheme({
     Button: { defaultProps: { size: 'sm' } },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
     Modal: {
-      defaultProps: { centered: false, yOffset: '9vh', overlayProps: { backgroundOpacity: 0.45 } },
+      defaultProps: {
+        centered: false,
+        yOffset: '9vh',
+        overlayProps: { backgroundOpacity: 0.45 },
+        closeButtonProps: { 'aria-label': 'Close' },
+        // Its head is a `header`, which would count as the page's second banner.
+        attributes: { header: { role: 'presentation' } },
+      },
       styles: { title: { fontWeight: 620 } },
+    },
+    Drawer: {
+      defaultProps: {
+        closeButtonProps: { 'aria-label': 'Close' },
+        attributes: { header: { role: 'presentation' } },
+      },
     },
     Tooltip: { defaultProps: { openDelay: 300, multiline: true, maw: 320, withArrow: true } },
     Menu: { defaultProps: { shadow: 'md', position: 'bottom-end' } },

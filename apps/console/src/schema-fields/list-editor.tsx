@@ -154,6 +154,7 @@ function Entry(props: EntryProps): ReactNode {
         {isReadOnly || !isOrdered ? null : (
           <>
             <ActionIcon
+              className={classes.move}
               aria-label={`Move ${name} up`}
               disabled={index === 0}
               onClick={() => props.onMove(index - 1)}
@@ -161,6 +162,7 @@ function Entry(props: EntryProps): ReactNode {
               <IconArrowUp size={16} />
             </ActionIcon>
             <ActionIcon
+              className={classes.move}
               aria-label={`Move ${name} down`}
               disabled={props.isLast}
               onClick={() => props.onMove(index + 1)}

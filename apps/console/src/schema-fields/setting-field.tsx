@@ -124,7 +124,7 @@ function ChoiceField(props: SettingFieldProps): ReactNode {
   }
   return (
     <Radio.Group label={words.label} description={explain(props)} {...form.getInputProps(path)}>
-      <Stack gap={8} mt={8}>
+      <Stack gap={8} my={8}>
         {node.options.map((option) => (
           <Radio
             key={option}

@@ -1,5 +1,6 @@
 import type { Image } from '@carrel/contract';
 import { Tabs } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import {
   IconAlertTriangle,
   IconApps,
@@ -38,6 +39,9 @@ const tabFaces = {
   history: { label: 'History', Icon: IconHistory },
 } as const satisfies Record<WorkspaceTab, unknown>;
 
+/** From here on the tabs stand beside what they show. */
+const wideEnough = '(min-width: 68em)';
+
 /** Tabs of a workspace that is there already. */
 type SavedTab = Exclude<WorkspaceTab, (typeof sections)[number]>;
 
@@ -57,8 +61,9 @@ export function WorkspaceTabs(props: WorkspaceTabsProps): ReactNode {
   const shown = workspaceTabs.filter((tab) => saved !== undefined || isSection(tab));
   const faulty = new Set(Object.keys(form.errors).map(tabOfPath));
   const list = useRef<HTMLDivElement>(null);
+  const isWide = useMediaQuery(wideEnough, true, { getInitialValueInEffect: false });
   const editing = useMemo(() => ({ form, isReadOnly }), [form, isReadOnly]);
-  // On narrow screens the tabs scroll sideways: the open one has to be in view.
+  // On narrow screens the tabs are in a row that scrolls: the open one has to be in view.
   useEffect(() => {
     const open = list.current?.querySelector('[data-active]');
     open?.scrollIntoView({ inline: 'center', block: 'nearest' });
@@ -68,8 +73,15 @@ export function WorkspaceTabs(props: WorkspaceTabsProps): ReactNode {
     if (tab !== undefined) props.onTab(tab);
   };
   return (
-    <Tabs value={props.tab} onChange={onChange} className={classes.tabs} keepMounted={false}>
-      <Tabs.List className={classes.list} ref={list}>
+    <Tabs
+      value={props.tab}
+      onChange={onChange}
+      className={classes.tabs}
+      keepMounted={false}
+      orientation={isWide ? 'vertical' : 'horizontal'}
+      variant={isWide ? 'pills' : 'default'}
+    >
+      <Tabs.List className={isWide ? classes.side : classes.list} ref={list}>
         {shown.map((tab) => {
           const { Icon, label } = tabFaces[tab];
           return (
@@ -90,7 +102,7 @@ export function WorkspaceTabs(props: WorkspaceTabsProps): ReactNode {
       </Tabs.List>
       <PolicyEditingContext value={editing}>
         {sections.map((section) => (
-          <Tabs.Panel value={section} key={section}>
+          <Tabs.Panel value={section} key={section} className={classes.panel}>
             <Card>
               <PolicyTab section={section}>
                 {section === 'general' ? (
@@ -103,9 +115,15 @@ export function WorkspaceTabs(props: WorkspaceTabsProps): ReactNode {
       </PolicyEditingContext>
       {saved === undefined ? null : (
         <>
-          <Tabs.Panel value="assignments">{saved.assignments}</Tabs.Panel>
-          <Tabs.Panel value="explain">{saved.explain}</Tabs.Panel>
-          <Tabs.Panel value="history">{saved.history}</Tabs.Panel>
+          <Tabs.Panel value="assignments" className={classes.panel}>
+            {saved.assignments}
+          </Tabs.Panel>
+          <Tabs.Panel value="explain" className={classes.panel}>
+            {saved.explain}
+          </Tabs.Panel>
+          <Tabs.Panel value="history" className={classes.panel}>
+            {saved.history}
+          </Tabs.Panel>
         </>
       )}
     </Tabs>

@@ -130,7 +130,7 @@ function Entry({ entry, isNewest, isChosen, onToggle, onRestore }: EntryProps): 
             size="compact-xs"
             variant="subtle"
             aria-expanded={isOpen}
-            aria-label={`${isOpen ? 'Hide' : 'Show'} what changed: ${what}, ${entry.revision}`}
+            aria-label={`${isOpen ? 'Hide' : 'Show'} changes of ${isVersion ? `version ${entry.revision}` : `assignments ${entry.revision}`}`}
             onClick={() => setIsOpen(!isOpen)}
           >
             {isOpen ? 'Hide changes' : 'Show changes'}

@@ -15,10 +15,16 @@ export interface EntryFieldsProps {
   readonly fields?: Readonly<Record<string, (path: string, node: SettingNode) => ReactNode>>;
 }
 
+/** What most entries leave as it is, so it comes last. */
+const seldom: readonly string[] = ['name', 'progressMessage', 'failureMessage', 'timeoutSeconds', 'attempts'];
+
 /** Every field of one entry of a list: texts first, side by side, then what is switched. */
 export function EntryFields({ list, entryPath, settings, fields = {} }: EntryFieldsProps): ReactNode {
   const { form, isReadOnly } = usePolicyEditing();
-  const nodes = [...settings.values()];
+  const isAction = list === 'vmSetup.actions';
+  const nodes = [...settings.values()].toSorted((a, b) =>
+    isAction ? seldom.indexOf(a.path) - seldom.indexOf(b.path) : 0,
+  );
   const kindError = form.errors[`${entryPath}.kind`];
   const field = (node: SettingNode): ReactNode => {
     const path = `${entryPath}.${node.path}`;

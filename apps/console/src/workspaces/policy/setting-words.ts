@@ -76,9 +76,16 @@ export const settingWords: Readonly<Record<string, SettingWords>> = {
     label: 'Folder of the shortcuts',
     placeholder: 'the name of the workspace',
   },
-  'web.listed': { label: 'Addresses of the list open', choices: webPlaces },
-  'web.others': { label: 'All other addresses open', choices: webPlaces },
-  'web.rules': { label: 'The list' },
+  'web.listed': {
+    label: 'Addresses of the list open',
+    description: 'Nothing moves unless it is said here.',
+    choices: webPlaces,
+  },
+  'web.others': { label: 'All other addresses open', description: '', choices: webPlaces },
+  'web.rules': {
+    label: 'The list',
+    description: 'Addresses that open elsewhere than asked. The first rule that fits is named as the reason.',
+  },
   'vmSetup.isRun': { label: 'Run the set-up' },
   'vmSetup.message': {
     label: 'Message while it runs',

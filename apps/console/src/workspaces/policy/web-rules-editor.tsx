@@ -1,9 +1,10 @@
-import { ActionIcon, Button, Group, Select, Stack, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Select, Stack, Text, TextInput } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import { usePolicyEditing } from './policy-editing.ts';
-import { settingAt } from './policy-settings.ts';
 import classes from './rows.module.css';
+import { settingWords } from './setting-words.ts';
+import { WebTester } from './web-tester.tsx';
 
 const kinds = {
   'domain-suffix': { label: 'Domain and below', placeholder: 'example.com' },
@@ -29,7 +30,7 @@ export function WebRulesEditor({ path }: { readonly path: string }): ReactNode {
   return (
     <Stack gap="md">
       <Text size="xs" c="dimmed">
-        {settingAt('web.rules').description}
+        {settingWords['web.rules']?.description}
       </Text>
       {rules.length === 0 ? null : (
         <div className={classes.rows} role="group" aria-label="Rules">
@@ -49,12 +50,17 @@ export function WebRulesEditor({ path }: { readonly path: string }): ReactNode {
         </Text>
       )}
       {isReadOnly ? null : (
-        <Group gap="xs">
-          <Button size="xs" variant="default" leftSection={<IconPlus size={14} aria-hidden />} onClick={add}>
-            Add a rule
-          </Button>
-        </Group>
+        <Button
+          size="xs"
+          variant="default"
+          style={{ alignSelf: 'flex-start' }}
+          leftSection={<IconPlus size={14} aria-hidden />}
+          onClick={add}
+        >
+          Add a rule
+        </Button>
       )}
+      <WebTester />
     </Stack>
   );
 }
