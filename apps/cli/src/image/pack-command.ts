@@ -15,7 +15,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CliContext } from '../context.ts';
 import { showProgress } from '../terminal/progress.ts';
 import { type MachineOptions, machineOf } from './machine-file.ts';
-import { openKeys, openWritableRepositoryOf } from './repository-access.ts';
+import { openPackingKeys, openWritableRepositoryOf } from './repository-access.ts';
 
 interface PackCommandOptions extends MachineOptions {
   readonly to: string;
@@ -79,7 +79,7 @@ async function packDisk(context: CliContext, path: string, options: PackCommandO
     source: trimmed?.disk ?? source,
     repository,
     tag: tagOrDigestOf(reference),
-    keys: await openKeys(context, options.keyFile),
+    keys: await openPackingKeys(context, reference, options.keyFile),
     machine,
     provenance: { source: basename(path), tool: 'carrel 0.1.0' },
     signal: context.signal,

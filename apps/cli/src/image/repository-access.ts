@@ -69,6 +69,27 @@ export async function openKeys(context: CliContext, keyFile: string | undefined)
   };
 }
 
+/**
+ * The same, for packing: what goes to the server one is signed in to is packed with the key that server names, once its
+ * repository key was rotated.
+ */
+export async function openPackingKeys(
+  context: CliContext,
+  reference: ImageReference,
+  keyFile: string | undefined,
+): Promise<KeySource> {
+  const keys = await openKeys(context, keyFile);
+  const connection = await readConnection(context.env);
+  const isOwn = reference.kind === 'registry' && reference.origin === connection?.server;
+  if (keyFile !== undefined || !isOwn) return keys;
+  await using server = await openServer(context);
+  const { current, replaced } = await server.api.call(routes.getPackingKey, { signal: context.signal });
+  const key = current && parseRepositoryKey(current.key);
+  if (!key) return keys;
+  const find: KeySource['find'] = async (keyId) => (keyId === key.keyId ? key : keys.find(keyId));
+  return { find, create: () => Promise.resolve(key), replaced: new Set(replaced) };
+}
+
 async function keyOfServer(context: CliContext, keyId: string) {
   await using server = await openServer(context);
   try {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
 import { runApp } from '../process/run-app.ts';
+import { registerKeyCommands } from './key-commands.ts';
 import { registerSecretCommands } from './secret-commands.ts';
 import { registerSettingsCommands } from './settings-commands.ts';
 
@@ -26,4 +27,5 @@ export function registerServerCommands(program: Command, context: CliContext): v
   }
   registerSettingsCommands(server, context);
   registerSecretCommands(server, context);
+  registerKeyCommands(server, context);
 }

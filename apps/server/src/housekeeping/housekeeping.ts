@@ -1,5 +1,6 @@
 import { isAbortError } from '@carrel/kit';
 import { expireEvents } from '../events/index.ts';
+import { retireLeaseKeys } from '../instance/index.ts';
 import type { Services } from '../services.ts';
 import { createSessionStore } from '../session/index.ts';
 
@@ -46,5 +47,8 @@ async function clean(
   if (removed > 0) log.info({ removed }, 'old events removed');
   await createSessionStore(database, clock, randomBytes).sweep();
   await database.queries.deleteFrom('enrolmentTokens').where('expiresAt', '<', clock.nowMs()).execute();
+  const { instance } = services;
+  const retired = await retireLeaseKeys(database.queries, clock.nowMs());
+  if (retired > 0) await instance.leaseKeys.reload(database.queries);
   await renewCertificate();
 }

@@ -7,6 +7,8 @@ export interface KeySource {
   find(keyId: string): Promise<RepositoryKey | undefined>;
   /** The key to pack with where nothing is packed yet; kept durably before it is given. */
   create(): Promise<RepositoryKey>;
+  /** Ids of keys that are still read with but not packed with any more. */
+  readonly replaced?: ReadonlySet<string>;
 }
 
 /** A source of one key that the caller already holds. */

@@ -92,11 +92,12 @@ async function describeRelated(repository: Repository, options: ReadOptions): Pr
 }
 
 async function chooseKey(keyIds: readonly string[], keySource: KeySource): Promise<RepositoryKey> {
-  for (const keyId of new Set(keyIds)) {
+  const usable = new Set(keyIds).difference(keySource.replaced ?? new Set());
+  for (const keyId of usable) {
     const key = await keySource.find(keyId);
     if (key !== undefined) return key;
   }
-  const missing = keyIds[0];
+  const [missing] = usable;
   if (missing !== undefined) throw fail('IMAGE_KEY_MISSING', { keyId: missing });
   return await keySource.create();
 }
