@@ -84,6 +84,10 @@ const ifMatch: Json = {
 };
 
 function successOf(route: Route): Json {
+  if (route.streams) {
+    const streams = route.streams.map((type) => [type, { schema: { type: 'string' } }] as const);
+    return { description: 'A file', content: Object.fromEntries(streams) };
+  }
   if (!route.response) return { description: 'Done' };
   const content = { 'application/json': { schema: jsonSchemaOf(route.response, 'output') } };
   return { description: 'Done', content };

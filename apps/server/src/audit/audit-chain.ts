@@ -33,17 +33,25 @@ export async function appendAudit(
     .set((expression) => ({ sequence: expression('sequence', '+', 1) }))
     .returning(['sequence', 'hash'])
     .executeTakeFirstOrThrow();
+  const [actor, target] = [writable(entry.actor), writable(entry.target)];
   const details = z.record(z.string(), z.json()).parse(JSON.parse(JSON.stringify(entry.details)));
-  const hashed: HashedEntry = { ...entry, details, sequence: head.sequence, time: isoTime(nowMs) };
+  const hashed: HashedEntry = {
+    ...entry,
+    actor,
+    target,
+    details,
+    sequence: head.sequence,
+    time: isoTime(nowMs),
+  };
   const hash = hashOf(head.hash, hashed);
   await transaction
     .insertInto('auditEntries')
     .values({
       sequence: head.sequence,
       time: nowMs,
-      actor: entry.actor,
+      actor,
       action: entry.action,
-      target: entry.target,
+      target,
       outcome: entry.outcome,
       detailsJson: JSON.stringify(details),
       hash,
@@ -75,6 +83,11 @@ export function auditEntryOf(row: Row<'auditEntries'>): AuditEntry {
     details: parseJson(detailsSchema, row.detailsJson),
     hash: row.hash,
   };
+}
+
+/** Both can come from outside: what somebody typed as a name. PostgreSQL stores no NUL, and a line stays a line. */
+function writable(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, '\uFFFD').slice(0, 500);
 }
 
 function hashOf(previousHash: string, entry: HashedEntry): string {

@@ -11,6 +11,10 @@ export async function runAuditVerify(options: CommonOptions, context: CommandCon
     await connectionString(options, context.env),
   );
   await using database = await openDatabaseForReading(location, pino({ level: 'silent' }));
-  const entries = await verifyAudit(database);
-  context.out(options.json ? JSON.stringify({ entries }) : `The audit log is whole: ${entries} entries.`);
+  const { entryCount, headHash } = await verifyAudit(database);
+  context.out(
+    options.json
+      ? JSON.stringify({ entries: entryCount, headHash: headHash ?? null })
+      : `The audit log is whole: ${entryCount} entries, the newest ${headHash ?? 'none'}.`,
+  );
 }

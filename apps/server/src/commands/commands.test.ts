@@ -75,7 +75,7 @@ describe('init', () => {
     const signIn = (password: string) =>
       connection.client().call(routes.signIn, { body: { userName: 'admin', password, transport: 'bearer' } });
     await expect(signIn(first.password)).rejects.toMatchObject({ code: 'SIGN_IN_FAILED' });
-    expect((await signIn(second.password)).user.roles).toEqual(['administrator']);
+    expect((await signIn(second.password)).roles).toEqual(['administrator']);
   });
 
   it('leaves a folder alone that holds something else', async () => {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { fail, type Route } from '@carrel/contract';
 import { isAppError } from '@carrel/kit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -7,7 +8,7 @@ import type { Services } from '../services.ts';
 import type { Authenticator } from './authenticator.ts';
 import { bodyLimitOf } from './body-limits.ts';
 import { actorOf, type Caller } from './caller.ts';
-import type { AuditNote, Exchange, Router } from './exchange.ts';
+import type { AuditNote, Exchange, Router, StreamedAnswer } from './exchange.ts';
 import { parseRequest } from './parse-request.ts';
 
 declare module 'fastify' {
@@ -85,6 +86,7 @@ function scopeFor({ access }: Route, caller: Caller): Scope {
 
 function sendAnswer(route: Route, answer: unknown, reply: FastifyReply): FastifyReply {
   void reply.code(route.status);
+  if (route.streams) return sendStream(answer as StreamedAnswer, reply);
   if (!route.response) {
     void reply.send();
     return reply;
@@ -94,6 +96,11 @@ function sendAnswer(route: Route, answer: unknown, reply: FastifyReply): Fastify
     void reply.header('etag', `"${String(content.revision)}"`);
   }
   return reply.type('application/json').send(JSON.stringify(content));
+}
+
+function sendStream({ mediaType, fileName, content }: StreamedAnswer, reply: FastifyReply): FastifyReply {
+  void reply.type(mediaType).header('content-disposition', `attachment; filename="${fileName}"`);
+  return reply.send(Readable.from(content));
 }
 
 interface Auditing {

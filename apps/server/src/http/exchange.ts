@@ -39,7 +39,18 @@ export interface Exchange<R extends Route> {
 }
 
 /** What a handler answers with, before the contract's schema has parsed it. */
-export type Answer<R extends Route> = R['response'] extends z.ZodType ? z.input<R['response']> : undefined;
+export type Answer<R extends Route> = R['response'] extends z.ZodType
+  ? z.input<R['response']>
+  : R['streams'] extends readonly string[]
+    ? StreamedAnswer
+    : undefined;
+
+/** A file that is made while it is sent. */
+export interface StreamedAnswer {
+  readonly mediaType: string;
+  readonly fileName: string;
+  readonly content: AsyncIterable<string>;
+}
 
 export type Handler<R extends Route> = (exchange: Exchange<R>) => Promise<Answer<R>>;
 

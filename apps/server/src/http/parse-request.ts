@@ -1,6 +1,7 @@
 import { fail, type Route } from '@carrel/contract';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import { requirePlainData } from './plain-data.ts';
 
 export interface ParsedRequest {
   readonly params: unknown;
@@ -16,6 +17,8 @@ export interface ParsedRequest {
  * @throws {PRECONDITION_REQUIRED} no `If-Match` where the route needs one
  */
 export function parseRequest(route: Route, request: FastifyRequest): ParsedRequest {
+  requirePlainData(request.params);
+  requirePlainData(request.query);
   return {
     params: parsePart(route.params, request.params),
     query: parsePart(route.query, request.query),

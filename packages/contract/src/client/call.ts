@@ -20,10 +20,12 @@ export type CallInput<R extends Route> = Part<'params', R['params']> &
     readonly signal?: AbortSignal;
   };
 
-/** What a call resolves to: the parsed answer, or nothing for 204. */
+/** What a call resolves to: the parsed answer, the bytes of a file as they come, or nothing for 204. */
 export type CallOutput<R extends Route> = R['response'] extends z.ZodType
   ? z.output<R['response']>
-  : undefined;
+  : R['streams'] extends readonly string[]
+    ? ReadableStream<Uint8Array>
+    : undefined;
 
 export interface ApiClientOptions {
   /** Origin of the server, e.g. `https://carrel.example:7443`; empty for the page's own. */
@@ -61,7 +63,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
       const url = options.origin + fillPath(route.path, loose.params ?? {}) + queryString(loose.query ?? {});
       const body = loose.body === undefined ? undefined : JSON.stringify(loose.body);
       const headers: Record<string, string> = {
-        accept: 'application/json',
+        accept: route.streams?.join(', ') ?? 'application/json',
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(loose.revision === undefined ? {} : { 'if-match': `"${loose.revision}"` }),
         ...(await options.headers?.(route, url, body)),
@@ -95,6 +97,7 @@ async function send(
 
 async function readAnswer(options: ApiClientOptions, route: Route, answer: Response): Promise<unknown> {
   if (!answer.ok) throw await errorFromAnswer(options.origin, route.id, answer);
+  if (route.streams) return answer.body ?? new Blob([]).stream();
   if (!route.response) return undefined;
   const invalid = (reason: string, cause?: unknown): Error =>
     fail('ANSWER_INVALID', { server: options.origin, request: route.id, reason }, cause);
