@@ -143,6 +143,7 @@ function localApiParts(
     signIn: async (credentials) => {
       await required().signIn(credentials);
     },
+    codeSignIn: () => required().codeSignIn,
     sync: async () => required().sync(),
     setTransfersPaused: (isPaused) => required().setTransfersPaused(isPaused),
     act: async (action) => required().act(action),

@@ -22,6 +22,7 @@ import { createRepositoryAccess, type RepositoryAccess } from './link/repository
 import { createServerLink, type ServerLink } from './link/server-link.ts';
 import { readIntervals, syncWithServer } from './link/sync.ts';
 import { createSyncLoop, type SyncLoop } from './link/sync-loop.ts';
+import { type CodeSignIn, createCodeSignIn } from './sign-in/code-sign-in.ts';
 import { type Credentials, type SignedIn, signIn } from './sign-in/sign-in.ts';
 import { createVerifiers, type Verifiers } from './sign-in/verifiers.ts';
 import { isStoreFull } from './store/atomic-file.ts';
@@ -185,6 +186,12 @@ export class EnrolledAgent {
       clock: this.#time,
       sync: () => this.sync(),
     });
+  }
+
+  /** Sign-ins that people finish in a browser. */
+  get codeSignIn(): CodeSignIn {
+    const { events } = this.#parts;
+    return createCodeSignIn({ link: this.#link, grants: this.#grants, events, sync: () => this.sync() });
   }
 
   /** Transfers that nobody waits for stand still, or go on. */

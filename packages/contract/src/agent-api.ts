@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { workspaceStatusSchema } from './resources/device.ts';
-import { idSchema, timeSchema } from './resources/primitives.ts';
+import { idSchema, timeSchema, userNameSchema } from './resources/primitives.ts';
+import { deviceSignInPendingSchema } from './resources/sign-in-provider.ts';
+import { singleSignOnRoutes } from './routes/single-sign-on-routes.ts';
 
 /**
  * The agent's own interface: HTTP/1.1 with JSON over the unix socket `DATA/agent.sock`, for people at this computer.
@@ -11,6 +13,12 @@ export const agentPaths = {
   status: '/v1/status',
   /** POST {@link agentSignInSchema} → {@link agentStatusSchema} */
   signIn: '/v1/sign-in',
+  /** GET → {@link agentSignInOptionsSchema}; asks the server. */
+  signInOptions: '/v1/sign-in/options',
+  /** POST {@link agentBeginSignInSchema} → `deviceSignInSchema` */
+  beginSignIn: '/v1/sign-in/code',
+  /** POST {@link agentFinishSignInSchema} → {@link agentSignInAnswerSchema} */
+  finishSignIn: '/v1/sign-in/code/finish',
   /** POST {@link workspaceActionSchema} → 202 {@link operationSchema} */
   actions: '/v1/actions',
   /** GET `/v1/operations/{id}?waitMs=` → {@link operationSchema}; answers early when something changed. */
@@ -25,6 +33,16 @@ export const agentSignInSchema = z.strictObject({
   userName: z.string().min(1).max(104),
   password: z.string().min(1).max(256),
 });
+
+export const agentSignInOptionsSchema = singleSignOnRoutes.listSignInOptions.response;
+export const agentBeginSignInSchema = singleSignOnRoutes.beginSignInAtDevice.body;
+export const agentFinishSignInSchema = singleSignOnRoutes.finishSignInAtDevice.body;
+
+/** The grant stays with the agent. */
+export const agentSignInAnswerSchema = z.discriminatedUnion('outcome', [
+  deviceSignInPendingSchema,
+  z.object({ outcome: z.literal('signed-in'), userName: userNameSchema }),
+]);
 
 /** Whether transfers that nobody waits for are held; kept over restarts. */
 export const agentTransfersSchema = z.strictObject({ isPaused: z.boolean() });

@@ -1,6 +1,10 @@
 export {
   type AgentStatus,
+  agentBeginSignInSchema,
+  agentFinishSignInSchema,
   agentPaths,
+  agentSignInAnswerSchema,
+  agentSignInOptionsSchema,
   agentSignInSchema,
   agentStatusSchema,
   agentTransfersSchema,
@@ -289,7 +293,15 @@ export {
   workspaceRevisionSchema,
   workspaceTabs,
 } from './resources/workspace-history.ts';
-export { type Access, allow, allowOverEverything, allowWithinScope, defineRoute, type HttpMethod, type Route } from './routes/define-route.ts';
+export {
+  type Access,
+  allow,
+  allowOverEverything,
+  allowWithinScope,
+  defineRoute,
+  type HttpMethod,
+  type Route,
+} from './routes/define-route.ts';
 export { type Intervals, intervalsSchema } from './routes/endpoint-routes.ts';
 export { routes } from './routes/index.ts';
 export { type LiveMessage, liveMessageSchema, livePath } from './routes/live.ts';

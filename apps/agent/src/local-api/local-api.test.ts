@@ -43,6 +43,9 @@ function parts(change: Partial<LocalApiParts> = {}): LocalApiParts {
   return {
     status: () => Promise.resolve(status),
     signIn: notEnrolled,
+    codeSignIn: () => {
+      throw fail('AGENT_NOT_ENROLLED', {});
+    },
     sync: notEnrolled,
     act: notEnrolled,
     setTransfersPaused: () => undefined,

@@ -14,11 +14,16 @@ import { openSocketPath } from '@carrel/contract/node';
 import { AppError } from '@carrel/kit';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import type { CodeSignIn } from '../sign-in/code-sign-in.ts';
+import { registerCodeSignInRoutes } from './code-sign-in-routes.ts';
+import { parseInput } from './parse-input.ts';
 
 /** What people at this computer can ask of the agent. */
 export interface LocalApiParts {
   status(): Promise<AgentStatus>;
   signIn(credentials: z.infer<typeof agentSignInSchema>): Promise<void>;
+  /** @throws {AGENT_NOT_ENROLLED} */
+  codeSignIn(): CodeSignIn;
   sync(): Promise<void>;
   setTransfersPaused(isPaused: boolean): void;
   act(action: z.infer<typeof workspaceActionSchema>): Promise<Operation>;
@@ -72,6 +77,7 @@ function createApp(parts: LocalApiParts, ending: AbortSignal): FastifyInstance {
     await parts.signIn(parseInput(agentSignInSchema, request.body));
     return parts.status();
   });
+  registerCodeSignInRoutes(app, () => parts.codeSignIn());
   app.post(agentPaths.transfers, (request) => {
     parts.setTransfersPaused(parseInput(agentTransfersSchema, request.body).isPaused);
     return parts.status();
@@ -87,12 +93,6 @@ function createApp(parts: LocalApiParts, ending: AbortSignal): FastifyInstance {
     return operation;
   });
   return app;
-}
-
-function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(input);
-  if (parsed.success) return parsed.data;
-  throw fail('REQUEST_INVALID', { reason: z.prettifyError(parsed.error) }, parsed.error);
 }
 
 function toAppError(error: unknown, parts: LocalApiParts): AppError {

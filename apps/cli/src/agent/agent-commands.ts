@@ -1,7 +1,6 @@
 import { type AgentStatus, agentPaths, agentStatusSchema, type WorkspaceStatus } from '@carrel/contract';
 import { formatBytes } from '@carrel/kit';
 import type { Command } from 'commander';
-import { readSecret } from '../connection/index.ts';
 import type { CliContext } from '../context.ts';
 import { runApp } from '../process/run-app.ts';
 import { showProgress } from '../terminal/progress.ts';
@@ -9,6 +8,7 @@ import { formatTable } from '../terminal/table.ts';
 import { agentDataPath, openAgent } from './agent-link.ts';
 import { registerPullCommand } from './pull-command.ts';
 import { runOperation, type WorkspaceAction } from './run-operation.ts';
+import { registerSignInCommand } from './sign-in-command.ts';
 import { registerTransferCommands } from './transfer-commands.ts';
 import { registerUnlockCommand } from './unlock-command.ts';
 
@@ -60,27 +60,7 @@ export function registerAgentCommands(program: Command, context: CliContext): vo
       if (options.json) context.terminal.out(JSON.stringify(status));
       else for (const line of describe(status)) context.terminal.out(line);
     });
-  agent
-    .command('sign-in')
-    .description('Sign a person in at this computer, so that their workspaces can be started')
-    .requiredOption('-u, --user <name>')
-    .option('--password-file <file>', 'file with the password on its first line (- is standard input)')
-    .option(...dataOption)
-    .action(async (options: { user: string; passwordFile?: string; data?: string }) => {
-      const password = await readSecret(context, {
-        prompt: `Password of ${options.user}`,
-        file: options.passwordFile,
-        variable: 'CARREL_PASSWORD',
-        option: '--password-file',
-      });
-      await using link = await openAgent(context, agentDataPath(context, options.data));
-      const body = { userName: options.user, password };
-      const status = await link.call('POST', agentPaths.signIn, agentStatusSchema, body);
-      const names = status.workspaces
-        .filter((item) => item.userName === options.user)
-        .map((item) => item.workspaceName);
-      context.terminal.note(`Signed in. Workspaces: ${names.join(', ') || 'none yet'}`);
-    });
+  registerSignInCommand(agent, context);
   agent
     .command('sync')
     .description('Make contact with the server now')
