@@ -3,12 +3,13 @@ import { registerAgentCommands } from './agent/index.ts';
 import { registerConnectionCommands } from './connection/index.ts';
 import type { CliContext } from './context.ts';
 import { registerDeviceCommands } from './device/index.ts';
+import { registerDirectoryCommands } from './directory/index.ts';
 import { registerImageCommands } from './image/index.ts';
 import { registerReportCommands } from './report/index.ts';
 import { registerServerCommands } from './server/index.ts';
 import { registerTaskCommands } from './task/index.ts';
 import { registerTokenCommands } from './token/index.ts';
-import { registerGroupCommands, registerUserCommands } from './user/index.ts';
+import { registerGroupCommands, registerPasswordCommand, registerUserCommands } from './user/index.ts';
 import { registerWorkspaceCommands } from './workspace/index.ts';
 
 /** The whole command line. Each folder registers its own commands. */
@@ -28,8 +29,10 @@ export function buildProgram(context: CliContext): Command {
   registerConnectionCommands(program, context);
   registerWorkspaceCommands(program, context);
   registerUserCommands(program, context);
+  registerPasswordCommand(program, context);
   registerGroupCommands(program, context);
   registerTokenCommands(program, context);
+  registerDirectoryCommands(program, context);
   registerDeviceCommands(program, context);
   registerReportCommands(program, context);
   registerTaskCommands(program, context);

@@ -1,2 +1,3 @@
 export { registerGroupCommands } from './group-commands.ts';
+export { registerPasswordCommand } from './password-command.ts';
 export { registerUserCommands } from './user-commands.ts';

@@ -68,6 +68,44 @@ export function registerUserCommands(program: Command, context: CliContext): voi
         context.terminal.note(`${userName} is ${isDisabled ? 'disabled' : 'enabled'}.`);
       });
   }
+  registerAccountCommands(user, context);
+}
+
+function registerAccountCommands(user: Command, context: CliContext): void {
+  user
+    .command('unlock')
+    .description('Open an account that wrong passwords have locked')
+    .argument('<user-name>')
+    .addHelpText('after', '\nExample:\n  carrel user unlock ada')
+    .action(async (userName: string) => {
+      await using server = await openServer(context);
+      const { id } = await createFinder(server.api, context.signal).user(userName);
+      await server.api.call(routes.unlockUser, { params: { userId: id }, signal: context.signal });
+      context.terminal.note(`${userName} can sign in again.`);
+    });
+  user
+    .command('expire-password')
+    .description('Have a user choose another password before they sign in again')
+    .argument('<user-name>')
+    .addHelpText('after', '\nExample:\n  carrel user expire-password ada')
+    .action(async (userName: string) => {
+      await using server = await openServer(context);
+      const { id } = await createFinder(server.api, context.signal).user(userName);
+      const body = { mustChangePassword: true };
+      await server.api.call(routes.changeUser, { params: { userId: id }, body, signal: context.signal });
+      context.terminal.note(`${userName} must choose a new password at the next sign-in.`);
+    });
+  user
+    .command('delete')
+    .description('Delete a user, their sessions and what was granted to them')
+    .argument('<user-name>')
+    .addHelpText('after', '\nExample:\n  carrel user delete ada')
+    .action(async (userName: string) => {
+      await using server = await openServer(context);
+      const { id } = await createFinder(server.api, context.signal).user(userName);
+      await server.api.call(routes.deleteUser, { params: { userId: id }, signal: context.signal });
+      context.terminal.note(`Deleted ${userName}.`);
+    });
 }
 
 async function addUser(context: CliContext, userName: string, options: AddUserOptions): Promise<void> {

@@ -105,6 +105,6 @@ export const directoryErrors = {
     httpStatus: 403,
     message: 'The password of this account has to be changed first.',
     remedy:
-      'Choose a new one: at a computer of the domain, or, for an account that Carrel keeps, with carrel password.',
+      'Choose a new one: at a computer of the domain, or, for an account that Carrel keeps, on the sign-in page.',
   },
 } as const satisfies ErrorCatalogue;

@@ -1,0 +1,1 @@
+export { registerDirectoryCommands } from './directory-commands.ts';
