@@ -6,7 +6,7 @@ import type { Services } from '../services.ts';
 import { storedEventOf } from './event-rows.ts';
 
 export function registerEventRoutes(router: Router, { database }: Services): void {
-  router.handle(routes.listEvents, async ({ query }) => {
+  router.handle(routes.listEvents, async ({ query, scope }) => {
     const { deviceId, workspaceId, severity, code, user, hostName, since } = query;
     const before = numberCursor(query.cursor);
     const rows = await database.queries
@@ -14,6 +14,7 @@ export function registerEventRoutes(router: Router, { database }: Services): voi
       .selectAll()
       .where((where) =>
         where.and([
+          ...(scope === 'all' ? [] : [where('workspaceId', 'in', [...scope])]),
           ...(before === undefined ? [] : [where('position', '<', before)]),
           ...(deviceId === undefined ? [] : [where('deviceId', '=', deviceId)]),
           ...(workspaceId === undefined ? [] : [where('workspaceId', '=', workspaceId)]),

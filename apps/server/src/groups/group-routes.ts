@@ -1,5 +1,11 @@
 import { fail, routes } from '@carrel/contract';
 import { createId, type GroupId } from '@carrel/kit';
+import {
+  groupsWithin,
+  requireAdministratorLeft,
+  requireMayDecideForGroup,
+  takeRolesOf,
+} from '../access/index.ts';
 import { isUniqueViolation, type Queries, type Transaction } from '../database/index.ts';
 import { invalidCursor, pageOf } from '../database/paging.ts';
 import { isoTime } from '../database/values.ts';
@@ -12,13 +18,17 @@ import { setMembers } from './set-members.ts';
 export function registerGroupRoutes(router: Router, services: Services): void {
   const { database, clock, randomBytes } = services;
 
-  router.handle(routes.listGroups, async ({ query }) => {
+  router.handle(routes.listGroups, async ({ query, caller, scope }) => {
     const after = query.cursor === undefined ? undefined : await nameAt(database.queries, query.cursor);
+    // Who assigns must be able to find any group, if they know the name.
+    const isLookUp = query.name !== undefined && caller.access.permissions.has('workspaces.assign');
+    const within = scope === 'all' || isLookUp ? undefined : await groupsWithin(database.queries, scope);
     const rows = await database.queries
       .selectFrom('groups')
       .selectAll()
       .where((where) =>
         where.and([
+          ...(within === undefined ? [] : [where('id', 'in', within.length === 0 ? [''] : within)]),
           ...(query.name === undefined ? [] : [where('nameKey', '=', groupNameKey(query.name))]),
           ...(after === undefined ? [] : [where('nameKey', '>', after)]),
         ]),
@@ -57,17 +67,23 @@ export function registerGroupRoutes(router: Router, services: Services): void {
     };
   });
 
-  router.handle(routes.setGroupMembers, ({ params, body, change }) =>
-    change(
-      (transaction) => setMembers(transaction, params.groupId, body),
+  router.handle(routes.setGroupMembers, async ({ params, body, caller, change }) => {
+    await requireMayDecideForGroup(database.queries, caller.access, params.groupId);
+    return change(
+      async (transaction) => {
+        const group = await setMembers(transaction, params.groupId, body);
+        await requireAdministratorLeft(transaction);
+        return group;
+      },
       (group) => ({
         target: group.name,
         details: { users: group.userIds.length, groups: group.groupIds.length },
       }),
-    ),
-  );
+    );
+  });
 
   router.handle(routes.deleteGroup, async ({ params, caller, change }) => {
+    await requireMayDecideForGroup(database.queries, caller.access, params.groupId);
     const authorship = { author: caller.user.userName, nowMs: clock.nowMs() };
     await change(
       (transaction) => deleteGroup(transaction, params.groupId, authorship),
@@ -98,7 +114,9 @@ async function deleteGroup(
   const row = await findGroupRow(transaction, groupId);
   if (!row) throw fail('NOT_FOUND', { kind: 'group', id: groupId });
   await deleteAssignmentsOf(transaction, { kind: 'group', id: groupId }, authorship);
+  await takeRolesOf(transaction, 'group', groupId);
   await transaction.deleteFrom('groups').where('id', '=', groupId).execute();
+  await requireAdministratorLeft(transaction);
   return row.name;
 }
 

@@ -28,7 +28,7 @@ export function registerImageRoutes(router: Router, services: ImageServices): vo
 
 function registerImages(router: Router, services: ImageServices): void {
   const { database, clock, randomBytes } = services;
-  router.handle(routes.listImages, ({ query }) => listImages(database.queries, query));
+  router.handle(routes.listImages, ({ query, scope }) => listImages(database.queries, query, scope));
   router.handle(routes.getImage, ({ params }) => getImage(database.queries, params.imageId));
   router.handle(routes.createImage, async ({ body, change }) => {
     const nowMs = clock.nowMs();

@@ -1,10 +1,15 @@
 import { fail, type Image } from '@carrel/contract';
 import type { ImageId } from '@carrel/kit';
+import { imagesWithin, type Scope } from '../access/index.ts';
 import { isUniqueViolation, type Queries, type Row, type Transaction } from '../database/index.ts';
 import { pageOf } from '../database/paging.ts';
 import { imageOf } from './image-rows.ts';
 
-/** Images by name. */
+/**
+ * Images by name.
+ *
+ * @param scope of whoever sees them: those that its workspaces use
+ */
 export async function listImages(
   queries: Queries,
   filter: {
@@ -12,12 +17,16 @@ export async function listImages(
     readonly limit: number;
     readonly name?: string | undefined;
   },
+  scope: Scope,
 ): Promise<{ items: Image[]; next?: string }> {
   const { cursor, limit, name } = filter;
   const rows = await queries
     .selectFrom('images')
     .selectAll()
     .$if(cursor !== undefined, (select) => select.where('name', '>', cursor ?? ''))
+    .$if(scope !== 'all', (select) =>
+      select.where('id', 'in', imagesWithin(queries, scope === 'all' ? new Set() : scope)),
+    )
     .$if(name !== undefined, (select) => select.where('name', '=', name ?? ''))
     .orderBy('name')
     .limit(limit + 1)

@@ -1,6 +1,6 @@
 import { fail, routes } from '@carrel/contract';
 import { hashPassword } from '@carrel/directory';
-import { requireMayDecideForUser } from '../access/index.ts';
+import { requireMayDecideForUser, usersWithin } from '../access/index.ts';
 import type { Queries } from '../database/index.ts';
 import { contains } from '../database/like.ts';
 import { invalidCursor, pageOf } from '../database/paging.ts';
@@ -15,13 +15,17 @@ import { findUserRow, nameKey, userOf } from './user-rows.ts';
 export function registerUserRoutes(router: Router, services: Services): void {
   const { database, clock, randomBytes, notices } = services;
 
-  router.handle(routes.listUsers, async ({ query }) => {
+  router.handle(routes.listUsers, async ({ query, caller, scope }) => {
     const after = query.cursor === undefined ? undefined : await nameAt(database.queries, query.cursor);
+    // Who assigns must be able to find anybody, if they know the name.
+    const isLookUp = query.userName !== undefined && caller.access.permissions.has('workspaces.assign');
+    const within = scope === 'all' || isLookUp ? undefined : await usersWithin(database.queries, scope);
     const rows = await database.queries
       .selectFrom('users')
       .selectAll()
       .where((where) =>
         where.and([
+          ...(within === undefined ? [] : [where('id', 'in', within)]),
           ...(query.search === undefined ? [] : [contains(where.ref('searchKey'), nameKey(query.search))]),
           ...(query.userName === undefined ? [] : [where('userNameKey', '=', nameKey(query.userName))]),
           ...(after === undefined ? [] : [where('userNameKey', '>', after)]),
