@@ -1,0 +1,3 @@
+export { effectLines } from './effect-lines.ts';
+export { registerPolicyCommands } from './policy-commands.ts';
+export { printPreview } from './print-preview.ts';
