@@ -1,0 +1,1 @@
+export { registerSsoCommands } from './sso-commands.ts';
