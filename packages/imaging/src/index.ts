@@ -90,6 +90,7 @@ export {
   type RegistryReference,
   type WebLayoutReference,
 } from './reference.ts';
+export type { ConnectionRules } from './repository/http/connection-rules.ts';
 export {
   openRepository,
   openWritableRepository,

@@ -2,6 +2,7 @@ import { fail, type ImageVersion, type routes } from '@carrel/contract';
 import { parseRepositoryKey } from '@carrel/imaging';
 import type { Exchange } from '../http/index.ts';
 import { keepRepositoryKey } from '../repository-keys/index.ts';
+import { readSettings } from '../settings/index.ts';
 import type { ImageServices } from './image-services.ts';
 import { getImage } from './images.ts';
 import { checkSource } from './source/check-source.ts';
@@ -30,7 +31,9 @@ export async function registerVersion(
   const existing = await findVersionOfManifest(database.queries, imageId, manifestDigest);
   if (existing) return existing;
   const expected = { reference, manifestDigest, keyId };
-  const summary = await checkSource(expected, services.repository, AbortSignal.timeout(timeoutMs));
+  const settings = await readSettings(database.queries, ['images.allowedRegistries']);
+  const place = { storage: services.repository, allowedRegistries: settings['images.allowedRegistries'] };
+  const summary = await checkSource(expected, place, AbortSignal.timeout(timeoutMs));
   const nowMs = clock.nowMs();
   const added = await change(
     async (transaction) => {

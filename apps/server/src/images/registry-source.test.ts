@@ -58,6 +58,10 @@ const places: Record<string, (folder: string) => Promise<Place>> = {
   },
 };
 
+function hostOf(reference: string): string {
+  return new URL(reference.replace(/^oci:/, '').replace(/:v1$/, '')).host;
+}
+
 test.each(Object.entries(places))('a version may lie in %s, and must be there', async (_, open) => {
   await using server = await startTestServer('sqlite');
   await using undo = new AsyncDisposableStack();
@@ -73,6 +77,8 @@ test.each(Object.entries(places))('a version may lie in %s, and must be there', 
   const keys = singleKey(key);
   const { digest } = await packImage({ source, repository, machine, tag: 'v1', keys, threads: 1 });
   const admin = server.administrator;
+  const params = { settingName: 'images.allowedRegistries' as const };
+  await admin.call(routes.setSetting, { params, body: { value: [hostOf(reference)] } });
   const { id: imageId } = await admin.call(routes.createImage, { body: { name: 'office' } });
   const body = { reference, manifestDigest: digest, repositoryKey: formatRepositoryKey(key) };
   const version = await admin.call(routes.createVersion, { params: { imageId }, body });

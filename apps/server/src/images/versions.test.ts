@@ -154,7 +154,7 @@ describe.each(databaseKinds)('images on %s', (kind) => {
     const names: string[] = [];
     let cursor: string | undefined;
     do {
-      const page = await listImages(database.queries, { limit: 2, cursor });
+      const page = await listImages(database.queries, { limit: 2, cursor }, 'all');
       names.push(...page.items.map((image) => image.name));
       cursor = page.next;
     } while (cursor !== undefined);

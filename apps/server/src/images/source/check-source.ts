@@ -20,15 +20,15 @@ export interface ExpectedImage {
  * Looks at an image before it becomes a version: that the reference leads to this manifest, that it was packed with
  * this key, and that every part of it is there in its size. Reads no data.
  *
- * @throws {REFERENCE_INVALID} {IMAGE_NOT_IN_REPOSITORY} {IMAGE_NOT_CARREL} {REPOSITORY_UNREACHABLE}
+ * @throws {SOURCE_REFUSED} {REFERENCE_INVALID} {IMAGE_NOT_IN_REPOSITORY} {IMAGE_NOT_CARREL} {REPOSITORY_UNREACHABLE}
  * @throws {MANIFEST_DIFFERS} {IMAGE_KEY_WRONG} {IMAGE_DATA_DAMAGED}
  */
 export async function checkSource(
   expected: ExpectedImage,
-  storage: RepositoryStorage,
+  place: { readonly storage: RepositoryStorage; readonly allowedRegistries: readonly string[] | null },
   signal: AbortSignal,
 ): Promise<ImageSummary> {
-  await using source = openImageSource(expected.reference, storage);
+  await using source = openImageSource(expected.reference, place.storage, place.allowedRegistries);
   const { reader, tagOrDigest } = source;
   const { digest } = await reader.resolve(tagOrDigest, { signal });
   if (digest !== expected.manifestDigest) {

@@ -3,6 +3,7 @@ import { openRepository, parseReference, type RepositoryReader, tagOrDigestOf } 
 import type { RepositoryStorage } from '../../repository/index.ts';
 import { createBuiltInReader } from './built-in-reader.ts';
 import { isServerReference, parseServerReference } from './server-reference.ts';
+import { createSourceRules } from './source-rules.ts';
 
 /** Where a version is read from. Whoever opened it disposes of it. */
 export interface ImageSource extends AsyncDisposable {
@@ -14,9 +15,14 @@ export interface ImageSource extends AsyncDisposable {
  * Opens what the reference of a version names: the built-in repository, a registry or a web server. A local layout
  * would be a path on the server's own disk, which nobody outside may name.
  *
+ * @param allowedRegistries the setting `images.allowedRegistries`
  * @throws {REFERENCE_INVALID}
  */
-export function openImageSource(reference: string, storage: RepositoryStorage): ImageSource {
+export function openImageSource(
+  reference: string,
+  storage: RepositoryStorage,
+  allowedRegistries: readonly string[] | null,
+): ImageSource {
   if (isServerReference(reference)) {
     const { name, tag } = parseServerReference(reference);
     return sourceOf(createBuiltInReader(storage, name), tag);
@@ -28,7 +34,8 @@ export function openImageSource(reference: string, storage: RepositoryStorage): 
       reason: 'the server does not read its own folders; push it to a registry, or put it on a web server',
     });
   }
-  return sourceOf(openRepository(parsed), tagOrDigestOf(parsed));
+  const rules = createSourceRules(new URL(parsed.origin), allowedRegistries);
+  return sourceOf(openRepository(parsed, { rules }), tagOrDigestOf(parsed));
 }
 
 function sourceOf(reader: RepositoryReader, tagOrDigest: string): ImageSource {

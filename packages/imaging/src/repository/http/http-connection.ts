@@ -3,6 +3,7 @@ import { fail } from '@carrel/contract';
 import { backoffMs, type Clock, isAbortError, isAppError, systemClock } from '@carrel/kit';
 import { Agent, request as httpRequest } from 'undici';
 import { Authorizer } from './authorizer.ts';
+import { createCheckedLookup } from './connection-rules.ts';
 import { DiscardBudget } from './discard-budget.ts';
 import { type HttpAnswer, type HttpRequest, isWebPage } from './http-exchange.ts';
 import type { HttpOptions } from './http-options.ts';
@@ -41,6 +42,7 @@ export class HttpConnection implements AsyncDisposable {
       connect: {
         timeout: Math.min(this.stallTimeoutMs, 10_000),
         ...(options.ca === undefined ? {} : { ca: options.ca }),
+        ...(options.rules === undefined ? {} : { lookup: createCheckedLookup(options.rules) }),
       },
       connections: maxConnections,
       keepAliveTimeout: keepAliveMs,
@@ -158,6 +160,7 @@ export class HttpConnection implements AsyncDisposable {
 
   async #exchange(request: HttpRequest, authorization: string | undefined): Promise<HttpAnswer> {
     request.signal?.throwIfAborted();
+    this.#options.rules?.checkUrl(request.url);
     request.meter?.addRequest();
     try {
       const response = await httpRequest(request.url, {

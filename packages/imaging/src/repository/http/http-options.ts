@@ -1,4 +1,5 @@
 import type { Clock } from '@carrel/kit';
+import type { ConnectionRules } from './connection-rules.ts';
 
 /** How a registry or web server is reached. Nothing of it is ever logged. */
 export interface HttpOptions {
@@ -11,6 +12,8 @@ export interface HttpOptions {
   readonly authorize?: (() => Promise<string | undefined>) | undefined;
   /** Answered to a Basic challenge, or given to the token server of a Bearer challenge. */
   readonly credentials?: { readonly userName: string; readonly password: string } | undefined;
+  /** Servers that may be spoken to; default: all. */
+  readonly rules?: ConnectionRules | undefined;
   /** Tries of one request, default 5. */
   readonly attempts?: number | undefined;
   /** A connection on which nothing arrives for so long is given up, default 30 s. */
