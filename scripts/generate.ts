@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { renderCliReference } from './generate/cli-reference.ts';
 import { renderErrorReference } from './generate/error-reference.ts';
 import { renderEventReference } from './generate/event-reference.ts';
+import { renderMedvSettings } from './generate/medv-settings.ts';
 import { renderOpenApi } from './generate/open-api.ts';
 import { renderPolicyReference } from './generate/policy-reference.ts';
 import { renderSettingsReference } from './generate/settings-reference.ts';
@@ -14,6 +15,7 @@ const files: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/reference/cli.md': renderCliReference,
   'docs/reference/errors.md': renderErrorReference,
   'docs/reference/events.md': renderEventReference,
+  'docs/reference/medv-settings.md': renderMedvSettings,
   'docs/reference/openapi.json': renderOpenApi,
   'docs/reference/policy.md': renderPolicyReference,
   'docs/reference/settings.md': renderSettingsReference,

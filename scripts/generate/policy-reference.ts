@@ -1,50 +1,39 @@
 import { assignmentSettingsSchema, workspacePolicySchema } from '@carrel/contract';
 import { z } from 'zod';
 import { page, table } from './markdown.ts';
-
-const settingSchema = z.looseObject({
-  type: z.string().optional(),
-  description: z.string().optional(),
-  default: z.unknown(),
-  enum: z.array(z.string()).optional(),
-  minimum: z.number().optional(),
-  maximum: z.number().optional(),
-  anyOf: z.array(z.looseObject({ type: z.string().optional() })).optional(),
-});
-const objectSchema = z.looseObject({ properties: z.record(z.string(), settingSchema) });
+import { listFields, type SchemaField, type SchemaList } from './schema-fields.ts';
 
 /** docs/reference/policy.md */
 export function renderPolicyReference(): string {
-  const policy = z
-    .looseObject({ properties: z.record(z.string(), objectSchema) })
-    .parse(z.toJSONSchema(workspacePolicySchema, { io: 'input', unrepresentable: 'any' }));
-  const tabs = Object.entries(policy.properties).flatMap(([name, tab]) => [`## ${name}`, settings(tab)]);
-  const assignment = objectSchema.parse(
-    z.toJSONSchema(assignmentSettingsSchema, { io: 'input', unrepresentable: 'any' }),
-  );
+  const tabs = Object.entries(workspacePolicySchema.shape).flatMap(([name, tab]) => [
+    `## ${name}`,
+    ...settings(tab.unwrap()),
+  ]);
   return page(
     'Policy settings',
-    'Every setting of a workspace by its tab, and of an assignment. All have a default; a file names only what differs.',
+    'Every setting of a workspace by its tab, and of an assignment, with what it may be, its default and why that is the default. A file names only what differs. What each setting was called before: [MED-V settings](medv-settings.md).',
     ...tabs,
     '## Assignment',
-    settings(assignment),
+    ...settings(assignmentSettingsSchema),
   );
 }
 
-function settings(tab: z.infer<typeof objectSchema>): string {
-  const rows = Object.entries(tab.properties).map(([name, setting]) => [
-    `\`${name}\``,
-    allowed(setting),
-    `\`${JSON.stringify(setting.default)}\``,
-    setting.description ?? '',
-  ]);
-  return table(['setting', 'allowed', 'default', 'meaning'], rows);
+function settings(schema: z.ZodType): string[] {
+  const { fields, lists } = listFields(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }));
+  return [fieldTable(fields), ...lists.flatMap(list)];
 }
 
-function allowed(setting: z.infer<typeof settingSchema>): string {
-  if (setting.enum) return setting.enum.map((value) => `\`${value}\``).join(', ');
-  if (setting.anyOf) return setting.anyOf.map((option) => option.type ?? 'value').join(' or ');
-  const { type = 'value', minimum, maximum } = setting;
-  if (type === 'array') return 'list';
-  return minimum === undefined || maximum === undefined ? type : `${minimum} to ${maximum}`;
+function list({ path, kind, fields }: SchemaList): string[] {
+  const title = `Each of \`${path}\`${kind === undefined ? '' : ` of kind \`${kind.name}\``}`;
+  return [`### ${title}`, ...(kind?.description === undefined ? [] : [kind.description]), fieldTable(fields)];
+}
+
+function fieldTable(fields: readonly SchemaField[]): string {
+  const rows = fields.map(({ path, allowed, standard, description }) => [
+    `\`${path}\``,
+    allowed,
+    standard === undefined ? 'needed' : `\`${JSON.stringify(standard)}\``,
+    description,
+  ]);
+  return table(['setting', 'allowed', 'default', 'meaning'], rows);
 }

@@ -1,0 +1,55 @@
+import { command, policy, type SettingSection } from '../setting-row.ts';
+
+const persistent = { virtualMachine: { persistence: 'persistent' } };
+
+export const virtualMachine: SettingSection = {
+  title: 'Virtual machine',
+  rows: [
+    {
+      setting: 'Assigned Image',
+      stand: { kind: 'workspace-field', field: 'imageId' },
+      note: 'A channel of the image, which points at a published version.',
+    },
+    {
+      setting: 'Assigned Image: (test), (local)',
+      stand: { kind: 'workspace-field', field: 'channel' },
+      note: 'A channel of its own, such as `pilot`, for a workspace only testers have.',
+    },
+    { setting: 'Refresh', stand: command('carrel image list') },
+    {
+      setting: 'Workspace is persistent, Workspace is revertible',
+      stand: policy('virtualMachine.persistence', 'persistent'),
+    },
+    {
+      setting: 'Shut down the VM when stopping the Workspace',
+      stand: policy('virtualMachine.stopAction', 'save', { besides: persistent }),
+      note: 'Cleared is `save`.',
+    },
+    {
+      setting: 'Logon to Windows in VM using MED-V credentials (SSO)',
+      stand: policy('virtualMachine.isSingleSignOnUsed', true, { besides: persistent }),
+    },
+    {
+      setting: 'Synchronize Workspace time zone with host',
+      stand: policy('virtualMachine.isTimeZoneSynchronized', false),
+    },
+    {
+      setting: 'Lock the Workspace on host standby/hibernate event',
+      stand: policy('virtualMachine.isLockedOnSuspend', false),
+    },
+    {
+      setting: 'Lock the Workspace after N minutes idle',
+      stand: policy('virtualMachine.lockAfterIdleMinutes', 20),
+    },
+    { setting: 'Keep only N old image versions', stand: policy('virtualMachine.keepVersions', 3) },
+    {
+      setting: 'Suggest update when a new version is available',
+      stand: policy('virtualMachine.updateMode', 'force'),
+      note: 'MED-V could only suggest; `force` ends that after `virtualMachine.forceAfterHours`.',
+    },
+    {
+      setting: 'Clients should use Trim Transfer when downloading images for this Workspace',
+      stand: policy('delivery.useHostFiles', false),
+    },
+  ],
+};
