@@ -5,19 +5,23 @@ const hoursPerDay = 24;
 const directions = ['none', 'to-workspace', 'to-host', 'both'] as const;
 type Direction = (typeof directions)[number];
 
-/** The settings of an assignment as options: what is not given stays as it is. */
+/**
+ * The settings of an assignment as options: what is not given stays as it is. No limit is a word, since commander takes
+ * `null` for an empty text.
+ */
 export interface SettingOptions {
-  readonly expires?: string | null;
+  /** A date, or `never`. */
+  readonly expires?: string;
   readonly timeZone?: string;
-  /** Hours; `null` without limit. */
-  readonly offlineLimit?: number | null;
+  /** Hours. */
+  readonly offlineLimit?: number | 'unlimited';
   readonly deleteWhen?: AssignmentSettings['deletion'];
   readonly clipboard?: Direction;
   readonly fileTransfer?: Direction;
   readonly toWorkspaceCommand?: string;
-  readonly toWorkspaceExtensions?: string[] | null;
+  readonly toWorkspaceExtensions?: string[] | 'all';
   readonly toHostCommand?: string;
-  readonly toHostExtensions?: string[] | null;
+  readonly toHostExtensions?: string[] | 'all';
   readonly printing?: boolean;
   readonly opticalDrive?: boolean;
 }
@@ -50,10 +54,16 @@ export function addSettingOptions(command: Command): Command {
 /** The settings with what the options change. */
 export function withOptions(present: AssignmentSettings, options: SettingOptions): AssignmentSettings {
   const { fileTransfer } = present;
+  const { expires, offlineLimit } = options;
   return {
-    expiresOn: options.expires === undefined ? present.expiresOn : options.expires,
+    expiresOn: expires === undefined ? present.expiresOn : expires === 'never' ? null : expires,
     timeZone: options.timeZone ?? present.timeZone,
-    offlineLimitHours: options.offlineLimit === undefined ? present.offlineLimitHours : options.offlineLimit,
+    offlineLimitHours:
+      offlineLimit === undefined
+        ? present.offlineLimitHours
+        : offlineLimit === 'unlimited'
+          ? null
+          : offlineLimit,
     deletion: options.deleteWhen ?? present.deletion,
     clipboard: options.clipboard ?? present.clipboard,
     fileTransfer: {
@@ -77,23 +87,24 @@ function transfer(
   present: Transfer,
   allowed: Direction | undefined,
   own: Direction,
-  given: { readonly command: string | undefined; readonly extensions: string[] | null | undefined },
+  given: { readonly command: string | undefined; readonly extensions: string[] | 'all' | undefined },
 ): Transfer {
+  const { extensions } = given;
   return {
     isAllowed: allowed === undefined ? present.isAllowed : allowed === own || allowed === 'both',
     command: given.command === undefined ? present.command : given.command || null,
-    extensions: given.extensions === undefined ? present.extensions : given.extensions,
+    extensions: extensions === undefined ? present.extensions : extensions === 'all' ? null : extensions,
   };
 }
 
-function parseExpiry(text: string): string | null {
-  if (text === 'never') return null;
-  if (!/^\d{4}-\d{2}-\d{2}$/u.test(text)) throw new InvalidArgumentError('Expected YYYY-MM-DD or never.');
+function parseExpiry(text: string): string {
+  if (text !== 'never' && !/^\d{4}-\d{2}-\d{2}$/u.test(text))
+    throw new InvalidArgumentError('Expected YYYY-MM-DD or never.');
   return text;
 }
 
-function parseOfflineLimit(text: string): number | null {
-  if (text === 'unlimited') return null;
+function parseOfflineLimit(text: string): number | 'unlimited' {
+  if (text === 'unlimited') return text;
   if (text === 'none') return 0;
   const match = /^(\d{1,5})(h|d)$/u.exec(text);
   if (!match) throw new InvalidArgumentError('Expected hours or days such as 12h or 7d, none, or unlimited.');
@@ -112,8 +123,8 @@ function parseDeletion(text: string): AssignmentSettings['deletion'] {
   return deletion;
 }
 
-function parseExtensions(text: string): string[] | null {
-  return text === 'all' ? null : text.split(',').map((one) => one.trim().replace(/^\./u, '').toLowerCase());
+function parseExtensions(text: string): string[] | 'all' {
+  return text === 'all' ? text : text.split(',').map((one) => one.trim().replace(/^\./u, '').toLowerCase());
 }
 
 function parseSwitch(text: string): boolean {
