@@ -1,4 +1,10 @@
-import { type DirectoryConnection, fail, newDirectorySchema, routes } from '@carrel/contract';
+import {
+  type DirectoryConnection,
+  directoryContentSchema,
+  fail,
+  newDirectorySchema,
+  routes,
+} from '@carrel/contract';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { openServer, readSecret } from '../connection/index.ts';
@@ -89,8 +95,7 @@ function registerShowCommands(directory: Command, context: CliContext): void {
 
 async function addDirectory(context: CliContext, name: string, options: DirectoryOptions): Promise<void> {
   const content = await contentOf(options);
-  const base =
-    'dnsName' in content && content.dnsName !== undefined ? { baseDn: baseOfDomain(content.dnsName) } : {};
+  const base = options.domain === undefined ? {} : { baseDn: baseOfDomain(options.domain) };
   const bindPassword = await readBindPassword(context, options);
   const parsed = newDirectorySchema.safeParse({ name, ...base, ...content, bindPassword });
   if (!parsed.success) {
@@ -106,22 +111,13 @@ async function changeDirectory(context: CliContext, name: string, options: Direc
   await using server = await openServer(context);
   const found = await findDirectory(server.api, name, context.signal);
   const change = await contentOf(options);
-  const {
-    id,
-    revision,
-    updatedAt,
-    updatedBy,
-    lastContactAt,
-    lastFailure,
-    userCount,
-    groupCount,
-    ...present
-  } = found;
+  // What the server knows beside what can be set falls away.
+  const present = z.object(directoryContentSchema.shape).parse(found);
   const isForOthers = ['servers', 'certificateAuthority', 'bindDn'].some((field) => field in change);
   const needsPassword = isForOthers || options.bindPasswordFile !== undefined;
   const changed = await server.api.call(routes.changeDirectory, {
-    params: { directoryId: id },
-    revision,
+    params: { directoryId: found.id },
+    revision: found.revision,
     body: {
       ...present,
       ...change,

@@ -22,7 +22,7 @@ export function createDirectoryRouter({ services, builtIn, directories }: Direct
       const answer = await signInByLdap(services, directories, userName, password);
       return answer ?? builtIn.authenticate(userName, password);
     },
-    findUsers: builtIn.findUsers,
-    groupsOf: builtIn.groupsOf,
+    findUsers: (text, limit) => builtIn.findUsers(text, limit),
+    groupsOf: (userId) => builtIn.groupsOf(userId),
   };
 }

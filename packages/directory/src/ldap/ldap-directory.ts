@@ -87,15 +87,8 @@ export function createLdapDirectory(options: LdapDirectoryOptions): LdapDirector
     settings,
     answersFor: (host) =>
       [settings.dnsName, ...settings.servers.map((server) => server.host.toLowerCase())].includes(host),
-    asService: pool.asService,
-    findAccounts: async (name) => {
-      const found = await accounts(profile.accountNamed(name), 2);
-      // An explicit name goes before the name@domain that everybody has.
-      const exact = found.filter(
-        (account) => name.form === 'principal' && account.userName.toLowerCase() === name.whole.toLowerCase(),
-      );
-      return exact.length === 1 ? exact : found;
-    },
+    asService: (work) => pool.asService(work),
+    findAccounts: (name) => accounts(profile.accountNamed(name), 2),
     judgePassword: (account, password) =>
       password === ''
         ? Promise.resolve('wrong')

@@ -1,9 +1,13 @@
 import { systemClock } from '@carrel/kit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parseSignInName } from './accounts/sign-in-name.ts';
+import type { LdapConnection } from './connection/ldap-connection.ts';
+import { createLdapEntry } from './connection/ldap-entry.ts';
+import { findTokenGroups } from './groups/token-groups.ts';
 import { createLdapDirectory, type LdapDirectory } from './ldap-directory.ts';
 import type { LdapSettings } from './ldap-settings.ts';
-import { type SambaDomain, startSambaDomain } from './testing/index.ts';
+import { createProfile } from './profile.ts';
+import { type SambaDomain, sambaPassword, startSambaDomain } from './testing/index.ts';
 
 let domain: SambaDomain;
 const opened: LdapDirectory[] = [];
@@ -47,3 +51,93 @@ it('knows somebody by every form of their name', async () => {
   }
   expect(await directory.findAccounts(parseSignInName('nobody'))).toEqual([]);
 });
+
+it('knows every group of somebody, nested ones and the primary one included', async () => {
+  const person = await domain.addUser('grace');
+  const inner = await domain.addGroup('inner', [person]);
+  const outer = await domain.addGroup('outer', [inner]);
+  await domain.set(inner, 'member', [person, outer]);
+  const directory = open();
+  const groups = await directory.groupsOf(await findOne(directory, 'grace'));
+  const names = groups.map((group) => group.name);
+  expect(names).toEqual(expect.arrayContaining(['CORP\\inner', 'CORP\\outer', 'CORP\\Domain Users']));
+  const found = groups.find((group) => group.name === 'CORP\\inner');
+  expect(await directory.readGroup(found?.externalId ?? '')).toEqual(found);
+});
+
+it('has the controller follow memberships where the bind account may not read tokens', async () => {
+  const person = await domain.addUser('hidden');
+  const inner = await domain.addGroup('hidden-inner', [person]);
+  await domain.addGroup('hidden-outer', [inner]);
+  const directory = open();
+  const account = await findOne(directory, 'hidden');
+  const context = { profile: createProfile(domain.settings()), baseDn: domain.baseDn, known: new Map() };
+  const groups = await directory.asService((connection) =>
+    findTokenGroups(withoutTokens(connection), account, context),
+  );
+  const names = groups.map((group) => group.name).toSorted();
+  expect(names).toEqual(['CORP\\Domain Users', 'CORP\\hidden-inner', 'CORP\\hidden-outer']);
+});
+
+it.each([
+  ['disabled', { userAccountControl: ['514'] }],
+  ['expired', { accountExpires: ['132223104000000000'] }],
+  ['password-expired', { pwdLastSet: ['0'] }],
+] as const)('tells that an account is %s to the right password only', async (state, attributes) => {
+  const person = await domain.addUser(state);
+  for (const [attribute, values] of Object.entries<readonly string[]>(attributes))
+    await domain.set(person, attribute, values);
+  const directory = open();
+  const account = await findOne(directory, state);
+  expect(account.state).toBe(state);
+  expect(await directory.judgePassword(account, sambaPassword)).toBe(state);
+  expect(await directory.judgePassword(account, 'wrong')).toBe('wrong');
+});
+
+it('sees an account that the domain itself has locked', async () => {
+  await domain.addUser('forgetful');
+  await domain.set(domain.baseDn, 'lockoutThreshold', ['2']);
+  try {
+    const directory = open();
+    const account = await findOne(directory, 'forgetful');
+    for (let time = 0; time < 3; time += 1) await directory.judgePassword(account, 'wrong');
+    expect(await directory.judgePassword(account, sambaPassword)).toBe('locked');
+    expect((await findOne(directory, 'forgetful')).state).toBe('locked');
+  } finally {
+    await domain.set(domain.baseDn, 'lockoutThreshold', ['0']);
+  }
+});
+
+it('never takes an empty password, which the controller would let in as nobody', async () => {
+  const directory = open();
+  expect(await directory.judgePassword(await findOne(directory, 'ada'), '')).toBe('wrong');
+});
+
+it('works over StartTLS', async () => {
+  const [host] = domain.addresses;
+  await open({ servers: [{ host, port: 389, security: 'start-tls' }] }).requireBase();
+});
+
+/** As a bind account sees the domain that may not read `tokenGroups`. */
+function withoutTokens(connection: LdapConnection): LdapConnection {
+  return {
+    server: connection.server,
+    isOpen: connection.isOpen,
+    bind: (account, password) => connection.bind(account, password),
+    search: async (query) => {
+      const { entries, references } = await connection.search(query);
+      const hidden = entries.map((entry) =>
+        createLdapEntry(
+          entry.distinguishedName,
+          new Map(
+            query.attributes
+              .filter((attribute) => attribute !== 'tokenGroups')
+              .map((attribute) => [attribute, entry.bytes(attribute)]),
+          ),
+        ),
+      );
+      return { entries: hidden, references };
+    },
+    [Symbol.dispose]: () => connection[Symbol.dispose](),
+  };
+}

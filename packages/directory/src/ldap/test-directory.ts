@@ -9,6 +9,8 @@ import { type LdapSettings, serverName } from './ldap-settings.ts';
 
 type StepName = DirectoryStep['step'];
 
+/** What is tried at each server, in order. */
+const serverSteps: readonly StepName[] = ['resolve', 'connect', 'certificate', 'bind', 'base'];
 /** Names of groups that a step tells; it counts the others. */
 const groupsNamed = 20;
 
@@ -82,29 +84,32 @@ async function testServer(
 ): Promise<boolean> {
   const name = serverName(server);
   const { settings } = options;
-  const connected =
-    (await record.run(
-      'resolve',
-      name,
-      () => resolveServer(server),
-      (found) => found.join(', '),
-    )) &&
-    (await record.run(
-      'connect',
-      name,
-      () => touch(server),
-      () => 'connected',
-    ));
-  const secured =
-    connected &&
-    (await record.run(
-      'certificate',
-      name,
-      () => readCertificate(server, settings.certificateAuthority),
-      (text) => text,
-    ));
-  if (!secured) {
-    skipUnreached(record, name, connected ? ['bind', 'base'] : ['certificate', 'bind', 'base']);
+  const opening = [
+    () =>
+      record.run(
+        'resolve',
+        name,
+        () => resolveServer(server),
+        (found) => found.join(', '),
+      ),
+    () =>
+      record.run(
+        'connect',
+        name,
+        () => touch(server),
+        () => 'connected',
+      ),
+    () =>
+      record.run(
+        'certificate',
+        name,
+        () => readCertificate(server, settings.certificateAuthority),
+        (text) => text,
+      ),
+  ];
+  for (const [at, step] of opening.entries()) {
+    if (await step()) continue;
+    skipUnreached(record, name, serverSteps.slice(at + 1));
     return false;
   }
   using directory = openAt(server, options);
@@ -115,7 +120,7 @@ async function testServer(
     () => settings.bindDn,
   );
   if (!bound) {
-    skipUnreached(record, name, ['base']);
+    skipUnreached(record, name, serverSteps.slice(4));
     return false;
   }
   return Boolean(

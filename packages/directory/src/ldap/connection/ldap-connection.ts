@@ -83,11 +83,11 @@ export async function openLdapConnection(
     url: 'ldap://connected-already',
     strictDN: false,
     // The library would connect anew, in plain text and as nobody, when the connection is lost. This one ends then.
-    createConnection: (() => {
+    createConnection: () => {
       if (isGiven) throw new Error('the connection was lost');
       isGiven = true;
       return socket;
-    }) as never,
+    },
   });
   const run = async <T>(operation: () => Promise<T>): Promise<T> => {
     const limit = { server: name, timeoutMs: operationTimeoutMs, giveUp: () => socket.destroy() };

@@ -32,19 +32,28 @@ function readAnswer(socket: Socket): Promise<Buffer> {
     };
     const onData = (data: Buffer): void => {
       received = Buffer.concat([received, data]);
-      const length = messageLength(received);
-      if (length === undefined || received.length < length) {
-        if (received.length > longestAnswerBytes)
-          settle(() => reject(new Error('the answer to StartTLS has no end')));
-      } else if (received.length > length) {
-        settle(() => reject(new Error('the server sent more than its answer to StartTLS in plain text')));
-      } else settle(() => resolve(received));
+      try {
+        if (isComplete(received)) settle(() => resolve(received));
+      } catch (error) {
+        // Thrown here it would be nobody's: events have no caller.
+        settle(() => reject(error instanceof Error ? error : new Error(String(error))));
+      }
     };
     const onError = (error: Error): void => settle(() => reject(error));
     const onClose = (): void =>
       settle(() => reject(new Error('the server closed the connection before StartTLS')));
     socket.on('data', onData).once('error', onError).once('close', onClose);
   });
+}
+
+/** Whether the answer is there, and nothing else. Throws when it cannot become one. */
+function isComplete(received: Buffer): boolean {
+  const length = messageLength(received);
+  if (length !== undefined && received.length > length) {
+    throw new Error('the server sent more than its answer to StartTLS in plain text');
+  }
+  if (received.length > longestAnswerBytes) throw new Error('the answer to StartTLS has no end');
+  return received.length === length;
 }
 
 /** Length of the BER element at the start; `undefined` while its header is not there yet. */
