@@ -31,10 +31,8 @@ describe.each(medvSettings)('$title', ({ rows }) => {
         expect(note).toMatch(/\.$/);
         return;
       }
-      default: {
-        showElsewhere(stand);
-        return;
-      }
+      default:
+        return showElsewhere(stand);
     }
   });
 });
@@ -96,10 +94,12 @@ async function showAssignment({ path, value, besides = {}, shows }: AssignmentSt
   expectShown(shows?.(received));
 }
 
-function showElsewhere(stand: Exclude<Stand, { kind: 'policy' | 'assignment' | 'none' }>): void {
+async function showElsewhere(
+  stand: Exclude<Stand, { kind: 'policy' | 'assignment' | 'none' }>,
+): Promise<void> {
   switch (stand.kind) {
     case 'command': {
-      const text = commandHelp(stand.command);
+      const text = await commandHelp(stand.command);
       expect(text).toBeDefined();
       if (stand.option !== undefined) expect(text).toContain(` ${stand.option} `);
       return;

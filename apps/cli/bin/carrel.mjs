@@ -2,6 +2,7 @@
 // Starts the command line under the Node this project is pinned to, whichever Node is installed.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 const main = join(import.meta.dirname, '../src/main.ts');
@@ -9,8 +10,12 @@ const pinned = join(import.meta.dirname, '../../../node_modules/node/bin/node');
 // What is soon garbage here is large buffers by their small handles: collected early, they hold little memory.
 const flags = ['--max-semi-space-size=1'];
 
+// Compiled code is kept between runs, for the beginning of the program too. Private to the person: what lies there is run.
+const caches = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
+const env = { NODE_COMPILE_CACHE: join(caches, 'carrel', 'compiled'), ...process.env };
+
 if (existsSync(pinned)) {
-  const child = spawn(pinned, [...flags, main, ...process.argv.slice(2)], { stdio: 'inherit' });
+  const child = spawn(pinned, [...flags, main, ...process.argv.slice(2)], { stdio: 'inherit', env });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => {
     process.exitCode = code ?? (signal === 'SIGKILL' ? 137 : 130);

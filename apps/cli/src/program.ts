@@ -1,21 +1,41 @@
 import { Command } from 'commander';
-import { registerAgentCommands } from './agent/index.ts';
-import { registerConnectionCommands } from './connection/index.ts';
+import { type CommandGroup, registerCalled } from './command-groups.ts';
 import type { CliContext } from './context.ts';
-import { registerDeviceCommands } from './device/index.ts';
-import { registerDirectoryCommands } from './directory/index.ts';
-import { registerImageCommands } from './image/index.ts';
-import { registerPolicyCommands } from './policy/index.ts';
-import { registerReportCommands } from './report/index.ts';
-import { registerServerCommands } from './server/index.ts';
-import { registerSsoCommands } from './sso/index.ts';
-import { registerTaskCommands } from './task/index.ts';
-import { registerTokenCommands } from './token/index.ts';
-import { registerGroupCommands, registerPasswordCommand, registerUserCommands } from './user/index.ts';
-import { registerWorkspaceCommands } from './workspace/index.ts';
 
-/** The whole command line. Each folder registers its own commands. */
-export function buildProgram(context: CliContext): Command {
+/** Each folder registers its own commands. */
+const groups: readonly CommandGroup[] = [
+  { words: ['image'], load: async () => (await import('./image/index.ts')).registerImageCommands },
+  {
+    words: ['login', 'logout', 'whoami'],
+    load: async () => (await import('./connection/index.ts')).registerConnectionCommands,
+  },
+  {
+    words: ['workspace'],
+    load: async () => (await import('./workspace/index.ts')).registerWorkspaceCommands,
+  },
+  { words: ['policy'], load: async () => (await import('./policy/index.ts')).registerPolicyCommands },
+  { words: ['user'], load: async () => (await import('./user/index.ts')).registerUserCommands },
+  { words: ['password'], load: async () => (await import('./user/index.ts')).registerPasswordCommand },
+  { words: ['group'], load: async () => (await import('./user/index.ts')).registerGroupCommands },
+  { words: ['sso'], load: async () => (await import('./sso/index.ts')).registerSsoCommands },
+  { words: ['token'], load: async () => (await import('./token/index.ts')).registerTokenCommands },
+  {
+    words: ['directory'],
+    load: async () => (await import('./directory/index.ts')).registerDirectoryCommands,
+  },
+  { words: ['device'], load: async () => (await import('./device/index.ts')).registerDeviceCommands },
+  { words: ['report'], load: async () => (await import('./report/index.ts')).registerReportCommands },
+  { words: ['task'], load: async () => (await import('./task/index.ts')).registerTaskCommands },
+  { words: ['server'], load: async () => (await import('./server/index.ts')).registerServerCommands },
+  { words: ['agent'], load: async () => (await import('./agent/index.ts')).registerAgentCommands },
+];
+
+/**
+ * The command line.
+ *
+ * @param words what was typed behind `carrel`: only what they lead to is loaded; all of it without any
+ */
+export async function buildProgram(context: CliContext, words: readonly string[] = []): Promise<Command> {
   const program = new Command('carrel')
     .description('Enterprise desktop virtualization: images, workspaces, devices and what runs on them.')
     .version('0.1.0')
@@ -27,20 +47,6 @@ export function buildProgram(context: CliContext): Command {
         if (!context.isJson) context.terminal.note(text.trimEnd());
       },
     });
-  registerImageCommands(program, context);
-  registerConnectionCommands(program, context);
-  registerWorkspaceCommands(program, context);
-  registerPolicyCommands(program, context);
-  registerUserCommands(program, context);
-  registerPasswordCommand(program, context);
-  registerGroupCommands(program, context);
-  registerSsoCommands(program, context);
-  registerTokenCommands(program, context);
-  registerDirectoryCommands(program, context);
-  registerDeviceCommands(program, context);
-  registerReportCommands(program, context);
-  registerTaskCommands(program, context);
-  registerServerCommands(program, context);
-  registerAgentCommands(program, context);
+  await registerCalled(groups, program, context, words);
   return program;
 }

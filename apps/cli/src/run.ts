@@ -14,13 +14,8 @@ process.stdout.on('error', () => process.exit(0));
 
 const terminal = createTerminal();
 const isJson = process.argv.includes('--json');
-const program = buildProgram({
-  terminal,
-  isJson,
-  clock: systemClock,
-  env: process.env,
-  signal: controller.signal,
-});
+const context = { terminal, isJson, clock: systemClock, env: process.env, signal: controller.signal };
+const program = await buildProgram(context, process.argv.slice(2));
 try {
   await program.parseAsync();
 } catch (error) {

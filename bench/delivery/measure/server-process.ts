@@ -24,7 +24,7 @@ export async function startDiskServer(command: readonly string[], socket: string
   return {
     socket,
     uri: `nbd+unix:///?socket=${socket}`,
-    usage: () => usageOf(child.pid ?? 0),
+    usage: () => usageOfTree(child.pid ?? 0),
     [Symbol.asyncDispose]: async () => {
       child.kill('SIGTERM');
       await ended;
@@ -42,6 +42,17 @@ async function waitForSocket(socket: string, child: ChildProcess): Promise<void>
     if (child.exitCode !== null) throw new Error(`${child.spawnargs.join(' ')} ended with ${child.exitCode}`);
     await sleep(10);
   }
+}
+
+/** Of a process and those it started: the time of all, the most memory of one. */
+async function usageOfTree(pid: number): Promise<{ cpuSeconds: number; peakMemoryBytes: number }> {
+  const own = await usageOf(pid);
+  const children = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).split(' ').filter(Boolean);
+  const others = await Promise.all(children.map((child) => usageOfTree(Number(child))));
+  return {
+    cpuSeconds: own.cpuSeconds + others.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
+    peakMemoryBytes: Math.max(own.peakMemoryBytes, ...others.map(({ peakMemoryBytes }) => peakMemoryBytes)),
+  };
 }
 
 async function usageOf(pid: number): Promise<{ cpuSeconds: number; peakMemoryBytes: number }> {

@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { measure, type Usage } from '../measure/usage.ts';
 import type { Peer } from './peer.ts';
 
-const main = join(import.meta.dirname, '../../../apps/cli/src/main.ts');
+const program = join(import.meta.dirname, '../../../apps/cli/bin/carrel.mjs');
 
-/** The command line as `apps/cli/bin/carrel.mjs` starts it; its time includes its start. */
+/** The command line as people call it; its time includes its start. */
 export function carrelCommand(...args: string[]): string[] {
-  return [process.execPath, '--max-semi-space-size=1', main, ...args];
+  return [process.execPath, program, ...args];
 }
 
 export interface Carrel extends Peer {

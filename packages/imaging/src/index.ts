@@ -5,7 +5,6 @@ export {
   type SetBootOrderOptions,
   setBootOrder,
 } from './boot-order/index.ts';
-export { type BuildOptions, type BuildReceipt, buildImage } from './build/index.ts';
 export type { FileDifference, FileSystemDifference } from './diff/diff-files.ts';
 export { type DiffOptions, diffImages, type ImageDifference } from './diff/diff-images.ts';
 export type { DiskExtent, DiskReader } from './disk/disk-reader.ts';
@@ -44,7 +43,6 @@ export type {
 } from './image/image-reader.ts';
 export { inspectImage } from './image/inspect-image.ts';
 export { openImage } from './image/open-image.ts';
-export { type ImportOptions, type ImportReceipt, importDisk } from './import/index.ts';
 export { type KeySource, requireKey, singleKey } from './keys/key-source.ts';
 export { defaultKeyringPath, type Keyring, openKeyring } from './keys/keyring.ts';
 export {

@@ -1,4 +1,4 @@
-import { buildImage } from '@carrel/imaging';
+import { buildImage } from '@carrel/imaging/disks';
 import { formatBytes } from '@carrel/kit';
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';

@@ -1,4 +1,5 @@
-import { type ImportReceipt, importDisk, type SourceDescription } from '@carrel/imaging';
+import type { SourceDescription } from '@carrel/imaging';
+import { type ImportReceipt, importDisk } from '@carrel/imaging/disks';
 import { formatBytes } from '@carrel/kit';
 import { type Command, Option } from 'commander';
 import type { CliContext } from '../context.ts';

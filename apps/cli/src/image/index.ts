@@ -1,31 +1,34 @@
 import type { Command } from 'commander';
+import { type CommandGroup, registerCalled } from '../command-groups.ts';
 import type { CliContext } from '../context.ts';
-import { registerBuildCommand } from './build-command.ts';
-import { registerCatalogueCommands } from './catalogue-commands.ts';
-import { registerDiffCommand } from './diff-command.ts';
-import { registerFetchCommand } from './fetch-command.ts';
-import { registerGarbageCommand } from './gc-command.ts';
-import { registerImportCommand } from './import-command.ts';
-import { registerPackCommand } from './pack-command.ts';
-import { registerRecordBootCommand } from './record-boot-command.ts';
-import { registerRepackCommand } from './repack-command.ts';
-import { registerSeedsCommands } from './seeds-command.ts';
-import { registerServeCommand } from './serve-command.ts';
-import { registerVerifyCommand } from './verify-command.ts';
+
+const groups: readonly CommandGroup[] = [
+  { words: ['build'], load: async () => (await import('./build-command.ts')).registerBuildCommand },
+  { words: ['import'], load: async () => (await import('./import-command.ts')).registerImportCommand },
+  { words: ['pack'], load: async () => (await import('./pack-command.ts')).registerPackCommand },
+  { words: ['fetch'], load: async () => (await import('./fetch-command.ts')).registerFetchCommand },
+  { words: ['serve'], load: async () => (await import('./serve-command.ts')).registerServeCommand },
+  { words: ['seeds'], load: async () => (await import('./seeds-command.ts')).registerSeedsCommands },
+  {
+    words: ['record-boot'],
+    load: async () => (await import('./record-boot-command.ts')).registerRecordBootCommand,
+  },
+  { words: ['repack'], load: async () => (await import('./repack-command.ts')).registerRepackCommand },
+  { words: ['verify'], load: async () => (await import('./verify-command.ts')).registerVerifyCommand },
+  { words: ['diff'], load: async () => (await import('./diff-command.ts')).registerDiffCommand },
+  { words: ['gc'], load: async () => (await import('./gc-command.ts')).registerGarbageCommand },
+  {
+    words: ['list', 'versions', 'publish', 'promote', 'retire'],
+    load: async () => (await import('./catalogue-commands.ts')).registerCatalogueCommands,
+  },
+];
 
 /** `carrel image …`. */
-export function registerImageCommands(program: Command, context: CliContext): void {
+export async function registerImageCommands(
+  program: Command,
+  context: CliContext,
+  words: readonly string[],
+): Promise<void> {
   const image = program.command('image').description('Images: build, pack, deliver, publish');
-  registerBuildCommand(image, context);
-  registerImportCommand(image, context);
-  registerPackCommand(image, context);
-  registerFetchCommand(image, context);
-  registerServeCommand(image, context);
-  registerSeedsCommands(image, context);
-  registerRecordBootCommand(image, context);
-  registerRepackCommand(image, context);
-  registerVerifyCommand(image, context);
-  registerDiffCommand(image, context);
-  registerGarbageCommand(image, context);
-  registerCatalogueCommands(image, context);
+  await registerCalled(groups, image, context, words);
 }
