@@ -95,7 +95,7 @@ describe('what an agent refuses', () => {
     await eventOf('WORKSPACE-006', { code: 'LEASE_MISSING' });
   });
 
-  it('refuses a lease that was altered on its own disk', async () => {
+  it('refuses a lease that was altered on its own disk, and all it keeps from then on, until the next contact', async () => {
     await grantWorkspace(instance, { countdownSeconds: 1, offlineLimitHours: 0 });
     await instance.run('agent', 'sync');
     await device.agent().end('SIGTERM');
@@ -106,14 +106,20 @@ describe('what an agent refuses', () => {
     await device.agent().end('SIGTERM');
     restore();
     await device.startAgent();
+    await expectStartRefused('LEASE_STORE_ALTERED', 4);
+    await instance.startServer();
+    await instance.run('agent', 'sync');
+    await eventOf('AGENT-013', { what: 'agent.db' });
+    await eventOf('LEASE-002', { code: 'LEASE_SIGNATURE_INVALID' });
+    await eventOf('WORKSPACE-006', { code: 'LEASE_SIGNATURE_INVALID' });
+    await eventOf('WORKSPACE-006', { code: 'LEASE_STORE_ALTERED' });
   });
 
   it('starts nothing out of reach of the server where offline use is forbidden', async () => {
+    await instance.server().end('SIGKILL');
     await expectStartRefused('LEASE_OFFLINE_FORBIDDEN', 4);
     await instance.startServer();
     await instance.run('agent', 'sync');
-    await eventOf('LEASE-002', { code: 'LEASE_SIGNATURE_INVALID' });
-    await eventOf('WORKSPACE-006', { code: 'LEASE_SIGNATURE_INVALID' });
     await eventOf('WORKSPACE-006', { code: 'LEASE_OFFLINE_FORBIDDEN' });
   });
 

@@ -103,9 +103,9 @@ describe('a lease', () => {
   const forgeries = [
     { what: 'of another device', code: 'LEASE_OTHER_DEVICE', make: () => Promise.resolve(theirs) },
     {
-      what: 'that has expired',
-      code: 'LEASE_EXPIRED',
-      make: () => signedAnew(instance, ours, { validUntil: Math.floor(Date.now() / 1000) - 60 }),
+      what: 'that is authentic, but was put there by hand',
+      code: 'LEASE_STORE_ALTERED',
+      make: () => signedAnew(instance, ours, { validUntil: null, offlineLimitSeconds: null }),
     },
     {
       what: 'whose policy was changed',

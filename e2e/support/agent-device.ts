@@ -25,6 +25,13 @@ export interface GrantOptions {
   readonly stopAction?: 'save' | 'shutdown';
   /** How fast images come; `off` leaves only what the guest asks for. */
   readonly transferRate?: string;
+  /** Last day, `YYYY-MM-DD` in UTC. */
+  readonly expiresOn?: string;
+  /** When the workspace is deleted from the computer. */
+  readonly deletion?: Readonly<Record<string, boolean>>;
+  /** Others who get the workspace, with nothing but the defaults. */
+  readonly others?: readonly string[];
+  readonly general?: Readonly<Record<string, unknown>>;
 }
 
 /** Packs the smallest guest into the instance's repository and publishes it. */
@@ -48,14 +55,26 @@ export async function grantWorkspace(instance: Instance, options: GrantOptions =
       virtualMachine: { persistence, stopAction, countdownSeconds },
       // The files of the computer that runs the tests are not theirs to look through.
       delivery: { transferRate, useHostFiles: false },
+      general: options.general ?? {},
       performance: { memoryTable: [{ hostMiB: 256, guestMiB: 192 }] },
     },
-    assignments: [{ user: person, settings: { offlineLimitHours: options.offlineLimitHours ?? 24 } }],
+    assignments: [
+      {
+        user: person,
+        settings: {
+          offlineLimitHours: options.offlineLimitHours ?? 24,
+          ...(options.expiresOn === undefined ? {} : { expiresOn: options.expiresOn }),
+          ...(options.deletion ? { deletion: options.deletion } : {}),
+        },
+      },
+      ...(options.others ?? []).map((user) => ({ user })),
+    ],
   };
   await writeFile(file, JSON.stringify(content));
   const users = await instance.run('user', 'list', '--json');
-  if (!users.includes(`"${person}"`)) {
-    await instance.run('user', 'add', person, '--password-file', join(instance.folder, 'password'));
+  for (const name of [person, ...(options.others ?? [])]) {
+    if (users.includes(`"${name}"`)) continue;
+    await instance.run('user', 'add', name, '--password-file', join(instance.folder, 'password'));
   }
   await instance.run('workspace', 'apply', '-f', file);
 }

@@ -20,13 +20,19 @@ export interface Instance extends AsyncDisposable {
   server(): RunningProgram;
   /** Starts the server again after it was ended. */
   startServer(): Promise<void>;
+  /** Signs the administrator in anew, as after a session has ended. */
+  login(): Promise<void>;
   /** Runs a command as the administrator; a test that expects failure uses `try`. */
   run(...args: readonly string[]): Promise<string>;
   try(...args: readonly string[]): Promise<CommandResult>;
 }
 
-/** Makes an instance: init, run, sign in. */
-export async function createInstance(): Promise<Instance> {
+/**
+ * Makes an instance: init, run, sign in.
+ *
+ * @param serverEnv for the running server alone, such as a clock of its own
+ */
+export async function createInstance(serverEnv: Readonly<Record<string, string>> = {}): Promise<Instance> {
   const folder = await mkdtemp(join(tmpdir(), 'carrel-e2e-'));
   const passwordFile = join(folder, 'admin-password');
   const env = { XDG_CONFIG_HOME: join(folder, 'config'), CARREL_AGENT_DATA: join(folder, 'agent') };
@@ -40,22 +46,20 @@ export async function createInstance(): Promise<Instance> {
     return result.stdout;
   };
   const start = (): Promise<RunningProgram> =>
-    startProgram('server', ['run', '--data', data, '--port', String(port), '--json'], env);
+    startProgram('server', ['run', '--data', data, '--port', String(port), '--json'], {
+      ...env,
+      ...serverEnv,
+    });
 
   await run('server', 'init', '--data', data, '--admin-password-file', passwordFile);
   const adminPassword = (await readFile(passwordFile, 'utf8')).trim();
   let server = await start();
   const { url, authorityFingerprint } = readySchema.parse(JSON.parse(server.ready));
-  await run(
-    'login',
-    url,
-    '-u',
-    'admin',
-    '--password-file',
-    passwordFile,
-    '--ca-fingerprint',
-    authorityFingerprint,
-  );
+  const trust = ['--ca-fingerprint', authorityFingerprint];
+  const login = async (): Promise<void> => {
+    await run('login', url, '-u', 'admin', '--password-file', passwordFile, ...trust);
+  };
+  await login();
 
   return {
     folder,
@@ -64,6 +68,7 @@ export async function createInstance(): Promise<Instance> {
     adminPassword,
     env,
     run,
+    login,
     try: (...args) => runCarrel(args, env),
     server: () => server,
     startServer: async () => {

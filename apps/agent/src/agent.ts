@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises';
-import { type AgentStatus, type DeviceEvent, eventCatalogue, fail } from '@carrel/contract';
+import { type DeviceEvent, eventCatalogue, fail } from '@carrel/contract';
 import type { Clock } from '@carrel/kit';
 import { z } from 'zod';
 import { forgetEnrolment } from './actions/wipe.ts';
 import { type AgentLog, logged } from './agent-log.ts';
 import type { AgentPaths } from './agent-paths.ts';
+import { describeUnenrolled } from './agent-status.ts';
 import { agentVersion } from './agent-version.ts';
 import { EnrolledAgent, type EnrolledAgentParts } from './enrolled-agent.ts';
 import type { Host } from './host.ts';
@@ -13,7 +14,6 @@ import { deviceSecret } from './identity/device-secret.ts';
 import { type Enrolment, readEnrolment } from './identity/enrolment.ts';
 import { takeInventory } from './identity/inventory.ts';
 import { type LocalApiParts, serveLocalApi } from './local-api/local-api.ts';
-import { officeStatusWhenOff } from './peers/index.ts';
 import { type AgentDatabase, openDatabase } from './store/database.ts';
 import { createEventQueue, type EventQueue } from './store/event-queue.ts';
 import { createFacts } from './store/facts.ts';
@@ -139,7 +139,7 @@ function localApiParts(
     return agent;
   };
   return {
-    status: () => Promise.resolve(enrolled()?.status() ?? statusBeforeEnrolment(events)),
+    status: () => Promise.resolve(enrolled()?.status() ?? describeUnenrolled(events)),
     signIn: async (credentials) => {
       await required().signIn(credentials);
     },
@@ -149,22 +149,5 @@ function localApiParts(
     act: async (action) => required().act(action),
     operation: async (id, waitMs, signal) => required().operation(id, waitMs, signal),
     onInternalError: (error) => log.error(logged(error), 'a request failed unexpectedly'),
-  };
-}
-
-function statusBeforeEnrolment(events: EventQueue): AgentStatus {
-  return {
-    agentVersion,
-    pid: process.pid,
-    enrolment: null,
-    isOnline: false,
-    lastContactAt: null,
-    queuedEvents: events.queued,
-    lastEventSequence: events.lastSequence,
-    transfers: { isPaused: false },
-    hostFiles: { state: 'off', files: 0, fileBytes: 0, indexBytes: 0, refreshedAt: null },
-    officePeers: officeStatusWhenOff,
-    signedIn: [],
-    workspaces: [],
   };
 }

@@ -60,11 +60,10 @@ export function createServerLink(
       return { authorization: `Bearer ${await createDeviceProof(identity, request)}` };
     },
   });
-  const correctClock = (): boolean => {
-    const offsetMs = (lastDateMs ?? nowMs()) - nowMs();
-    const isNews = Math.abs(offsetMs - serverOffsetMs) > noticeableOffsetMs;
-    if (isNews) serverOffsetMs = offsetMs;
-    return isNews;
+  /** @param usedMs the offset of the proof that was refused, which another call may have corrected meanwhile */
+  const correctClock = (usedMs: number): boolean => {
+    serverOffsetMs = (lastDateMs ?? nowMs()) - nowMs();
+    return Math.abs(serverOffsetMs - usedMs) > noticeableOffsetMs;
   };
   const callOnce = async <R extends Route>(route: R, input: CallInput<R>): Promise<CallOutput<R>> => {
     const timeout = AbortSignal.timeout(callTimeoutMs);
@@ -76,10 +75,11 @@ export function createServerLink(
     server: enrolment.server,
     dispatcher: pinned.dispatcher,
     call: async (route, input) => {
+      const usedMs = serverOffsetMs;
       try {
         return await callOnce(route, input);
       } catch (error) {
-        if (!isAppError(error, 'DEVICE_PROOF_INVALID') || !correctClock()) throw error;
+        if (!isAppError(error, 'DEVICE_PROOF_INVALID') || !correctClock(usedMs)) throw error;
         return callOnce(route, input);
       }
     },

@@ -108,8 +108,7 @@ describe('enforcement of leases', () => {
     { withdrawal: 'expired', settings: { whenDisabled: true }, expected: [] },
     { withdrawal: null, settings: { whenDisabled: true, whenExpired: true }, expected: [] },
   ] as const)('deletes a workspace at rest that was $withdrawal only if $settings says so', async (given) => {
-    workspace.hasGuest = false;
-    workspace.state.want({ guest: 'stopped' });
+    putToRest();
     const none = { whenDisabled: false, whenExpired: false, whenOfflineTooLong: false };
     const deletion = { ...none, ...given.settings };
     const { policy } = workspace.state.record;
@@ -120,8 +119,7 @@ describe('enforcement of leases', () => {
   });
 
   it('deletes nothing by the clock before the server was asked, and nothing for a short outage', async () => {
-    workspace.hasGuest = false;
-    workspace.state.want({ guest: 'stopped' });
+    putToRest();
     const deletion = { whenDisabled: true, whenExpired: true, whenOfflineTooLong: true };
     workspace.state.update({ policy: { ...workspace.state.record.policy, deletion } });
     hasTriedContact = false;
@@ -153,7 +151,11 @@ describe('enforcement of leases', () => {
     lease = undefined;
     await passTime(40_000);
     workspace = createWorkspace(undefined);
-    await passTime(25_000);
+    // The guest was not found again yet.
+    workspace.hasGuest = false;
+    await passTime(10_000);
+    workspace.hasGuest = true;
+    await passTime(15_000);
     expect(workspace.stops).toBe(1);
     expect(recorded().filter(([code]) => code === 'LEASE-004')).toHaveLength(1);
   });
@@ -180,6 +182,12 @@ describe('enforcement of leases', () => {
     expect(workspace.stops).toBe(1);
   });
 });
+
+function putToRest(): void {
+  workspace.hasGuest = false;
+  workspace.state.update({ guest: null });
+  workspace.state.want({ guest: 'stopped' });
+}
 
 async function passTime(durationMs: number): Promise<void> {
   for (let passedMs = 0; passedMs < durationMs; passedMs += tickMs) {
@@ -266,7 +274,7 @@ function createWorkspace(fresh: Lease | undefined): TestWorkspace {
         keepVersions: 1,
         supportContact: '',
       },
-      guest: null,
+      guest: { image: `sha256:${'0'.repeat(64)}`, startedAtMs: start, bootSeconds: 1, isUp: true },
       isSaved: false,
       overlay: null,
       bases: [],

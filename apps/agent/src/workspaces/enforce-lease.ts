@@ -37,7 +37,9 @@ export type EnforcedWorkspace = Pick<UserWorkspace, 'hasGuest' | 'state' | 'stop
 export async function enforceLease(workspace: EnforcedWorkspace, parts: EnforcementParts): Promise<void> {
   const found = await findPermission(workspace, parts);
   const { state } = workspace;
-  if (state.record.deletion) return;
+  const { deletion, guest } = state.record;
+  // A guest that is known and not taken over yet after a restart of the agent keeps its countdown.
+  if (deletion ?? (guest && !workspace.hasGuest)) return;
   if (!workspace.hasGuest && found.outcome === 'ended') {
     keepStanding(workspace, goodStanding);
     const reason = deletionOf(workspace, found.error, parts);

@@ -1,9 +1,7 @@
 import { fail, type Lease, type LockReason, type WorkspaceStatus } from '@carrel/contract';
 import { type AppError, isAppError } from '@carrel/kit';
 import type { LeaseKeeper } from '../leases/lease-keeper.ts';
-import { isStoreFull } from '../store/atomic-file.ts';
 import type { DeletionReason } from './deletion.ts';
-import { FetchRetry } from './fetch-retry.ts';
 import { GuestControl, type GuestControlParts } from './guest-control.ts';
 import { ImageControl, type ImageControlParts } from './image-control.ts';
 import { actualWorkspace, desiredWorkspace } from './plan-inputs.ts';
@@ -16,10 +14,12 @@ import {
 } from './plan-steps.ts';
 import { requireStart } from './require-start.ts';
 import { StepExecutor, type StepExecutorParts } from './step-executor.ts';
+import { StepFailures } from './step-failures.ts';
 import { sweepWorkspace } from './sweep-folders.ts';
 import { Waker } from './waker.ts';
 import { failureOf, type WorkspaceState } from './workspace-state.ts';
 import { describeWorkspace } from './workspace-status.ts';
+import { WorkspaceWishes } from './workspace-wishes.ts';
 
 export type UserWorkspaceParts = Omit<
   GuestControlParts,
@@ -36,8 +36,6 @@ export type UserWorkspaceParts = Omit<
   };
 
 const retryTakeOverMs = 2_000;
-/** No step is tried again sooner after one has failed. */
-const pauseAfterFailureMs = 2_000;
 
 /**
  * One workspace of one user: compares what should be with what is and takes the steps between, one at a time, again
@@ -48,28 +46,42 @@ export class UserWorkspace {
   readonly #guest: GuestControl;
   readonly #image: ImageControl;
   readonly #executor: StepExecutor;
+  readonly #wishes: WorkspaceWishes;
+  readonly #failures: StepFailures;
   readonly #waker = new Waker();
   #lease: Lease | undefined;
   #step: Step | undefined;
   #stepAbort = new AbortController();
   /** Nothing is done before it was said what is permitted. */
   #isLeaseKnown = false;
-  #pausedUntilMs = 0;
   /** The image is to be opened anew, as there is another place to take it from. */
   #isReopenWanted = false;
-  readonly #fetch: FetchRetry;
 
   constructor(parts: UserWorkspaceParts) {
     this.#parts = parts;
-    this.#fetch = new FetchRetry(parts.clock, parts.random);
     const onChange = (): void => this.#poke();
-    this.#image = new ImageControl({ ...parts, onChange, onInterrupted: () => this.#onInterrupted() });
+    this.#image = new ImageControl({
+      ...parts,
+      onChange,
+      onInterrupted: () => this.#failures.onInterrupted(),
+    });
     this.#guest = new GuestControl({
       ...parts,
       folder: parts.files.folder,
       onChange,
       onImageComplete: () => this.#completeServed(),
       dataProblem: () => this.#image.dataProblem,
+    });
+    this.#failures = new StepFailures({
+      ...parts,
+      hasGuest: () => this.hasGuest,
+      imageName: () => this.#lease?.image.name ?? this.state.record.workspaceName,
+      dataProblem: () => this.#image.dataProblem,
+    });
+    this.#wishes = new WorkspaceWishes({
+      ...parts,
+      guest: () => ({ isThere: this.hasGuest, isStopping: this.isStopping }),
+      describe: () => this.status().state,
     });
     this.#executor = new StepExecutor({
       ...parts,
@@ -116,14 +128,14 @@ export class UserWorkspace {
   get fetchError(): AppError | undefined {
     const { heldBy } = this.#image;
     // What may still come is waited for; damage is not.
-    return this.#fetch.error ?? (heldBy?.retryable ? undefined : heldBy);
+    return this.#failures.fetchError ?? (heldBy?.retryable ? undefined : heldBy);
   }
 
   status(): WorkspaceStatus {
     const { record } = this.state;
     const bases = record.bases.map((base) => this.#image.withTransfers(base));
     const held = this.hasGuest ? this.#image.heldBy : undefined;
-    const waiting = record.wanted.isImageWanted ? this.#fetch.error : undefined;
+    const waiting = record.wanted.isImageWanted ? this.#failures.fetchError : undefined;
     return describeWorkspace(
       { ...record, bases, failure: record.failure ?? failureOf(held) },
       {
@@ -151,85 +163,43 @@ export class UserWorkspace {
 
   /** @throws the reason for which the start is refused */
   async start(): Promise<void> {
-    const { state, events, leases } = this.#parts;
-    if (state.record.deletion) throw this.#beingDeleted(state.record.deletion);
-    if (this.hasGuest && state.record.wanted.guest === 'running') return;
-    if (this.#guest.isStopping) throw this.#busy('start');
-    const lease = await requireStart(state, leases, events);
+    const lease = await this.#wishes.start();
+    if (!lease) return;
     this.#lease = lease;
-    state.update({
-      failure: null,
-      wanted: {
-        ...state.record.wanted,
-        guest: 'running',
-        isForced: false,
-        isImageWanted: true,
-        isRestartWanted: false,
-      },
-    });
-    events.record('WORKSPACE-001', { workspace: lease.workspaceName }, state.subject);
     this.#retryFetchNow();
   }
 
   /** @param isForced do not wait for the guest */
   stop(isForced: boolean): void {
-    const { state } = this.#parts;
-    state.want({ guest: 'stopped', isForced, isRestartWanted: false });
+    this.#wishes.stop(isForced);
     this.#hastenStop(isForced);
   }
 
   /**
    * Shuts the guest down and starts it anew; a revertible one comes back as its image is.
    *
-   * @throws {WORKSPACE_BUSY} no guest runs, or it is being stopped
-   * @throws the reason for which a start is refused now
+   * @throws the reason for which that is refused
    */
   async restart(): Promise<void> {
-    const { state, events, leases } = this.#parts;
-    if (!this.hasGuest || this.#guest.isStopping) throw this.#busy('restart');
-    await requireStart(state, leases, events);
-    state.update({
-      failure: null,
-      wanted: { ...state.record.wanted, guest: 'stopped', isForced: false, isRestartWanted: true },
-    });
-    events.record('WORKSPACE-013', { workspace: state.record.workspaceName }, state.subject);
+    await this.#wishes.restart();
     this.#hastenStop(false);
   }
 
-  /**
-   * Holds the guest until its person unlocks it. Locked already, it stays as it is.
-   *
-   * @throws {WORKSPACE_BUSY} no guest runs
-   */
+  /** Holds the guest until its person unlocks it. @throws {WORKSPACE_BUSY} no guest runs */
   lock(reason: LockReason): void {
-    const { state, events, clock } = this.#parts;
-    if (!this.hasGuest || this.#guest.isStopping) throw this.#busy('lock');
-    if (state.record.lock) return;
-    state.update({ lock: { reason, atMs: clock.nowMs() } });
-    events.record('WORKSPACE-010', { workspace: state.record.workspaceName, reason }, state.subject);
+    this.#wishes.lock(reason);
     this.#poke();
   }
 
   /** @param how its person showed who they are */
   unlock(how: 'server' | 'verifier'): void {
-    const { state, events } = this.#parts;
-    if (!state.record.lock) return;
-    state.update({ lock: null });
-    events.record('WORKSPACE-011', { workspace: state.record.workspaceName, how }, state.subject);
+    this.#wishes.unlock(how);
     this.#poke();
   }
 
   /** Removes everything of this workspace from the computer, keys first. It goes on after a restart of the agent. */
   delete(reason: DeletionReason): void {
-    const { state } = this.#parts;
-    if (state.record.deletion) return;
-    const wanted = { guest: 'stopped', isForced: true, isImageWanted: false, isResetWanted: false } as const;
-    state.update({
-      deletion: reason,
-      failure: failureOf(this.#beingDeleted(reason)),
-      wanted: { ...state.record.wanted, ...wanted, isRestartWanted: false },
-    });
-    this.#hastenStop(true);
+    if (this.#wishes.delete(reason)) this.#hastenStop(true);
   }
 
   /** A stop under way is made harsher, any other step gives way to it. */
@@ -260,8 +230,7 @@ export class UserWorkspace {
 
   /** @throws {WORKSPACE_BUSY} a guest runs */
   reset(): void {
-    if (this.hasGuest || this.state.record.wanted.guest === 'running') throw this.#busy('reset');
-    this.state.update({ failure: null, wanted: { ...this.state.record.wanted, isResetWanted: true } });
+    this.#wishes.reset();
     this.#poke();
   }
 
@@ -274,19 +243,12 @@ export class UserWorkspace {
     };
     signal.addEventListener('abort', onAbort, { once: true });
     while (!signal.aborted) {
-      await this.#takeSteps(signal).catch((error: unknown) => this.#onNoRoom(error));
-      await this.#waker.wait(this.#parts.clock, this.#delayMs());
+      await this.#takeSteps(signal).catch((error: unknown) => this.#failures.onNoRoom(error));
+      await this.#waker.wait(this.#parts.clock, this.#failures.delayMs());
     }
     await this.#image.endStream();
     await this.#image.close();
     await this.#guest.detach();
-  }
-
-  /** What cannot be written down is not done; it is tried again. */
-  #onNoRoom(error: unknown): void {
-    if (!isStoreFull(error)) throw error;
-    this.#parts.onUnexpected(error);
-    this.#pausedUntilMs = this.#parts.clock.monotonicMs() + pauseAfterFailureMs;
   }
 
   /** Finds what an earlier agent left running. Until that is known nothing may be begun, so it is tried for ever. */
@@ -323,15 +285,15 @@ export class UserWorkspace {
       this.#isReopenWanted = false;
       if (this.state.record.wanted.isRestartWanted && !this.hasGuest) await this.#startAgain();
       const step = this.#plan()[0];
-      if (!step || this.#parts.clock.monotonicMs() < this.#notBeforeMs(step)) return;
+      if (!step || this.#parts.clock.monotonicMs() < this.#failures.notBeforeMs(step)) return;
       this.#step = step;
       this.#stepAbort = new AbortController();
       this.#parts.onProgress();
       try {
         await this.#executor.execute(step, this.#stepAbort.signal);
-        if (step.kind === 'serve-image') this.#fetch.reset();
+        this.#failures.onSucceeded(step);
       } catch (error) {
-        this.#onStepFailed(step, error);
+        if (!this.#stepAbort.signal.aborted) this.#failures.onFailed(step, error);
       } finally {
         this.#step = undefined;
         this.#parts.onProgress();
@@ -361,57 +323,8 @@ export class UserWorkspace {
     return fail('LEASE_MISSING', { workspace: this.state.record.workspaceName });
   }
 
-  #notBeforeMs(step: Step): number {
-    return this.#isFetchStep(step) ? this.#fetch.retryAtMs : this.#pausedUntilMs;
-  }
-
-  #onStepFailed(step: Step, error: unknown): void {
-    if (this.#stepAbort.signal.aborted) return;
-    if (!isAppError(error)) this.#parts.onUnexpected(error);
-    const known = isAppError(error)
-      ? error
-      : fail('INTERNAL', { requestId: 'in the log of the agent' }, error);
-    if (step.kind === 'serve-image' || this.#isFetchStep(step)) this.#recordFetchFailure(known);
-    if (this.#isFetchStep(step)) {
-      this.#fetch.failed(known);
-      return;
-    }
-    const { state, events, clock } = this.#parts;
-    const { workspaceName, wanted, failure } = state.record;
-    if (known.code === 'STORE_DAMAGED' && 'image' in step) state.markDamaged(step.image);
-    this.#pausedUntilMs = clock.monotonicMs() + pauseAfterFailureMs;
-    const fields = { workspace: workspaceName, code: known.code, message: known.message };
-    if (failure?.code !== known.code) events.record('WORKSPACE-004', fields, state.subject);
-    state.update({
-      failure: failureOf(known),
-      wanted: { ...wanted, guest: 'stopped', isResetWanted: false, isImageWanted: false },
-    });
-  }
-
-  /** Steps that only bring an image here: their failure harms nobody, and they are tried again. */
-  #isFetchStep(step: Step): boolean {
-    const isBackground = this.hasGuest || this.state.record.wanted.guest === 'stopped';
-    return isBackground && fetchSteps.has(step.kind);
-  }
-
-  #recordFetchFailure(error: AppError): void {
-    const { state, events } = this.#parts;
-    if (this.#fetch.error?.code === error.code) return;
-    const image = this.#lease?.image.name ?? state.record.workspaceName;
-    events.record('IMAGE-003', { image, code: error.code, message: error.message }, state.subject);
-  }
-
-  /** A guest that ended took its job along; anything else is waited out. */
-  #onInterrupted(): void {
-    if (!this.hasGuest && this.state.record.wanted.guest === 'running') return;
-    const problem = this.#image.dataProblem;
-    if (problem) this.#recordFetchFailure(problem);
-    this.#fetch.failed(problem);
-  }
-
   #retryFetchNow(): void {
-    this.#pausedUntilMs = 0;
-    this.#fetch.reset();
+    this.#failures.retryNow();
     this.#poke();
   }
 
@@ -437,23 +350,8 @@ export class UserWorkspace {
     });
   }
 
-  #beingDeleted(reason: DeletionReason): AppError {
-    return fail('WORKSPACE_BEING_DELETED', { workspace: this.state.record.workspaceName, reason });
-  }
-
-  #busy(action: string): AppError {
-    return fail('WORKSPACE_BUSY', { state: this.status().state, action });
-  }
-
   #poke(): void {
     this.#waker.wake();
     this.#parts.onProgress();
-  }
-
-  /** How long until a step that was put off is due; `undefined` when none was. */
-  #delayMs(): number | undefined {
-    const nowMs = this.#parts.clock.monotonicMs();
-    const dueMs = [this.#fetch.retryAtMs, this.#pausedUntilMs].filter((timeMs) => timeMs > nowMs);
-    return dueMs.length > 0 ? Math.min(...dueMs) - nowMs : undefined;
   }
 }
