@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { type ApiClient, permissionsOf, type RoleName, type Route, roles, routes } from '@carrel/contract';
-import { AppError } from '@carrel/kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { outcomeOf } from '../attacks/testing/call-anything.ts';
 import { databaseKinds, enrolTestDevice, startTestServer, type TestServer } from '../testing/index.ts';
 
 /** Whom every route is tried as. */
@@ -26,24 +25,6 @@ function mayCall(caller: CallerName, { access }: Route): boolean {
       return caller !== 'anonymous' && caller !== 'device';
     case 'permission':
       return Object.hasOwn(roles, caller) && permissionsOf([caller as RoleName]).has(access.permission);
-  }
-}
-
-/** Calls the route with ids of nothing and an empty body, which no route accepts as a change. */
-async function outcomeOf(client: ApiClient, route: Route): Promise<string> {
-  const names = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
-  const values: Record<string, string> = { number: '1', channel: 'none', keyId: '0123456789abcdef' };
-  const params = Object.fromEntries(names.map((name) => [name, values[name] ?? randomUUID()]));
-  const input = {
-    params,
-    ...(route.body ? { body: {} } : {}),
-    ...(route.needsRevision ? { revision: 1 } : {}),
-  };
-  try {
-    await client.call<Route>(route, input as Parameters<typeof client.call<Route>>[1]);
-    return 'answered';
-  } catch (error) {
-    return error instanceof AppError ? error.code : String(error);
   }
 }
 
