@@ -17,6 +17,7 @@ const rowsAtOnce = 5_000;
  * Replaces the members of a group.
  *
  * @throws {NOT_FOUND} the group, or a member
+ * @throws {KEPT_ELSEWHERE} it is the group of a directory
  * @throws {GROUP_CYCLE}
  */
 export async function setMembers(
@@ -29,6 +30,9 @@ export async function setMembers(
   await lockNesting(transaction);
   const group = await loadGroup(transaction, groupId);
   if (!group) throw fail('NOT_FOUND', { kind: 'group', id: groupId });
+  if (group.source !== 'built-in') {
+    throw fail('KEPT_ELSEWHERE', { kind: 'group', name: group.name, field: 'members' });
+  }
   await requireAll(transaction, 'users', 'user', userIds);
   await requireAll(transaction, 'groups', 'group', groupIds);
   if (wouldContainItself(groupId, groupIds, await allNestings(transaction))) {
