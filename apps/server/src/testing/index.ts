@@ -9,10 +9,12 @@ export {
   createDeviceKeys,
   createProof,
   type DeviceKeys,
+  deviceClient,
+  deviceWith,
   enrolTestDevice,
   inventory,
   type ProofParts,
   type TestDevice,
 } from './test-device.ts';
 export { addTestImage, addTestWorkspace } from './test-image.ts';
-export { startTestServer, type TestServer, testPassword } from './test-server.ts';
+export { serveTestInstance, startTestServer, type TestServer, testPassword } from './test-server.ts';

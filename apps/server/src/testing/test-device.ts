@@ -78,7 +78,7 @@ export async function createProof(parts: ProofParts): Promise<string> {
 }
 
 /** A client that proves to be the device with every call. */
-export function deviceClient(server: TestServer, deviceId: DeviceId, keys: DeviceKeys): ApiClient {
+function deviceClient(server: TestServer, deviceId: DeviceId, keys: DeviceKeys): ApiClient {
   const { instance } = server.services;
   return server.connection.client(async (route, url, body = '') => {
     const { pathname: path } = new URL(url);
@@ -86,6 +86,11 @@ export function deviceClient(server: TestServer, deviceId: DeviceId, keys: Devic
     const proof = { ...request, deviceId, signingKey: keys.signing, instanceId: instance.id };
     return { authorization: `Bearer ${await createProof(proof)}` };
   });
+}
+
+/** A device that is known already: after new keys, or enrolled in another way. */
+export function deviceWith(server: TestServer, deviceId: DeviceId, keys: DeviceKeys): TestDevice {
+  return { deviceId, keys, client: deviceClient(server, deviceId, keys) };
 }
 
 /** Enrols a new device. */
@@ -100,5 +105,5 @@ export async function enrolTestDevice(server: TestServer, hostName = 'desk-17'):
       inventory: { ...inventory, hostName },
     },
   });
-  return { deviceId, keys, client: deviceClient(server, deviceId, keys) };
+  return deviceWith(server, deviceId, keys);
 }
