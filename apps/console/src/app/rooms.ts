@@ -1,11 +1,14 @@
 import type { Permission } from '@carrel/contract';
 import {
   IconActivity,
+  IconAddressBook,
   IconDeviceLaptop,
   IconHistory,
   IconLayoutGrid,
   IconListCheck,
+  IconSettings,
   IconStack2,
+  IconUserShield,
   IconUsers,
 } from '@tabler/icons-react';
 
@@ -23,12 +26,30 @@ export const rooms = [
   { to: '/devices', label: 'Devices', icon: IconDeviceLaptop, permission: 'devices.view', part: 'watch' },
   { to: '/events', label: 'Events', icon: IconActivity, permission: 'reports.run', part: 'watch' },
   { to: '/tasks', label: 'Tasks', icon: IconListCheck, permission: 'tasks.view', part: 'watch' },
-  { to: '/audit', label: 'Audit', icon: IconHistory, permission: 'audit.view', part: 'watch' },
+  {
+    to: '/administrators',
+    label: 'Administrators',
+    icon: IconUserShield,
+    permission: 'administrators.view',
+    part: 'govern',
+  },
+  {
+    to: '/sign-on',
+    label: 'Sign-on',
+    icon: IconAddressBook,
+    permission: 'directories.manage',
+    part: 'govern',
+  },
+  { to: '/instance', label: 'Instance', icon: IconSettings, permission: 'instance.view', part: 'govern' },
+  { to: '/audit', label: 'Audit', icon: IconHistory, permission: 'audit.view', part: 'govern' },
 ] as const satisfies readonly { permission: Permission; [key: string]: unknown }[];
 
 export type Room = (typeof rooms)[number];
 
-export const parts = { deliver: 'Deliver', watch: 'Watch' } as const satisfies Record<Room['part'], string>;
+export const parts = { deliver: 'Deliver', watch: 'Watch', govern: 'Govern' } as const satisfies Record<
+  Room['part'],
+  string
+>;
 
 /** The rooms that somebody with these permissions may enter. */
 export function roomsFor(permissions: readonly Permission[]): readonly Room[] {

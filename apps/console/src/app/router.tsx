@@ -9,6 +9,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { z } from 'zod';
+import { auditFiltersSchema } from '../audit/audit-filters.ts';
 import { deviceFiltersSchema } from '../devices/device-filters.ts';
 import { eventFiltersSchema } from '../events/event-filters.ts';
 import { sessionQuery } from '../session/index.ts';
@@ -30,6 +31,12 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
   validateSearch: z.object({
+    /** Code of a sign-in that failed at a provider. */
+    error: z
+      .string()
+      .regex(/^[A-Z_]{1,60}$/)
+      .optional()
+      .catch(undefined),
     // A path of this console only: never a way to another site.
     back: z
       .string()
@@ -124,7 +131,35 @@ const tasks = createRoute({
 const audit = createRoute({
   getParentRoute: () => signedIn,
   path: '/audit',
+  validateSearch: auditFiltersSchema,
   component: lazyRouteComponent(() => import('../audit/audit-page.tsx'), 'AuditPage'),
+});
+
+const administrators = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/administrators',
+  validateSearch: z.object({ tab: z.enum(['roles', 'tokens']).optional().catch(undefined) }),
+  component: lazyRouteComponent(
+    () => import('../administrators/administrators-page.tsx'),
+    'AdministratorsPage',
+  ),
+});
+const signOn = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/sign-on',
+  validateSearch: z.object({ tab: z.enum(['providers']).optional().catch(undefined) }),
+  component: lazyRouteComponent(() => import('../sign-on/sign-on-page.tsx'), 'SignOnPage'),
+});
+const instance = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/instance',
+  validateSearch: z.object({ tab: z.enum(['secrets', 'keys']).optional().catch(undefined) }),
+  component: lazyRouteComponent(() => import('../instance/instance-page.tsx'), 'InstancePage'),
+});
+const account = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/account',
+  component: lazyRouteComponent(() => import('../account/account-page.tsx'), 'AccountPage'),
 });
 
 const routeTree = root.addChildren([
@@ -142,6 +177,10 @@ const routeTree = root.addChildren([
     events,
     tasks,
     audit,
+    administrators,
+    signOn,
+    instance,
+    account,
   ]),
 ]);
 

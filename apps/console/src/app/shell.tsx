@@ -59,6 +59,7 @@ export function Shell(): ReactNode {
           <AppShell.Section grow component={ScrollArea} type="auto">
             <RoomLinks rooms={open} part="deliver" />
             <RoomLinks rooms={open} part="watch" />
+            <RoomLinks rooms={open} part="govern" />
           </AppShell.Section>
         </AppShell.Navbar>
         <AppShell.Main id="room" tabIndex={-1} className={classes.main}>

@@ -1,8 +1,9 @@
 import { routes } from '@carrel/contract';
 import { Avatar, Menu, Text, UnstyledButton } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { IconLogout } from '@tabler/icons-react';
+import { IconLogout, IconUserCircle } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useApi } from '../api/index.ts';
 import type { Session } from '../session/index.ts';
@@ -14,7 +15,7 @@ export function UserMenu({ session }: { readonly session: Session }): ReactNode 
   const signOut = useMutation({
     mutationFn: () => api.call(routes.signOut, {}),
     // A fresh page holds nothing of what the person who left could see.
-    onSuccess: () => window.location.assign('/sign-in'),
+    onSuccess: ({ continueAt }) => window.location.assign(continueAt ?? '/sign-in'),
     onError: (error) => {
       const problem = describeError(error);
       notifications.show({ color: 'red.8', title: problem.message, message: problem.remedy });
@@ -44,6 +45,9 @@ export function UserMenu({ session }: { readonly session: Session }): ReactNode 
           </Text>
         </Menu.Label>
         <Menu.Divider />
+        <Menu.Item component={Link} to="/account" leftSection={<IconUserCircle size={16} aria-hidden />}>
+          Your account
+        </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => signOut.mutate()}>
           Sign out
         </Menu.Item>

@@ -1,6 +1,7 @@
 import { type AuditEntry, routes } from '@carrel/contract';
-import { Button, Drawer, Stack, Text } from '@mantine/core';
-import { IconHistory } from '@tabler/icons-react';
+import { Button, Drawer, Menu, Stack, Text } from '@mantine/core';
+import { IconDownload, IconHistory } from '@tabler/icons-react';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useMemo, useState } from 'react';
 import { queryKeys, useApi, usePages } from '../api/index.ts';
 import {
@@ -14,7 +15,10 @@ import {
   type TableColumn,
   type Tone,
 } from '../ui/index.ts';
+import { AuditFilterBar } from './audit-filter-bar.tsx';
+import { type AuditQuery, auditQuery } from './audit-filters.ts';
 import classes from './audit-page.module.css';
+import { IntegrityNotice } from './integrity-notice.tsx';
 
 const toneOfOutcome: Readonly<Record<AuditEntry['outcome'], Tone>> = {
   done: 'good',
@@ -22,13 +26,18 @@ const toneOfOutcome: Readonly<Record<AuditEntry['outcome'], Tone>> = {
   failed: 'warn',
 };
 
+const route = getRouteApi('/signed-in/audit');
+
 /** Who changed what and who was refused, newest first. */
 export function AuditPage(): ReactNode {
   const api = useApi();
+  const navigate = useNavigate();
+  const filters = route.useSearch();
   const [shown, setShown] = useState<AuditEntry>();
+  const query = auditQuery(filters);
   const entries = usePages({
-    queryKey: [...queryKeys.audit, 'list'],
-    read: (query, signal) => api.call(routes.listAudit, { query, signal }),
+    queryKey: [...queryKeys.audit, 'list', query],
+    read: (page, signal) => api.call(routes.listAudit, { query: { ...query, ...page }, signal }),
   });
   const columns = useMemo(() => auditColumns(setShown), []);
   return (
@@ -36,11 +45,19 @@ export function AuditPage(): ReactNode {
       title="Audit"
       description="Every change and every denied attempt. Each entry holds the hash of the one before it, so that nothing can be taken out unseen."
       actions={
-        <Button variant="default" onClick={entries.retry}>
-          Read again
-        </Button>
+        <>
+          <Button variant="default" onClick={entries.retry}>
+            Read again
+          </Button>
+          <ExportMenu query={query} />
+        </>
       }
     >
+      <IntegrityNotice />
+      <AuditFilterBar
+        filters={filters}
+        onChange={(search) => void navigate({ to: '/audit', search, replace: true })}
+      />
       <Card flush>
         <DataTable
           label="Audit log"
@@ -48,9 +65,15 @@ export function AuditPage(): ReactNode {
           list={entries}
           rowId={(entry) => String(entry.sequence)}
           empty={
-            <EmptyState icon={<IconHistory size={26} />} title="Nothing was recorded yet">
-              The first change will be.
-            </EmptyState>
+            Object.keys(query).length === 0 ? (
+              <EmptyState icon={<IconHistory size={26} />} title="Nothing was recorded yet">
+                The first change will be.
+              </EmptyState>
+            ) : (
+              <EmptyState icon={<IconHistory size={26} />} title="Nothing matches">
+                Take a filter away to see more.
+              </EmptyState>
+            )
           }
         />
       </Card>
@@ -63,6 +86,29 @@ export function AuditPage(): ReactNode {
         {shown === undefined ? null : <EntryDetails entry={shown} />}
       </Drawer>
     </Page>
+  );
+}
+
+/** The log as filtered, as a file. A plain link: the browser saves what the server streams. */
+function ExportMenu({ query }: { readonly query: AuditQuery }): ReactNode {
+  const address = (format: string): string =>
+    `${routes.exportAudit.path}?${new URLSearchParams({ ...query, format }).toString()}`;
+  return (
+    <Menu>
+      <Menu.Target>
+        <Button variant="default" leftSection={<IconDownload size={16} aria-hidden />}>
+          Export
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item component="a" href={address('csv')} download="audit.csv">
+          As a table (CSV)
+        </Menu.Item>
+        <Menu.Item component="a" href={address('ndjson')} download="audit.ndjson">
+          With every detail (NDJSON)
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 

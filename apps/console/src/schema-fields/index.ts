@@ -8,4 +8,5 @@ export {
   type Settings,
 } from './schema-nodes.ts';
 export { SettingField, type SettingWords } from './setting-field.tsx';
+export { SettingList } from './setting-list.tsx';
 export { valueAt, withValueAt } from './value-at.ts';

@@ -5,16 +5,7 @@ import {
   workspaceInputSchema,
 } from '@carrel/contract';
 import type { z } from 'zod';
-import type { SchemaForm } from '../ui/index.ts';
-
-/** A value while somebody types it: where a number belongs, there may be empty text for a moment. */
-export type Typed<Value> = Value extends number
-  ? number | string
-  : Value extends readonly (infer Item)[]
-    ? Typed<Item>[]
-    : Value extends object
-      ? { -readonly [Key in keyof Value]: Typed<Value[Key]> }
-      : Value;
+import type { SchemaForm, Typed } from '../ui/index.ts';
 
 export type PolicyValues = Typed<WorkspacePolicy>;
 

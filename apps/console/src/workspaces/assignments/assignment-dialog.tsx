@@ -3,6 +3,7 @@ import type { WorkspaceId } from '@carrel/kit';
 import { Button, Group, Modal, SegmentedControl, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { queryKeys, useChange } from '../../api/index.ts';
+import { PrincipalChoice } from '../../people/principal-choice.tsx';
 import { fieldErrors, ProblemAlert, useSchemaForm } from '../../ui/index.ts';
 import { EffectQuestion } from '../effect/effect-question.tsx';
 import {
@@ -12,7 +13,6 @@ import {
   newAssignmentValues,
 } from './assignment-values.ts';
 import { GrantFields } from './grant-fields.tsx';
-import { PrincipalChoice } from './principal-choice.tsx';
 
 export interface AssignmentDialogProps {
   readonly workspaceId: WorkspaceId;

@@ -1,5 +1,5 @@
 import { type Assignment, type AssignmentSettings, assignmentSettingsSchema } from '@carrel/contract';
-import type { Typed } from '../form-values.ts';
+import type { Typed } from '../../ui/index.ts';
 import { type OfflineLimit, offlineHoursOf, offlineLimitOf } from './offline-limit.ts';
 
 /** What the form of an assignment holds. */

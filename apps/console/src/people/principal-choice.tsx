@@ -3,7 +3,7 @@ import { Select } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { queryKeys, useApi } from '../../api/index.ts';
+import { queryKeys, useApi } from '../api/index.ts';
 
 const searchDelayMs = 200;
 const usersShown = 50;
