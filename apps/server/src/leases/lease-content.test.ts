@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { routes, type WorkspaceInput, workspacePolicySchema } from '@carrel/contract';
 import { openSealedKeys, verifyLease } from '@carrel/policy';
 import type { KyselyPlugin } from 'kysely';
@@ -221,15 +220,6 @@ function counting(services: Services): { services: Services; statements: { count
       return Promise.resolve(result);
     },
   };
-  const { database } = services;
-  const counted: Services['database'] = {
-    queries: database.queries.withPlugin(counter),
-    capabilities: database.capabilities,
-    transaction: (work) => database.transaction(work),
-    [Symbol.asyncDispose]: () => Promise.resolve(),
-  };
-  return {
-    services: { ...services, database: counted, randomBytes: (size) => randomBytes(size) },
-    statements,
-  };
+  const database = { ...services.database, queries: services.database.queries.withPlugin(counter) };
+  return { services: { ...services, database }, statements };
 }
