@@ -1,6 +1,7 @@
 import { routes } from '@carrel/contract';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { databaseKinds, startTestServer, type TestServer, testPassword } from '../testing/index.ts';
+import { createSessionStore } from './session-store.ts';
 
 describe.each(databaseKinds)('own sessions on %s', (kind) => {
   let server: TestServer;
@@ -54,6 +55,20 @@ describe.each(databaseKinds)('own sessions on %s', (kind) => {
     const principal = { kind: 'user' as const, id: user.id };
     await server.administrator.call(routes.putRoleGrant, { body: { principal, roleId: 'auditor' } });
     await expect(client.call(routes.getSession, {})).rejects.toMatchObject({ code: 'SIGN_IN_REQUIRED' });
+  });
+
+  it('ends for a page that only listens, as for one that nobody uses', async () => {
+    const { database, clock, randomBytes } = server.services;
+    const sessions = createSessionStore(database, clock, randomBytes);
+    const { client } = await server.addUser(`listener-${kind}`);
+    const { user } = await client.call(routes.getSession, {});
+    const session = { userId: user.id, transport: 'cookie' as const, address: '::1', userAgent: '' };
+    const { token } = await sessions.create(database.queries, session);
+    server.clock.advance(20 * 60_000);
+    expect(await sessions.find(token, 'cookie', false)).toBeDefined();
+    await server.administrator.call(routes.getSession, {});
+    server.clock.advance(11 * 60_000);
+    expect(await sessions.find(token, 'cookie', false)).toBeUndefined();
   });
 
   it('lasts as long as the settings say, also those that are open', async () => {

@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
-import { chown, mkdir, rm, writeFile } from 'node:fs/promises';
+import { chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -56,7 +56,8 @@ async function startCluster(): Promise<ChildProcess> {
     { ...identity, cwd: data, stdio: 'ignore' },
   );
   const tooLate = Date.now() + 60_000;
-  while (!existsSync(join(sockets, '.s.PGSQL.5432'))) {
+  // The socket is there before the server takes connections; it writes here when it does.
+  while (!(await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).includes('\nready')) {
     if (postgres.exitCode !== null || Date.now() > tooLate) throw new Error('PostgreSQL did not start');
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
