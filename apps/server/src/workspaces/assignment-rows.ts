@@ -1,5 +1,6 @@
 import {
   type Assignment,
+  type AssignmentSettings,
   assignmentSchema,
   assignmentSettingsSchema,
   type Principal,
@@ -18,7 +19,13 @@ export async function loadAssignments(
     queries,
     rows.map((row) => ({ kind: row.principalKind, id: row.principalId })),
   );
-  return rows.map((row) => assignmentOf(row, names.get(row.principalId) ?? row.principalId));
+  // Thousands of grants often say the same: each text is parsed once.
+  const parsed = new Map<string, AssignmentSettings>();
+  return rows.map((row) => {
+    const settings = parsed.get(row.settingsJson) ?? settingsOf(row);
+    parsed.set(row.settingsJson, settings);
+    return assignmentOf(row, names.get(row.principalId) ?? row.principalId, settings);
+  });
 }
 
 /** All assignments of a workspace, in the order of their ids. */
@@ -32,17 +39,25 @@ export async function assignmentsOf(queries: Queries, workspaceId: string): Prom
   return loadAssignments(queries, rows);
 }
 
-export function assignmentOf(row: Row<'assignments'>, principalName: string): Assignment {
+export function assignmentOf(
+  row: Row<'assignments'>,
+  principalName: string,
+  settings = settingsOf(row),
+): Assignment {
   return {
     id: row.id as AssignmentId,
     workspaceId: row.workspaceId as WorkspaceId,
     principal: assignmentSchema.shape.principal.parse({ kind: row.principalKind, id: row.principalId }),
     principalName,
     effect: assignmentSchema.shape.effect.parse(row.effect),
-    settings: parseJson(assignmentSettingsSchema, row.settingsJson),
+    settings,
     createdAt: isoTime(row.createdAt),
     createdBy: row.createdBy,
   };
+}
+
+function settingsOf(row: Row<'assignments'>): AssignmentSettings {
+  return parseJson(assignmentSettingsSchema, row.settingsJson);
 }
 
 /** Names of users and groups by their ids; those that are gone are missing. */
