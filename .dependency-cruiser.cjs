@@ -50,7 +50,18 @@ module.exports = {
       name: 'only-the-index-leaves-a-package',
       severity: 'error',
       from: { path: '^(packages|apps)/([^/]+)/' },
-      to: { path: '^packages/[^/]+/src/(?!((node|[^/]+/testing)/)?index\\.ts$)', pathNot: '^packages/$2/' },
+      to: {
+        path: '^packages/[^/]+/src/',
+        pathNot: [
+          '^packages/$2/',
+          '^packages/[^/]+/src/index\\.ts$',
+          '^packages/[^/]+/src/node/index\\.ts$',
+          '^packages/[^/]+/src/[^/]+/testing/index\\.ts$',
+          // Further entries in the `exports` of their packages.
+          '^packages/directory/src/passwords/index\\.ts$',
+          '^packages/imaging/src/disks\\.ts$',
+        ],
+      },
     },
     {
       name: 'no-test-code-in-shipped-code',

@@ -3,7 +3,6 @@ export {
   type CallerStores,
   findBearer,
   findUserCaller,
-  requireSession,
 } from './find-user-caller.ts';
 export { openSession, setSessionCookie } from './open-session.ts';
 export { registerOwnSessionRoutes } from './own-session-routes.ts';
