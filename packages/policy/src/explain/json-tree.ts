@@ -5,6 +5,7 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 
 /** Whether two values of JSON are the same; the order of keys does not matter. */
 export function isSame(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
   if (Array.isArray(a) && Array.isArray(b)) {
     return a.length === b.length && a.every((item, at) => isSame(item, b[at]));
   }
@@ -12,7 +13,7 @@ export function isSame(a: unknown, b: unknown): boolean {
     const [keysA, keysB] = [Object.keys(a), Object.keys(b)];
     return keysA.length === keysB.length && keysA.every((key) => key in b && isSame(a[key], b[key]));
   }
-  return a === b;
+  return false;
 }
 
 /** Every value in a tree of objects by its path, such as `fileTransfer.toHost.isAllowed`; lists are values. */
