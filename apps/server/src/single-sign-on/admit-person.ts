@@ -12,10 +12,17 @@ import type { OpenProvider } from './provider-clients.ts';
  */
 export async function admitPerson(
   transaction: Transaction,
-  { clock, randomBytes }: Pick<Services, 'clock' | 'randomBytes'>,
+  { clock, database, randomBytes }: Pick<Services, 'clock' | 'database' | 'randomBytes'>,
   provider: OpenProvider,
   identity: OidcIdentity,
 ): Promise<Row<'users'>> {
+  // One after the other: two people who are the first of a group would make it twice.
+  await transaction
+    .selectFrom('signInProviders')
+    .select('id')
+    .where('id', '=', provider.id)
+    .$if(database.capabilities.supportsRowLocks, (select) => select.forUpdate())
+    .execute();
   const { subject, userName, displayName, groups } = identity;
   const person = {
     source: 'oidc' as const,

@@ -69,6 +69,18 @@ describe.each(databaseKinds)('single sign-on on %s', (kind) => {
     expect(await membersOf('engineering')).toContain(ada);
   });
 
+  it('lets in several at once who are the first of their group', async () => {
+    const names = ['u-1', 'u-2', 'u-3', 'u-4'] as const;
+    for (const name of names) {
+      signOn.provider.people.set(name, { preferred_username: name, groups: ['morning shift', name] });
+    }
+    const answers = await Promise.all(names.map((name) => signOn.signIn(name)));
+    expect(answers.map(({ location }) => location)).toEqual(names.map(() => '/workspaces'));
+    const query = { name: 'morning shift' };
+    const { items } = await signOn.server.administrator.call(routes.listGroups, { query });
+    expect(items.map((group) => group.userIds.length)).toEqual([names.length]);
+  });
+
   it('gives nobody the account of somebody who is called the same', async () => {
     const { session } = await signOn.signIn('u-impostor');
     const { user, permissions } = await signOn.clientOf(session).call(routes.getSession, {});

@@ -26,9 +26,9 @@ export interface SignOnServer extends AsyncDisposable {
   /** Where the browser is sent, and the cookie it is given. */
   start(returnTo?: string): Promise<{ url: string; cookie: string }>;
   /** As far as the address that the provider sends the browser back to. */
-  comeBack(person: keyof typeof people, returnTo?: string): Promise<{ callback: string; cookie: string }>;
+  comeBack(person: string, returnTo?: string): Promise<{ callback: string; cookie: string }>;
   /** The whole way; `session` is the cookie, empty when there is none. */
-  signIn(person: keyof typeof people, returnTo?: string): Promise<{ location: string; session: string }>;
+  signIn(person: string, returnTo?: string): Promise<{ location: string; session: string }>;
   /** A client for the session of a cookie. */
   clientOf(cookie: string): ApiClient;
 }
