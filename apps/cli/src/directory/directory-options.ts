@@ -26,8 +26,8 @@ export function addDirectoryOptions(command: Command): Command {
     .option('--domain <name>', 'DNS name of the domain, such as corp.example')
     .option('--netbios <name>', 'short name of the domain, such as CORP')
     .option(
-      '--server <host[:port]...>',
-      'servers, the first to be asked first (port 636, or 389 with --start-tls)',
+      '--server <address...>',
+      'servers as HOST or HOST:PORT, the first to be asked first (port 636, or 389 with --start-tls)',
     )
     .option('--start-tls', 'switch to TLS on the plain port instead of LDAPS')
     .option('--base <dn>', 'where people and groups are; the domain itself unless given')
