@@ -10,6 +10,10 @@ const groups: readonly CommandGroup[] = [
     load: async () => (await import('./connection/index.ts')).registerConnectionCommands,
   },
   {
+    words: ['session'],
+    load: async () => (await import('./connection/index.ts')).registerSessionCommands,
+  },
+  {
     words: ['workspace'],
     load: async () => (await import('./workspace/index.ts')).registerWorkspaceCommands,
   },
@@ -24,6 +28,12 @@ const groups: readonly CommandGroup[] = [
     load: async () => (await import('./directory/index.ts')).registerDirectoryCommands,
   },
   { words: ['device'], load: async () => (await import('./device/index.ts')).registerDeviceCommands },
+  {
+    words: ['administrator'],
+    load: async () => (await import('./administrator/index.ts')).registerAdministratorCommands,
+  },
+  { words: ['role'], load: async () => (await import('./administrator/index.ts')).registerRoleCommands },
+  { words: ['audit'], load: async () => (await import('./audit/index.ts')).registerAuditCommands },
   { words: ['report'], load: async () => (await import('./report/index.ts')).registerReportCommands },
   { words: ['task'], load: async () => (await import('./task/index.ts')).registerTaskCommands },
   { words: ['server'], load: async () => (await import('./server/index.ts')).registerServerCommands },

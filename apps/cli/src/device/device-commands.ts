@@ -1,14 +1,23 @@
 import { type Device, routes } from '@carrel/contract';
 import { formatBytes } from '@carrel/kit';
-import { type Command, InvalidArgumentError } from 'commander';
-import { allItems, openServer } from '../connection/index.ts';
+import { type Command, Option } from 'commander';
+import { allItems, createFinder, openServer } from '../connection/index.ts';
 import type { CliContext } from '../context.ts';
 import { printList } from '../terminal/print-list.ts';
+import { registerActionCommands } from './action-commands.ts';
+import { findDevice, nameOf } from './find-device.ts';
+import { registerStateCommands } from './state-commands.ts';
+import { registerTokenCommands } from './token-commands.ts';
 
-interface TokenOptions {
-  readonly uses: number;
-  readonly validHours: number;
-  readonly note: string;
+interface ListOptions {
+  readonly search?: string;
+  readonly state?: Device['state'];
+  readonly online?: true;
+  readonly offline?: true;
+  readonly tag?: string;
+  readonly workspace?: string;
+  readonly user?: string;
+  readonly agentVersion?: string;
   readonly json?: true;
 }
 
@@ -18,80 +27,73 @@ export function registerDeviceCommands(program: Command, context: CliContext): v
   device
     .command('list')
     .description('List devices and what runs on them')
+    .option('--search <text>', 'part of the name, host name, notes or a tag')
+    .addOption(new Option('--state <state>').choices(['pending', 'active', 'revoked']))
+    .addOption(new Option('--online', 'only those in contact').conflicts('offline'))
+    .option('--offline', 'only those out of contact')
+    .option('--tag <tag>', 'only those with the tag')
+    .option('--workspace <name>', 'only those with a lease for the workspace')
+    .option('--user <user-name>', 'only those with a lease for the user')
+    .option('--agent-version <version>', 'only those with this agent')
     .option('--json', 'print one JSON line a device')
-    .action(async (options: { json?: true }) => {
-      await using server = await openServer(context);
-      const items = allItems((page) =>
-        server.api.call(routes.listDevices, { query: page, signal: context.signal }),
-      );
-      await printList(context.terminal, items, {
-        isJson: options.json === true,
-        whenEmpty: 'No computer is enrolled yet. Make a token: carrel device token',
-        columns: [
-          { heading: 'DEVICE', value: (item) => item.id },
-          { heading: 'HOST', value: (item) => item.inventory.hostName },
-          { heading: 'STATE', value: stateOf },
-          { heading: 'LAST CONTACT', value: (item) => item.lastContactAt },
-          { heading: 'WORKSPACES', value: workspacesOf },
-        ],
-      });
-    });
+    .addHelpText(
+      'after',
+      '\nExamples:\n  carrel device list --state pending\n  carrel device list --offline --workspace Accounting',
+    )
+    .action((options: ListOptions) => listDevices(context, options));
   device
     .command('show')
     .description('Show one device')
-    .argument('<device-id>')
+    .argument('<device>', 'name, host name or id')
     .option('--json', 'print the device as one JSON line')
-    .action(async (deviceId: string, options: { json?: true }) => {
+    .addHelpText('after', '\nExample:\n  carrel device show desk-17')
+    .action(async (text: string, options: { json?: true }) => {
       await using server = await openServer(context);
-      const found = await server.api.call(routes.getDevice, { params: { deviceId }, signal: context.signal });
+      const found = await findDevice(server.api, text, context.signal);
       if (options.json) context.terminal.out(JSON.stringify(found));
       else for (const line of describe(found)) context.terminal.out(line);
     });
-  device
-    .command('token')
-    .description('Make a token that enrols computers; it is shown this once')
-    .option('--uses <count>', 'how many computers may use it', parseCount, 1)
-    .option('--valid-hours <hours>', 'how long it is valid', parseCount, 24)
-    .option('--note <text>', 'what it is for', '')
-    .option('--json', 'print the token as one JSON line')
-    .addHelpText(
-      'after',
-      '\nExample:\n  carrel device token --uses 30 --valid-hours 72 --note "Accounting, second floor"',
-    )
-    .action((options: TokenOptions) => makeToken(context, options));
-  device
-    .command('revoke')
-    .description('Revoke a device: it gets no more leases and stops its workspaces at its next contact')
-    .argument('<device-id>')
-    .action(async (deviceId: string) => {
-      await using server = await openServer(context);
-      const revoked = await server.api.call(routes.revokeDevice, {
-        params: { deviceId },
-        signal: context.signal,
-      });
-      context.terminal.note(`${revoked.inventory.hostName} is revoked.`);
-    });
+  registerTokenCommands(device, context);
+  registerStateCommands(device, context);
+  registerActionCommands(device, context);
 }
 
-async function makeToken(context: CliContext, options: TokenOptions): Promise<void> {
+async function listDevices(context: CliContext, options: ListOptions): Promise<void> {
   await using server = await openServer(context);
-  const made = await server.api.call(routes.createEnrolmentToken, {
-    body: { maximumUses: options.uses, validForHours: options.validHours, note: options.note },
-    signal: context.signal,
+  const find = createFinder(server.api, context.signal);
+  const { search, state, tag, workspace, user, agentVersion } = options;
+  const filter = {
+    ...(search === undefined ? {} : { search }),
+    ...(state === undefined ? {} : { state }),
+    ...(options.online ? { isOnline: 'true' as const } : {}),
+    ...(options.offline ? { isOnline: 'false' as const } : {}),
+    ...(tag === undefined ? {} : { tag }),
+    ...(agentVersion === undefined ? {} : { agentVersion }),
+    ...(workspace === undefined ? {} : { workspaceId: (await find.workspace(workspace)).id }),
+    ...(user === undefined ? {} : { userId: (await find.user(user)).id }),
+  };
+  const items = allItems((page) =>
+    server.api.call(routes.listDevices, { query: { ...filter, ...page }, signal: context.signal }),
+  );
+  await printList(context.terminal, items, {
+    isJson: options.json === true,
+    whenEmpty:
+      Object.keys(filter).length > 0
+        ? 'No such device.'
+        : 'No computer is enrolled yet. Make a token: carrel device token',
+    columns: [
+      { heading: 'DEVICE', value: (item) => item.id },
+      { heading: 'NAME', value: nameOf },
+      { heading: 'STATE', value: stateOf },
+      { heading: 'LAST CONTACT', value: (item) => item.lastContactAt },
+      { heading: 'TO DO', value: (item) => (item.openActionCount === 0 ? null : item.openActionCount) },
+      { heading: 'WORKSPACES', value: workspacesOf },
+    ],
   });
-  if (options.json) {
-    context.terminal.out(JSON.stringify(made));
-    return;
-  }
-  context.terminal.out(made.token);
-  context.terminal.note(`Valid for ${made.maximumUses} computers until ${made.expiresAt}. On each, as root:`);
-  const { authorityFingerprint } = await server.api.call(routes.getInstance, { signal: context.signal });
-  const trust = `--ca-fingerprint ${authorityFingerprint}`;
-  context.terminal.note(`  carrel agent enrol ${server.connection.server} --token-file FILE ${trust}`);
 }
 
 function stateOf(device: Device): string {
-  if (device.state === 'revoked') return 'revoked';
+  if (device.state !== 'active') return device.state;
   return device.isOnline ? 'online' : 'offline';
 }
 
@@ -100,23 +102,23 @@ function workspacesOf(device: Device): string {
 }
 
 function describe(device: Device): string[] {
-  const { inventory } = device;
+  const { inventory, name } = device;
   return [
-    `${inventory.hostName}  ${stateOf(device)}`,
-    `  enrolled      ${device.enrolledAt}`,
+    `${nameOf(device)}  ${stateOf(device)}`,
+    ...(name === null ? [] : [`  host name     ${inventory.hostName}`]),
+    `  id            ${device.id}`,
+    `  enrolled      ${device.enrolledAt}${device.enrolledBy === null ? '' : ` by ${device.enrolledBy}`}`,
     `  last contact  ${device.lastContactAt ?? 'never'}`,
     `  system        ${inventory.operatingSystem}, ${inventory.cpuCount} CPUs, ${inventory.memoryMiB} MiB, ${inventory.accelerator}`,
     `  free space    ${formatBytes(inventory.storeFreeBytes)}`,
     `  agent         ${inventory.agentVersion}`,
+    ...(device.tags.length === 0 ? [] : [`  tags          ${device.tags.join(', ')}`]),
+    ...(device.notes === '' ? [] : [`  notes         ${device.notes}`]),
+    ...(device.openActionCount === 0
+      ? []
+      : [`  to do         ${device.openActionCount} (carrel device actions)`]),
     ...device.workspaces.map(
       (item) => `  workspace     ${item.workspaceName} for ${item.userName}: ${item.state}`,
     ),
   ];
-}
-
-function parseCount(text: string): number {
-  const count = Number(text);
-  if (!Number.isInteger(count) || count < 1)
-    throw new InvalidArgumentError('Expected a whole number from 1.');
-  return count;
 }

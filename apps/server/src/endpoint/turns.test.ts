@@ -5,7 +5,7 @@ describe('turns', () => {
   it('does a few at a time, in order, and asks the rest to come later', async () => {
     const turns = createTurns({ running: 2, waiting: 1 }, () => 0.5);
     const begun: number[] = [];
-    const gates = [0, 1, 2].map(() => Promise.withResolvers<void>());
+    const gates = [0, 1, 2].map(() => Promise.withResolvers<undefined>());
     const works = gates.map((gate, index) =>
       turns.take(async () => {
         begun.push(index);
@@ -18,10 +18,10 @@ describe('turns', () => {
       details: { retryAfterSeconds: 20 },
     });
     expect(begun).toEqual([0, 1]);
-    gates[0]?.resolve();
+    gates[0]?.resolve(undefined);
     expect(await works[0]).toBe(0);
     expect(begun).toEqual([0, 1, 2]);
-    for (const gate of gates) gate.resolve();
+    for (const gate of gates) gate.resolve(undefined);
     expect(await Promise.all(works)).toEqual([0, 1, 2]);
   });
 

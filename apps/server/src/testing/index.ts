@@ -16,5 +16,11 @@ export {
   type ProofParts,
   type TestDevice,
 } from './test-device.ts';
-export { addTestImage, addTestWorkspace } from './test-image.ts';
-export { serveTestInstance, startTestServer, type TestServer, testPassword } from './test-server.ts';
+export { addTestImage, addTestWorkspace, type TestImage } from './test-image.ts';
+export {
+  serveTestInstance,
+  startTestServer,
+  type TestInstance,
+  type TestServer,
+  testPassword,
+} from './test-server.ts';

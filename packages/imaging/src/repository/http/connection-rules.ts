@@ -16,15 +16,25 @@ export interface ConnectionRules {
 export function createCheckedLookup(rules: Pick<ConnectionRules, 'checkAddress'>): LookupFunction {
   return (hostName, options, callback) => {
     lookUp(hostName, { ...options, all: true }, (error, addresses) => {
-      if (error) return callback(error, []);
-      try {
-        for (const { address } of addresses) rules.checkAddress(hostName, address);
-      } catch (refusal) {
-        return callback(refusal instanceof Error ? refusal : new Error(String(refusal)), []);
-      }
+      const failure = error ?? refusalOf(rules, hostName, addresses);
       const [first] = addresses;
-      if (options.all === true || first === undefined) return callback(null, addresses);
-      return callback(null, first.address, first.family);
+      if (failure) callback(failure, []);
+      else if (options.all === true || first === undefined) callback(null, addresses);
+      else callback(null, first.address, first.family);
     });
   };
+}
+
+/** Why one of the addresses is refused; `undefined` when all pass. */
+function refusalOf(
+  rules: Pick<ConnectionRules, 'checkAddress'>,
+  hostName: string,
+  addresses: readonly { readonly address: string }[],
+): Error | undefined {
+  try {
+    for (const { address } of addresses) rules.checkAddress(hostName, address);
+    return undefined;
+  } catch (refusal) {
+    return refusal instanceof Error ? refusal : new Error(String(refusal));
+  }
 }

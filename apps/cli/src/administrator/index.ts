@@ -1,0 +1,2 @@
+export { registerAdministratorCommands } from './administrator-commands.ts';
+export { registerRoleCommands } from './role-commands.ts';

@@ -1,0 +1,1 @@
+export { registerAuditCommands } from './audit-commands.ts';

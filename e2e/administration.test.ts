@@ -1,0 +1,105 @@
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createInstance, type Instance } from './support/instance.ts';
+import { runCarrel } from './support/run-carrel.ts';
+import { enrolScriptedDevice, newToken, type ScriptedDevice } from './support/scripted-device.ts';
+
+describe('administering from the command line', () => {
+  let instance: Instance;
+  let device: ScriptedDevice;
+
+  beforeAll(async () => {
+    instance = await createInstance();
+    device = await enrolScriptedDevice(instance.url, await newToken(instance), 'front-desk');
+    await writeFile(passwordFile(), 'a password for ada', { mode: 0o600 });
+    await instance.run('user', 'add', 'ada', '--password-file', passwordFile(), '--role', 'read-only');
+  }, 60_000);
+  afterAll(async () => {
+    await device[Symbol.asyncDispose]();
+    await instance[Symbol.asyncDispose]();
+  });
+
+  const passwordFile = (): string => join(instance.folder, 'ada-password');
+  const lines = async (...args: string[]): Promise<Record<string, unknown>[]> =>
+    (await instance.run(...args, '--json'))
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+  it('gives and takes roles, by names', async () => {
+    const permissions = ['--permission', 'audit.view', 'devices.view'];
+    await instance.run('role', 'add', 'Night watch', ...permissions);
+    await instance.run('administrator', 'grant', '--user', 'ada', '--role', 'night WATCH');
+    const grants = await lines('administrator', 'list');
+    expect(
+      grants.map(({ principalName, roleName }) => `${String(principalName)} ${String(roleName)}`),
+    ).toEqual(expect.arrayContaining(['admin administrator', 'ada read-only', 'ada Night watch']));
+    const inUse = await instance.try('role', 'delete', 'Night watch');
+    expect([inUse.code, inUse.stderr]).toEqual([5, expect.stringContaining('IN_USE')]);
+    await instance.run('administrator', 'revoke', '--user', 'ada', '--role', 'Night watch');
+    await instance.run('role', 'delete', 'Night watch');
+    const last = await instance.try('administrator', 'revoke', '--user', 'admin', '--role', 'administrator');
+    expect([last.code, last.stderr]).toEqual([5, expect.stringContaining('nobody else is administrator')]);
+    const neither = await instance.try('administrator', 'grant', '--role', 'auditor');
+    expect(neither.code).toBe(2);
+  });
+
+  it('tells devices what to do, by name, and asks before what cannot be undone', async () => {
+    await instance.run('device', 'set', 'front-desk', '--name', 'Reception', '--tag', 'floor 1');
+    expect(await lines('device', 'list', '--tag', 'floor 1')).toMatchObject([{ name: 'Reception' }]);
+    expect(await instance.run('device', 'show', 'reception')).toContain('host name     front-desk');
+    const [lock] = await lines('device', 'lock', 'Reception');
+    expect(lock).toMatchObject({ kind: 'lock', state: 'queued' });
+    await instance.run('device', 'cancel-action', 'Reception', String(lock?.['id']));
+    await instance.run('device', 'rotate-keys', 'Reception');
+    await device.report([]);
+    expect(await lines('device', 'actions', 'Reception')).toMatchObject([
+      { kind: 'rotate-keys', state: 'delivered' },
+      { kind: 'lock', state: 'cancelled' },
+    ]);
+    const unasked = await instance.try('device', 'wipe', 'Reception');
+    expect([unasked.code, unasked.stderr]).toEqual([2, expect.stringContaining('--yes')]);
+    await instance.run('device', 'wipe', 'Reception', '--yes');
+    const inUse = await instance.try('device', 'forget', 'Reception', '--yes');
+    expect(inUse.code).toBe(5);
+    await instance.run('device', 'revoke', 'Reception');
+    await instance.run('device', 'forget', 'Reception', '--yes');
+    expect((await instance.try('device', 'show', 'Reception')).code).toBe(3);
+  });
+
+  it('lists and revokes enrolment tokens', async () => {
+    await instance.run('device', 'token', '--note', 'lost');
+    const tokens = await lines('device', 'token', 'list');
+    const lost = tokens.find(({ note }) => note === 'lost');
+    await instance.run('device', 'token', 'revoke', String(lost?.['id']));
+    expect(JSON.stringify(await lines('device', 'token', 'list'))).not.toContain('lost');
+  });
+
+  it('shows, exports and verifies the audit log; whoever may not is in it', async () => {
+    const adaEnv = { XDG_CONFIG_HOME: join(instance.folder, 'ada-config') };
+    const trust = ['--ca-fingerprint', instance.authorityFingerprint];
+    await runCarrel(
+      ['login', instance.url, '-u', 'ada', '--password-file', passwordFile(), ...trust],
+      adaEnv,
+    );
+    const refused = await runCarrel(['audit', 'list'], adaEnv);
+    expect(refused.code).toBe(4);
+    expect(await lines('audit', 'list', '--actor', 'ada', '--outcome', 'denied')).toMatchObject([
+      { action: 'listAudit' },
+    ]);
+    const [verified] = await lines('audit', 'verify');
+    expect(verified).toMatchObject({ isWhole: true });
+    const known = `${String(verified?.['entryCount'])}:${String(verified?.['headHash'])}`;
+    expect(await instance.run('audit', 'verify', '--known', known)).toContain('whole');
+    const forged = await instance.try('audit', 'verify', '--known', `1:sha256:${'0'.repeat(64)}`);
+    expect([forged.code, forged.stderr]).toEqual([7, expect.stringContaining('AUDIT_DAMAGED')]);
+    const file = join(instance.folder, 'audit.csv');
+    await instance.run('audit', 'export', '--format', 'csv', '-o', file, '--action', 'queueDeviceAction');
+    const written = await readFile(file, 'utf8');
+    expect(written.split('\r\n').filter((line) => line.includes('queueDeviceAction'))).toHaveLength(3);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    const piped = await instance.run('audit', 'export', '--since', '2001-01-01');
+    expect(piped.split('\n').length).toBeGreaterThan(10);
+  });
+});
