@@ -37,7 +37,10 @@ interface UserTable {
   directoryId: string | null;
   /** What stays when they are renamed there. */
   externalId: string | null;
-  /** `administrator` or `directory`: who may enable them again; `null` while they are enabled. */
+  /**
+   * `administrator`, `directory`, or `silence` where their directory was out of contact for too long; `null` while they
+   * are enabled. Only what an administrator disabled stays so when the directory says otherwise.
+   */
   disabledBy: string | null;
   /** When their directory said last that this is how things are. */
   confirmedAt: number | null;

@@ -91,5 +91,6 @@ describe.each(databaseKinds)('what is known of directories, on %s', (kind) => {
     server.clock.advance(25 * hourMs);
     await sweepDirectories(options, signal);
     expect(await sessionsOf()).toHaveLength(0);
+    expect(await findUserRow(queries, user.id)).toMatchObject({ isDisabled: 1, disabledBy: 'silence' });
   });
 });

@@ -47,26 +47,22 @@ export async function judgeAttempt(
     const record = recordOf(row);
     if (isRight && isLocked(record, nowMs)) return false;
     const next = isRight ? noFailures : recordFailure(record, nowMs);
-    const own = transaction
-      .updateTable('directoryFailures')
-      .set({ failedSignIns: next.count, lastFailureAt: next.lastAtMs, lockedUntil: next.lockedUntilMs })
-      .where('directoryId', '=', account.directoryId)
-      .where('externalId', '=', account.externalId);
-    if (isRight) await clearFailures(transaction, account);
-    else await own.execute();
+    const columns = {
+      failedSignIns: next.count,
+      lastFailureAt: next.lastAtMs,
+      lockedUntil: next.lockedUntilMs,
+    };
+    // The user's row, where there is one, shows what counts here.
+    for (const place of ['directoryFailures', 'users'] as const) {
+      await transaction
+        .updateTable(place)
+        .set(columns)
+        .where('directoryId', '=', account.directoryId)
+        .where('externalId', '=', account.externalId)
+        .execute();
+    }
     return isRight;
   });
-}
-
-export async function clearFailures(
-  queries: Queries,
-  { directoryId, externalId }: DirectoryAccountKey,
-): Promise<void> {
-  await queries
-    .deleteFrom('directoryFailures')
-    .where('directoryId', '=', directoryId)
-    .where('externalId', '=', externalId)
-    .execute();
 }
 
 function recordOf(row: Row<'directoryFailures'>): FailureRecord {

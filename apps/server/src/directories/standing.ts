@@ -32,8 +32,11 @@ export async function findStanding(options: StandingOptions, user: Row<'users'>)
   if (await isFresh(options, user)) return standingByRow(user);
   await refreshInTime(options, user);
   const row = await findUserRow(options.services.database.queries, user.id);
-  if (row?.isDisabled !== 0) return 'disabled';
-  return (await isTrusted(options, row)) ? 'active' : 'out-of-contact';
+  if (!row) return 'disabled';
+  if (row.isDisabled === 1) return standingByRow(row);
+  if (await isTrusted(options, row)) return 'active';
+  await suspend(options.services, row);
+  return 'out-of-contact';
 }
 
 /** Whether what is known of a user of a directory still counts: it was said recently enough. */
@@ -47,8 +50,27 @@ export async function isTrusted(
   return ageMs <= Math.max(directory.trustMs, longestFreshMs);
 }
 
-function standingByRow(user: Row<'users'>): Standing {
-  return user.isDisabled === 0 ? 'active' : 'disabled';
+/**
+ * Lets somebody do nothing more, wherever they are signed in, until their directory says again that they may.
+ *
+ * @param user of a directory that was out of contact for longer than it may be
+ */
+export async function suspend({ database, log }: Services, user: Row<'users'>): Promise<void> {
+  await database.transaction(async (transaction) => {
+    await transaction
+      .updateTable('users')
+      .set({ isDisabled: 1, disabledBy: 'silence' })
+      .where('id', '=', user.id)
+      .where('isDisabled', '=', 0)
+      .execute();
+    await transaction.deleteFrom('sessions').where('userId', '=', user.id).execute();
+  });
+  log.warn({ user: user.userName }, 'their directory was out of contact for too long');
+}
+
+function standingByRow({ isDisabled, disabledBy }: Row<'users'>): Standing {
+  if (isDisabled === 0) return 'active';
+  return disabledBy === 'silence' ? 'out-of-contact' : 'disabled';
 }
 
 async function isFresh({ services }: StandingOptions, user: Row<'users'>): Promise<boolean> {

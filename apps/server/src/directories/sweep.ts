@@ -5,7 +5,7 @@ import type { Services } from '../services.ts';
 import { readIntervals } from '../settings/index.ts';
 import type { OpenDirectories, OpenDirectory } from './open-directories.ts';
 import type { UserRefresher } from './refresh-users.ts';
-import { isTrusted } from './standing.ts';
+import { isTrusted, suspend } from './standing.ts';
 
 export interface SweepOptions {
   readonly services: Services;
@@ -65,7 +65,7 @@ export async function sweepDirectories(options: SweepOptions, signal: AbortSigna
   }
 }
 
-/** Users of directories with a session or a device, by id. */
+/** Users of directories with a session, a device or a token, by id. */
 function signedInUsers(
   { database }: Services,
   staleBeforeMs: number,
@@ -79,10 +79,11 @@ function signedInUsers(
     .where((where) =>
       where.and([
         where.or([where('confirmedAt', 'is', null), where('confirmedAt', '<', staleBeforeMs)]),
-        where.or([where('disabledBy', 'is', null), where('disabledBy', '=', 'directory')]),
+        where.or([where('disabledBy', 'is', null), where('disabledBy', '!=', 'administrator')]),
         where.or([
           where('id', 'in', where.selectFrom('sessions').select('userId')),
           where('id', 'in', where.selectFrom('deviceGrants').select('userId')),
+          where('id', 'in', where.selectFrom('apiTokens').select('userId')),
         ]),
       ]),
     )
@@ -91,16 +92,13 @@ function signedInUsers(
     .execute();
 }
 
-/** Somebody whose directory has not been heard of for too long loses their sessions. */
+/** Somebody whose directory has not been heard of for too long may do nothing more. */
 async function refreshOrDoubt(options: SweepOptions, user: Row<'users'>): Promise<void> {
-  const { database, log } = options.services;
   try {
     await options.refresher.refresh(user);
   } catch (error) {
     if (!isAppError(error) || !error.code.startsWith('DIRECTORY_')) throw error;
-    if (await isTrusted(options, user)) return;
-    log.warn({ user: user.userName }, 'their directory was out of contact for too long: sessions ended');
-    await database.queries.deleteFrom('sessions').where('userId', '=', user.id).execute();
+    if (!(await isTrusted(options, user))) await suspend(options.services, user);
   }
 }
 

@@ -11,7 +11,7 @@ export function userOf(row: Row<'users'>): User {
     source: userSourceSchema.parse(row.source),
     directoryId: row.directoryId,
     isDisabled: row.isDisabled === 1,
-    isDisabledByDirectory: row.disabledBy === 'directory',
+    isDisabledByDirectory: row.disabledBy === 'directory' || row.disabledBy === 'silence',
     lockedUntil: isoTimeOrNull(row.lockedUntil),
     mustChangePassword: row.mustChangePassword === 1,
     createdAt: isoTime(row.createdAt),

@@ -14,6 +14,9 @@ import type { LdapSettings } from './ldap-settings.ts';
 import { createProfile } from './profile.ts';
 import { type ReferralTarget, searchWithReferrals } from './referral.ts';
 
+/** What a security identifier stands for is asked for anew after this time. */
+const groupsKnownForMs = 3_600_000;
+
 export type PasswordJudgement = 'right' | 'wrong' | Exclude<AccountState, 'usable'>;
 
 /**
@@ -66,7 +69,15 @@ export function createLdapDirectory(options: LdapDirectoryOptions): LdapDirector
   const profile = createProfile(settings);
   const pool = createServerPool(options);
   const known: KnownGroups = new Map();
-  const context = { profile, baseDn: settings.baseDn, known };
+  let knownSinceMs = clock.monotonicMs();
+  const groupContext = () => {
+    // Groups are renamed, and become visible when rights are set right.
+    if (clock.monotonicMs() - knownSinceMs > groupsKnownForMs) {
+      known.clear();
+      knownSinceMs = clock.monotonicMs();
+    }
+    return { profile, baseDn: settings.baseDn, known };
+  };
 
   const search = async (filter: Filter, attributes: readonly string[], limit: number) => {
     const query = { base: settings.baseDn, scope: 'sub' as const, filter, attributes, limit };
@@ -107,8 +118,8 @@ export function createLdapDirectory(options: LdapDirectoryOptions): LdapDirector
     groupsOf: (account) =>
       pool.asService((connection) =>
         settings.profile === 'active-directory'
-          ? findTokenGroups(connection, account, context)
-          : walkGroups(connection, account, context),
+          ? findTokenGroups(connection, account, groupContext())
+          : walkGroups(connection, account, groupContext()),
       ),
     readGroup: async (externalId) => {
       const filter = profile.groupOf(externalId);
