@@ -263,7 +263,19 @@ export class EnrolledAgent {
         });
         events.record('AGENT-011', {});
       },
-      wipe: (signal) => wipe({ paths, database, seal: this.#trust.seal, supervisor, events, clock }, signal),
+      wipe: (signal) =>
+        wipe(
+          {
+            deliverEvents: () => this.#eventLoop.sendLast(),
+            paths,
+            database,
+            seal: this.#trust.seal,
+            supervisor,
+            events,
+            clock,
+          },
+          signal,
+        ),
     };
   }
 

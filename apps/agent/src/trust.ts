@@ -5,6 +5,7 @@ import { deviceSecret } from './identity/device-secret.ts';
 import type { Enrolment } from './identity/enrolment.ts';
 import { KeyRing } from './identity/key-ring.ts';
 import { createLeaseKeeper, type LeaseKeeper } from './leases/lease-keeper.ts';
+import { createLeaseKeys, type LeaseKeys } from './leases/lease-keys.ts';
 import { createLeaseStore } from './leases/lease-store.ts';
 import { type Contact, createContact } from './link/contact.ts';
 import { createServerLink, type ServerLink } from './link/server-link.ts';
@@ -36,6 +37,7 @@ export interface Trust {
   readonly time: TrustedClock;
   readonly contact: Contact;
   readonly leases: LeaseKeeper;
+  readonly leaseKeys: LeaseKeys;
   readonly grants: GrantStore;
   readonly verifiers: Verifiers;
 }
@@ -50,6 +52,7 @@ export function createTrust(parts: TrustParts): Trust {
   const keys = new KeyRing(paths.keys, parts.keys);
   const time = createTrustedClock(sealedFacts, createMachineTime());
   const contact = createContact(sealedFacts, time, events);
+  const leaseKeys = createLeaseKeys(sealedFacts, enrolment.leaseKeys);
   const verifierSecret = createLocalSecret(deviceSecret(local, 'sign-in-verifiers'));
   return {
     facts,
@@ -62,17 +65,18 @@ export function createTrust(parts: TrustParts): Trust {
     ),
     time,
     contact,
+    leaseKeys,
     leases: createLeaseKeeper({
       store: createLeaseStore(database, seal),
       seal,
       events,
       clock: time,
       contact,
-      verification: {
-        keys: enrolment.leaseKeys.keys,
+      verification: () => ({
+        keys: leaseKeys.current,
         issuer: enrolment.instanceId,
         deviceId: enrolment.deviceId,
-      },
+      }),
       sealingKeys: () => keys.sealing,
     }),
     grants: createGrantStore(database, createLocalSecret(local)),

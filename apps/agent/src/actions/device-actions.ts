@@ -80,7 +80,9 @@ export function createDeviceActions(
     );
     const code = error === undefined || error === 'INTERNAL' ? error : error.code;
     const outcome = code === undefined ? 'done' : 'failed';
-    events.record('AGENT-010', { kind: action.kind, outcome, code: code ?? '' });
+    // A wipe was told of by itself; after it the server takes nothing of this device any more.
+    const isTold = action.kind === 'wipe' && outcome === 'done';
+    if (!isTold) events.record('AGENT-010', { kind: action.kind, outcome, code: code ?? '' });
     settle.run(JSON.stringify({ outcome, ...(code === undefined ? {} : { code }) }), action.id);
   };
 

@@ -15,6 +15,8 @@ export interface WipeParts {
   readonly supervisor: Pick<Supervisor, 'list'>;
   readonly events: Pick<EventQueue, 'record'>;
   readonly clock: Clock;
+  /** Tries to deliver events, while the server still takes them from this device. Never rejects. */
+  readonly deliverEvents: () => Promise<void>;
 }
 
 /**
@@ -36,6 +38,7 @@ export async function wipe(parts: WipeParts, signal: AbortSignal): Promise<void>
     await rm(folder, { recursive: true, force: true });
   }
   events.record('AGENT-012', { workspaces: workspaces.length });
+  await parts.deliverEvents();
 }
 
 /** Forgets the enrolment and all that is left, once the server knows. The agent is then as before its first day. */

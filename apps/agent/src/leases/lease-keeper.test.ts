@@ -19,6 +19,7 @@ import { createFacts } from '../store/facts.ts';
 import { createStoreSeal, withSeal } from '../store/store-seal.ts';
 import { createTrustedClock, type TrustedClock } from '../time/trusted-clock.ts';
 import { createLeaseKeeper, type LeaseKeeper, type LeaseKeeperOptions } from './lease-keeper.ts';
+import { createLeaseKeys } from './lease-keys.ts';
 import { createLeaseStore, type LeaseStore } from './lease-store.ts';
 
 const now = Date.UTC(2026, 5, 1);
@@ -64,7 +65,7 @@ beforeEach(async () => {
     events,
     clock,
     contact: createContact(facts, clock, events),
-    verification: { keys: [publicKey], issuer: 'instance', deviceId },
+    verification: () => ({ keys: [publicKey], issuer: 'instance', deviceId }),
     sealingKeys: () => [sealing.privateKey],
   };
   keeper = createLeaseKeeper(options);
@@ -133,6 +134,22 @@ describe('lease keeper', () => {
     await expect(keeper.require(lease, 'Desk')).rejects.toMatchObject({ code: 'LEASE_MISSING' });
     await keeper.accept(userId, [token]);
     expect((await keeper.require(lease, 'Desk')).offlineLimitSeconds).toBe(lease.offlineLimitSeconds);
+  });
+
+  it('verifies with the keys the server named last, under the seal, and else with those of the enrolment', async () => {
+    const { lease, token } = await issue();
+    await keeper.accept(userId, [token]);
+    const other = { ...publicKey, kid: 'other-key' };
+    const facts = withSeal(createFacts(database), createStoreSeal(database, new Uint8Array(32)));
+    const leaseKeys = createLeaseKeys(facts, { keys: [publicKey] });
+    const verification = () => ({ keys: leaseKeys.current, issuer: 'instance', deviceId });
+    const reader = createLeaseKeeper({ ...options, verification });
+    await expect(reader.require(lease, 'Desk')).resolves.toEqual(lease);
+    leaseKeys.replace({ keys: [other] });
+    await expect(reader.require(lease, 'Desk')).rejects.toMatchObject({ code: 'LEASE_SIGNATURE_INVALID' });
+    expect(createLeaseKeys(facts, { keys: [publicKey] }).current).toEqual([other]);
+    database.sqlite.exec("UPDATE facts SET value = '{\"keys\":[]}' WHERE name = 'lease-keys'");
+    expect(createLeaseKeys(facts, { keys: [publicKey] }).current).toEqual([publicKey]);
   });
 
   it('opens what was sealed to the key before the present one', async () => {

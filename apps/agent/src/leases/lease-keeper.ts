@@ -47,7 +47,7 @@ export interface LeaseKeeperOptions {
   readonly events: Pick<EventQueue, 'record'>;
   readonly clock: TrustedClock;
   readonly contact: Contact;
-  readonly verification: LeaseVerification;
+  readonly verification: () => LeaseVerification;
   /** X25519, private: the present one, and while keys are being replaced the one before. */
   readonly sealingKeys: () => readonly KeyObject[];
 }
@@ -163,7 +163,7 @@ class VerifyingLeaseKeeper implements LeaseKeeper {
 
   async #verify(token: string): Promise<Lease | AppError> {
     try {
-      return await verifyLease(token, this.#options.verification);
+      return await verifyLease(token, this.#options.verification());
     } catch (error) {
       if (!isAppError(error)) throw error;
       this.#report(token, error);

@@ -9,6 +9,7 @@ import {
 import { isAppError } from '@carrel/kit';
 import type { DeviceActions } from '../actions/device-actions.ts';
 import type { LeaseKeeper } from '../leases/lease-keeper.ts';
+import type { LeaseKeys } from '../leases/lease-keys.ts';
 import type { Verifiers } from '../sign-in/verifiers.ts';
 import type { Facts } from '../store/facts.ts';
 import type { GrantStore, UserGrant } from '../store/grants.ts';
@@ -23,6 +24,7 @@ export interface SyncParts {
   readonly grants: GrantStore;
   readonly verifiers: Pick<Verifiers, 'forget'>;
   readonly leases: Pick<LeaseKeeper, 'accept' | 'withdraw'>;
+  readonly leaseKeys: Pick<LeaseKeys, 'replace'>;
   readonly seal: Pick<StoreSeal, 'restore'>;
   readonly contact: Contact;
   readonly clock: Pick<TrustedClock, 'contact'>;
@@ -73,6 +75,7 @@ export async function syncWithServer(parts: SyncParts, signal: AbortSignal): Pro
   parts.seal.restore();
   parts.clock.contact(Date.parse(answer.serverTime));
   parts.contact.succeeded();
+  parts.leaseKeys.replace(answer.leaseKeys);
   parts.facts.write(intervalsFact, answer.intervals);
   for (const [index, grant] of grants.entries()) await takeUser(parts, grant, answer.users[index]);
   parts.actions.acknowledge(finishedActions, answer.actions);
@@ -82,7 +85,7 @@ export async function syncWithServer(parts: SyncParts, signal: AbortSignal): Pro
 
 async function takeUser(
   { leases, grants, verifiers, noteWithdrawal }: SyncParts,
-  { userId }: UserGrant,
+  { userId, grant }: UserGrant,
   answer: UserAnswer | undefined,
 ): Promise<void> {
   if (answer?.outcome === 'granted' && answer.userId === userId) {
@@ -91,12 +94,16 @@ async function takeUser(
     }
     await leases.accept(userId, answer.leases);
   }
-  if (answer?.outcome === 'refused') {
-    if (answer.reason !== 'signed-out') noteWithdrawal((key) => key.userId === userId, answer.reason);
-    grants.forget(userId);
+  if (answer?.outcome !== 'refused') return;
+  // They signed in anew while this contact was under way, and what was refused is the grant before that.
+  if (grants.list().some((held) => held.userId === userId && held.grant !== grant)) return;
+  const { reason } = answer;
+  if (reason !== 'signed-out') {
+    noteWithdrawal((key) => key.userId === userId, reason);
     verifiers.forget(userId);
-    await leases.withdraw(userId);
   }
+  grants.forget(userId);
+  await leases.withdraw(userId);
 }
 
 /** Rethrows, unless the server said that it wants this device no more. */
