@@ -26,7 +26,9 @@ describe.each(databaseKinds)('copies of workspaces on %s', (kind) => {
     });
   const find = async (name: string) => (await call(routes.listWorkspaces, { query: { name } })).items[0];
   const assigneesOf = async (workspaceId: string) =>
-    (await call(routes.listAssignments, { params: { workspaceId } })).items.map((one) => one.principalName);
+    (await call(routes.listAssignments, { params: { workspaceId } })).items
+      .map((one) => one.principalName)
+      .toSorted();
   const auditCount = async () =>
     (
       await server.services.database.queries

@@ -53,6 +53,7 @@ export async function importWorkspace(
   rules: ImportRules,
 ): Promise<ImportedWorkspace> {
   const row = await findByName(transaction, resolved.file.name);
+  rules.require('workspaces.edit', row?.id);
   const before = row && (await situationOf(transaction, row));
   await requireBasis(transaction, row, basis);
   const content = contentOf(resolved);
@@ -61,7 +62,6 @@ export async function importWorkspace(
     before?.assignments ?? [],
     resolved.assignments ?? before?.assignments ?? [],
   );
-  if (!row || changes.length > 0) rules.require('workspaces.edit', row?.id);
   if (assignments.length > 0) rules.require('workspaces.assign', row?.id);
   const workspaceId = await save(transaction, row, resolved, changes.length > 0, authorship, rules);
   await saveAssignments(transaction, workspaceId, before, resolved, assignments, authorship, rules);
