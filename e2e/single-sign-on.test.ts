@@ -71,6 +71,12 @@ describe('the command line', () => {
     expect(result).toMatchObject({ code: 0 });
     const whoami = await runCarrel(['whoami', '--json'], env);
     expect(JSON.parse(whoami.stdout)).toMatchObject({ userName: 'ada', server: instance.url });
+    const sessions = await runCarrel(['session', 'list', '--json'], env);
+    expect(JSON.parse(sessions.stdout)).toMatchObject({ provider: 'Company', isCurrent: true });
+    expect(JSON.parse(await instance.run('session', 'end', '--user', 'ada', '--json'))).toEqual({ ended: 1 });
+    const ended = await runCarrel(['whoami'], env);
+    expect(ended).toMatchObject({ code: 4 });
+    expect(ended.stderr).toContain('SIGN_IN_REQUIRED');
   });
 
   it('says which providers there are when none has the name', async () => {

@@ -5,3 +5,4 @@ export { registerConnectionCommands } from './login.ts';
 export { type OpenServer, openServer } from './open-server.ts';
 export { allItems } from './pages.ts';
 export { readSecret } from './read-secret.ts';
+export { registerSessionCommands } from './session-commands.ts';
