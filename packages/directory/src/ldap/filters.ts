@@ -3,7 +3,6 @@ import {
   EqualityFilter,
   ExtensibleFilter,
   type Filter,
-  NotFilter,
   OrFilter,
   PresenceFilter,
   SubstringFilter,
@@ -47,8 +46,4 @@ export function all(...filters: Filter[]): Filter {
 
 export function any(...filters: Filter[]): Filter {
   return new OrFilter({ filters });
-}
-
-export function not(filter: Filter): Filter {
-  return new NotFilter({ filter });
 }
