@@ -170,7 +170,6 @@ export { type MachineDescription, machineDescriptionSchema } from './resources/m
 export {
   type ComputerNamePart,
   type ComputerNameVariable,
-  checkWorkspacePolicy,
   commandLineSchema,
   computerNameLength,
   computerNamePatternSchema,
@@ -190,13 +189,11 @@ export {
   policySchemaVersion,
   type SetupAction,
   type SetupVariable,
-  setupActionSchema,
   setupVariables,
   type UrlPattern,
   type WebPlace,
   type WebRule,
   type WorkspacePolicy,
-  webRuleSchema,
   workspacePolicySchema,
 } from './resources/policy/index.ts';
 export {

@@ -172,7 +172,7 @@ export const tools: SettingSection = {
     {
       setting: 'Shared folders (manual)',
       stand: policy('network.mode', 'bridge'),
-      note: 'As before by bridge and mapped drives; `MapNetworkDrive` connects them.',
+      note: 'By bridge and mapped drives, which `MapNetworkDrive` connects.',
     },
   ],
 };

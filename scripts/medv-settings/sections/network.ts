@@ -9,6 +9,7 @@ export const network: SettingSection = {
     {
       setting: "Use host's IP address (NAT), Use different IP address than host (Bridge)",
       stand: policy('network.mode', 'bridge'),
+      note: 'So far an agent refuses to start a bridged workspace (`NETWORK_MODE_UNSUPPORTED`) rather than give it another network.',
     },
     {
       setting: 'Map multiple adapters into Workspace',

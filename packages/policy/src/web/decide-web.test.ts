@@ -1,4 +1,4 @@
-import { type WebRule, workspacePolicySchema } from '@carrel/contract';
+import { newWorkspacePolicySchema, type WebRule, workspacePolicySchema } from '@carrel/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createWebDecider } from './decide-web.ts';
@@ -180,7 +180,7 @@ describe('rules', () => {
     ['url', ''],
   ])('%s "%s" is refused', (kind, value) => {
     const web = { rules: [{ kind, value }] };
-    const issues = workspacePolicySchema.safeParse({ web }).error?.issues ?? [];
+    const issues = newWorkspacePolicySchema.safeParse({ web }).error?.issues ?? [];
     expect(issues.map((issue) => issue.path)).toEqual([['web', 'rules', 0, 'value']]);
   });
 });

@@ -12,11 +12,10 @@ export type { PolicyFault } from './fault.ts';
 export { parseAddress } from './ip-address.ts';
 export { defaultMemoryTable, type MemoryRow, memoryRowSchema } from './performance.ts';
 export { type SetupVariable, setupVariables } from './setup-text.ts';
-export { type SetupAction, setupActionSchema } from './vm-setup.ts';
-export { type WebPlace, type WebRule, webRuleSchema } from './web.ts';
+export { type SetupAction } from './vm-setup.ts';
+export { type WebPlace, type WebRule } from './web.ts';
 export { normalEscapes, type ParsedWebRule, parseWebRule, type UrlPattern } from './web-rule.ts';
 export {
-  checkWorkspacePolicy,
   newWorkspacePolicySchema,
   policySchemaVersion,
   type WorkspacePolicy,

@@ -5,19 +5,14 @@ import { parseWebRule } from './web-rule.ts';
 const placeSchema = z.enum(['workspace', 'host', 'unchanged']);
 export type WebPlace = z.infer<typeof placeSchema>;
 
-export const webRuleSchema = z
-  .strictObject({
-    kind: z
-      .enum(['domain-suffix', 'ip-prefix', 'all-local', 'url'])
-      .describe(
-        'domain-suffix: example.com and every name below it; ip-prefix: 10.1, 192.0.2.7, 10.0.0.0/8 or an IPv6 network; all-local: names without a dot; url: an address whose host and path may hold *.',
-      ),
-    value: z.string().trim().max(2000).default('').describe('Empty for all-local.'),
-  })
-  .superRefine((rule, context) => {
-    const parsed = parseWebRule(rule);
-    if ('fault' in parsed) context.addIssue({ code: 'custom', path: ['value'], message: parsed.fault });
-  });
+const webRuleSchema = z.strictObject({
+  kind: z
+    .enum(['domain-suffix', 'ip-prefix', 'all-local', 'url'])
+    .describe(
+      'domain-suffix: example.com and every name below it; ip-prefix: 10.1, 192.0.2.7, 10.0.0.0/8 or an IPv6 network; all-local: names without a dot; url: an address whose host and path may hold *.',
+    ),
+  value: z.string().trim().max(2000).default('').describe('Empty for all-local.'),
+});
 export type WebRule = z.infer<typeof webRuleSchema>;
 
 /** The tab Web: which addresses open in the guest's browser and which in the computer's. */
@@ -37,9 +32,13 @@ export const webSchema = z.strictObject({
     .describe('The list. The first rule that fits is named as the reason.'),
 });
 
-/** What the fields of the tab say against each other. */
+/** What each rule means, and what they say against each other. Ten thousand are not taken apart at every reading. */
 export function checkWeb(tab: z.output<typeof webSchema>): PolicyFault[] {
-  return findRepeated(
+  const meaningless = tab.rules.flatMap((rule, index): PolicyFault[] => {
+    const parsed = parseWebRule(rule);
+    return 'fault' in parsed ? [{ path: ['web', 'rules', index, 'value'], message: parsed.fault }] : [];
+  });
+  const repeated = findRepeated(
     tab.rules,
     ({ kind, value }) => `${kind} ${value}`,
     ({ value }, index): PolicyFault => ({
@@ -47,4 +46,5 @@ export function checkWeb(tab: z.output<typeof webSchema>): PolicyFault[] {
       message: `the rule ${value === '' ? 'all-local' : value} is there twice`,
     }),
   );
+  return [...meaningless, ...repeated];
 }

@@ -36,7 +36,7 @@ describe('the workspace policy', () => {
   });
 
   it('reads what was once accepted and would not be now, but does not take it anew', () => {
-    const stored = {
+    const stored: PolicyInput = {
       virtualMachine: { persistence: 'revertible', stopAction: 'save' },
       performance: {
         memoryTable: [
@@ -44,7 +44,7 @@ describe('the workspace policy', () => {
           { hostMiB: 1024, guestMiB: 256 },
         ],
       },
-    } as const;
+    };
     expect(workspacePolicySchema.safeParse(stored).success).toBe(true);
     expect(pathsOf(stored)).toEqual(['virtualMachine.stopAction', 'performance.memoryTable.1.hostMiB']);
   });
