@@ -83,7 +83,8 @@ describe('devices', () => {
     await using enrolled = await enrolScriptedDevice(instance.url, token, 'laptop-of-grace');
     await page.getByRole('button', { name: 'Done' }).click();
     await page.getByRole('link', { name: 'laptop-of-grace' }).click();
-    await page.getByRole('button', { name: 'Revoke' }).click();
+    await page.getByRole('button', { name: 'Actions', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'Revoke' }).click();
     await page.getByLabel('Type laptop-of-grace to confirm').fill('laptop-of-grace');
     await page.getByRole('button', { name: 'Revoke device' }).click();
     await page.getByText('revoked', { exact: true }).waitFor();

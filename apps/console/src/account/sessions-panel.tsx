@@ -73,7 +73,7 @@ function sessionColumns(onEnd: (session: SessionEntry) => void): readonly TableC
     { id: 'created', header: 'Signed in', cell: (session) => <TimeAgo time={session.createdAt} /> },
     {
       id: 'expires',
-      header: 'Ends at the latest',
+      header: 'Ends',
       cell: (session) => <span className="number">{formatTime(session.expiresAt)}</span>,
     },
     {

@@ -35,6 +35,8 @@ export interface ListEditorProps {
   /** The order means something: entries are numbered and can be moved. */
   readonly isOrdered?: boolean;
   readonly empty: string;
+  /** Which entry is open at first. */
+  readonly startsOpenAt?: number;
   /** The fields of one entry. */
   readonly children: (entryPath: string, entry: unknown) => ReactNode;
 }
@@ -47,7 +49,7 @@ export function ListEditor(props: ListEditorProps): ReactNode {
   const { form, path, isReadOnly, kinds } = props;
   const value = valueAt(form.values, path);
   const entries: readonly unknown[] = Array.isArray(value) ? value : [];
-  const [openIndex, setOpenIndex] = useState<number>();
+  const [openIndex, setOpenIndex] = useState(props.startsOpenAt);
   const [said, setSaid] = useState('');
   const list = useRef<HTMLUListElement>(null);
   const faulty = faultyEntries(form, path);

@@ -5,6 +5,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, type SubmitEvent, useEffect, useRef, useState } from 'react';
 import { queryKeys, useApi } from '../api/index.ts';
 import { ProblemAlert, retryAfterSeconds } from '../ui/index.ts';
+import { ReplacePasswordForm } from './replace-password-form.tsx';
 import type { Session } from './session-query.ts';
 import { useCountdown } from './use-countdown.ts';
 
@@ -34,9 +35,10 @@ export function SignInForm({ userName: knownName = '', onSignedIn }: SignInFormP
     onError: (error) => {
       if (isAppError(error, 'SIGN_IN_FAILED')) setWrongTries((count) => count + 1);
       setPassword('');
-      passwordField.current?.focus();
+      if (!isAppError(error, 'PASSWORD_CHANGE_REQUIRED')) passwordField.current?.focus();
     },
   });
+  const mustChange = isAppError(signIn.error, 'PASSWORD_CHANGE_REQUIRED');
   const waitSeconds = useCountdown(retryAfterSeconds(signIn.error), signIn.failureCount);
   useEffect(() => {
     if (knownName !== '') passwordField.current?.focus();
@@ -45,6 +47,9 @@ export function SignInForm({ userName: knownName = '', onSignedIn }: SignInFormP
     event.preventDefault();
     if (waitSeconds === 0 && userName.trim() !== '' && password !== '') signIn.mutate();
   };
+  if (mustChange) {
+    return <ReplacePasswordForm userName={userName.trim()} onReplaced={() => signIn.reset()} />;
+  }
   return (
     <form onSubmit={onSubmit} aria-label="Sign in">
       <Stack gap="md">

@@ -5,6 +5,8 @@ import { getRouteApi, useRouter } from '@tanstack/react-router';
 import { type ReactNode, useEffect } from 'react';
 import { queryKeys, useApi } from '../api/index.ts';
 import { ColorSchemeMenu, Logo } from '../ui/index.ts';
+import { ProviderButtons } from './provider-buttons.tsx';
+import { ProviderFailure } from './provider-failure.tsx';
 import { SignInForm } from './sign-in-form.tsx';
 import classes from './sign-in-page.module.css';
 
@@ -14,7 +16,7 @@ const route = getRouteApi('/sign-in');
 export function SignInPage(): ReactNode {
   const api = useApi();
   const router = useRouter();
-  const { back } = route.useSearch();
+  const { back, error } = route.useSearch();
   const instance = useQuery({
     queryKey: queryKeys.instance,
     queryFn: ({ signal }) => api.call(routes.getInstance, { signal }),
@@ -35,7 +37,9 @@ export function SignInPage(): ReactNode {
             Manage images, workspaces and computers on {window.location.host}.
           </Text>
         </div>
+        {error === undefined ? null : <ProviderFailure code={error} />}
         <SignInForm onSignedIn={() => router.history.push(back ?? '/')} />
+        <ProviderButtons returnTo={back ?? '/'} />
       </main>
       <footer className={classes.foot}>
         <Text size="xs" c="dimmed">

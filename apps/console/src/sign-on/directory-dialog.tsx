@@ -103,6 +103,7 @@ function DirectoryFields({ form, isNew }: DirectoryFieldsProps): ReactNode {
           addLabel="Add a server"
           kinds={[{ label: 'Server', make: () => newEntry(serverSettings) }]}
           isOrdered
+          {...(isNew ? { startsOpenAt: 0 } : {})}
           summary={serverName}
           nameOf={serverName}
           empty="None yet."

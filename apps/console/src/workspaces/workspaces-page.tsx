@@ -1,6 +1,7 @@
 import { routes, type Workspace } from '@carrel/contract';
-import { Text } from '@mantine/core';
-import { IconLayoutGrid, IconPlus } from '@tabler/icons-react';
+import { Button, Menu, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconDownload, IconFileImport, IconLayoutGrid, IconPlus } from '@tabler/icons-react';
 import { type ReactNode, useMemo } from 'react';
 import { queryKeys, useApi, usePages } from '../api/index.ts';
 import { useMay } from '../session/index.ts';
@@ -16,6 +17,8 @@ import {
   TimeAgo,
 } from '../ui/index.ts';
 import { useImages } from './image-choice.ts';
+import { ImportDialog } from './transfer/import-dialog.tsx';
+import { useExport } from './transfer/use-export.ts';
 
 /** Every workspace with what it runs. */
 export function WorkspacesPage(): ReactNode {
@@ -40,7 +43,12 @@ export function WorkspacesPage(): ReactNode {
     <Page
       title="Workspaces"
       description="One image channel and one policy, granted to users and groups."
-      actions={isEmpty ? undefined : create}
+      actions={
+        <>
+          <TransferMenu mayImport={mayEdit} />
+          {isEmpty ? null : create}
+        </>
+      }
     >
       <Card flush>
         <DataTable
@@ -58,6 +66,38 @@ export function WorkspacesPage(): ReactNode {
         />
       </Card>
     </Page>
+  );
+}
+
+/** Workspaces as files: out and in. */
+function TransferMenu({ mayImport }: { readonly mayImport: boolean }): ReactNode {
+  const [isImporting, importing] = useDisclosure(false);
+  const download = useExport();
+  return (
+    <>
+      <Menu>
+        <Menu.Target>
+          <Button
+            variant="default"
+            leftSection={<IconFileImport size={16} aria-hidden />}
+            loading={download.isPending}
+          >
+            Files
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={<IconDownload size={16} aria-hidden />} onClick={() => download.mutate([])}>
+            Export all
+          </Menu.Item>
+          {mayImport ? (
+            <Menu.Item leftSection={<IconFileImport size={16} aria-hidden />} onClick={importing.open}>
+              Import
+            </Menu.Item>
+          ) : null}
+        </Menu.Dropdown>
+      </Menu>
+      {isImporting ? <ImportDialog onClose={importing.close} /> : null}
+    </>
   );
 }
 

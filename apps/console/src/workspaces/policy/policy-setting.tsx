@@ -53,7 +53,7 @@ function Changed({ path, standard }: { readonly path: string; readonly standard:
       size="compact-xs"
       variant="subtle"
       leftSection={<IconArrowBackUp size={13} aria-hidden />}
-      aria-label={`${words}. Set ${settingLabel(path)} back to it`}
+      aria-description={`Sets ${settingLabel(path)} back to it`}
       onClick={() => {
         form.setFieldValue(`policy.${path}`, structuredClone(standard));
         form.clearFieldError(`policy.${path}`);
