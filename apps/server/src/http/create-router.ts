@@ -8,6 +8,7 @@ import type { Services } from '../services.ts';
 import type { Authenticator } from './authenticator.ts';
 import { bodyLimitOf } from './body-limits.ts';
 import { actorOf, type Caller } from './caller.ts';
+import { answerError } from './error-answer.ts';
 import type { AuditNote, Exchange, Router, StreamedAnswer } from './exchange.ts';
 import { parseRequest } from './parse-request.ts';
 
@@ -37,15 +38,17 @@ export function createRouter(app: FastifyInstance, services: Services, authentic
         bodyLimit: bodyLimitOf(route.id),
         config: { operation: route },
         onRequest: async (request) => {
-          await recordRefusal(services, route, request, async () => {
-            request.caller = await authenticator.authorize(route, request);
-          });
+          request.caller = await authenticator.authorize(route, request);
         },
         preValidation: (request, _reply, done) => {
           authenticator.checkBody(request);
           done();
         },
         handler: (request, reply) => serve(services, route, handler as AnyHandler, request, reply),
+        errorHandler: async (error, request, reply) => {
+          await recordRefusal(services, route, request, error);
+          return answerError(error, request, reply);
+        },
       });
     },
   };
@@ -71,7 +74,7 @@ async function serve(
     reply,
     change: audit.change,
   } as Exchange<Route>;
-  const answer = await recordRefusal(services, route, request, () => handler(exchange));
+  const answer = await handler(exchange);
   await audit.finish();
   return sendAnswer(route, answer, reply);
 }
@@ -134,26 +137,33 @@ function createAuditing(services: Services, route: Route, request: FastifyReques
   };
 }
 
-/** Runs a step; when it is refused, or a change fails, writes that to the audit log. */
-async function recordRefusal<T>(
+/** Writes a refusal, or a change that failed, to the audit log: whatever the step was that a request came to. */
+async function recordRefusal(
   services: Services,
   route: Route,
   request: FastifyRequest,
-  step: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await step();
-  } catch (error) {
-    const outcome = outcomeOf(error, route, request);
-    if (outcome !== undefined) {
-      const details = { code: isAppError(error) ? error.code : 'INTERNAL', address: request.ip };
-      await services.database.transaction((transaction) =>
-        appendAudit(transaction, services.clock.nowMs(), { ...entryOf(route, request), outcome, details }),
-      );
-    }
-    throw error;
-  }
+  error: unknown,
+): Promise<void> {
+  const outcome = outcomeOf(error, route, request);
+  if (outcome === undefined) return;
+  const details = { code: codeOf(error), address: request.ip };
+  await services.database.transaction((transaction) =>
+    appendAudit(transaction, services.clock.nowMs(), { ...entryOf(route, request), outcome, details }),
+  );
 }
+
+function codeOf(error: unknown): string {
+  if (isAppError(error)) return error.code;
+  const isRefusal = error instanceof Error && 'statusCode' in error && Number(error.statusCode) < 500;
+  return isRefusal ? 'REQUEST_INVALID' : 'INTERNAL';
+}
+
+/** Refusals of somebody who showed a credential that was good once, or guesses one. */
+const attempts: ReadonlySet<string> = new Set([
+  'DEVICE_REVOKED',
+  'ENROLMENT_TOKEN_INVALID',
+  'ENROLMENT_REFUSED',
+]);
 
 /**
  * A stranger without any credential is no attempt of anybody and would let the log be flooded; sign-ins write their
@@ -161,7 +171,7 @@ async function recordRefusal<T>(
  */
 function outcomeOf(error: unknown, route: Route, request: FastifyRequest): 'denied' | 'failed' | undefined {
   if (isAppError(error) && error.errorClass === 'denied') {
-    return request.caller === undefined && !isAppError(error, 'DEVICE_REVOKED') ? undefined : 'denied';
+    return request.caller === undefined && !attempts.has(error.code) ? undefined : 'denied';
   }
   return isChange(route) && request.caller !== undefined ? 'failed' : undefined;
 }

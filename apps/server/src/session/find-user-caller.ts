@@ -32,6 +32,8 @@ export async function findUserCaller(stores: CallerStores, request: FastifyReque
   const cookie = request.cookies[sessionCookie];
   const caller = cookie === undefined ? undefined : await stores.sessions.find(cookie, 'cookie', isUse);
   if (!caller) throw fail('SIGN_IN_REQUIRED', {});
+  // So that a refusal is written to the audit log under their name.
+  request.caller = caller;
   if (request.method !== 'GET' && request.method !== 'HEAD') requireCsrfToken(caller, request);
   return caller;
 }

@@ -38,6 +38,7 @@ export const administrationErrors = {
     errorClass: 'denied',
     httpStatus: 403,
     message: 'The server does not read images from {host}: {reason}.',
-    remedy: 'Add the host to the setting images.allowedRegistries, or push the image to a registry that is there.',
+    remedy:
+      'Add the host to the setting images.allowedRegistries, or push the image to a registry that is there.',
   },
 } as const satisfies ErrorCatalogue;

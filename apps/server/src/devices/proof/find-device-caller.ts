@@ -50,11 +50,19 @@ export async function findDeviceCaller(
   if (device.state !== 'active') throw fail('DEVICE_REVOKED', {});
   // Remembered past the moment at which its own expiry refuses it, skew included.
   const expiresAtMs = (claims.exp + deviceProofSkewSeconds) * 1000;
-  if (!options.replays.use(`${device.id} ${claims.jti}`, expiresAtMs, options.clock.nowMs())) {
+  const name = `${device.id} ${claims.jti}`;
+  if (!options.replays.use(name, expiresAtMs, options.clock.nowMs())) {
+    // Written to the audit log under the device's name, the first time.
+    const isFirst = options.replays.use(`${name} again`, expiresAtMs, options.clock.nowMs());
+    if (isFirst) request.caller = callerOf(device, claims);
     throw invalid('it was used before');
   }
   const present = isByNextKey ? await promoteNextKeys(options.queries, device) : device;
-  return { kind: 'device', deviceId: device.id as DeviceId, device: present, bodyHash: claims.bh };
+  return callerOf(present, claims);
+}
+
+function callerOf(device: Row<'devices'>, claims: DeviceProofClaims): DeviceCaller {
+  return { kind: 'device', deviceId: device.id as DeviceId, device, bodyHash: claims.bh };
 }
 
 /** By the present key, or by the one that is to follow it. */
