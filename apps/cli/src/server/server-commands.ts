@@ -9,6 +9,8 @@ import { registerSettingsCommands } from './settings-commands.ts';
 const ownCommands = [
   ['init', 'Make a new instance: keys, certificate authority, database, first administrator'],
   ['run', 'Run the server'],
+  ['backup', 'Write everything the instance is into one sealed file, or check one: backup verify'],
+  ['restore', 'Make an instance out of a backup'],
   ['rotate-master-key', 'Put every secret of the instance under a new master key'],
   ['audit', 'Check that the audit log is whole: carrel server audit verify'],
 ] as const;

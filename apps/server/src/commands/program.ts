@@ -1,5 +1,12 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { runAuditVerify } from './audit-verify.ts';
+import {
+  type BackupCommandOptions,
+  type RestoreCommandOptions,
+  runBackup,
+  runBackupVerify,
+  runRestore,
+} from './backup.ts';
 import { type InitCommandOptions, runInit } from './init.ts';
 import type { CommandContext, CommonOptions } from './options.ts';
 import { runRotateMasterKey } from './rotate-master-key.ts';
@@ -49,12 +56,65 @@ key opens the secrets.`,
     )
     .action((options: CommonOptions) => runRotateMasterKey(options, context));
 
+  addBackupCommands(program, context);
+
   const audit = program.command('audit').description('The log of changes and denied attempts');
   withCommon(audit.command('verify'))
     .description('Check that nothing in the audit log was altered or removed')
     .addHelpText('after', '\nExample:\n  carrel server audit verify --data /var/lib/carrel')
     .action((options: CommonOptions) => runAuditVerify(options, context));
   return program;
+}
+
+const passphraseOption = [
+  '--passphrase-file <file>',
+  'file with the passphrase on its first line (- is standard input; or CARREL_BACKUP_PASSPHRASE)',
+] as const;
+
+function addBackupCommands(program: Command, context: CommandContext): void {
+  const backup = withCommon(program.command('backup'))
+    .description('Write everything the instance is into one sealed file, while its server runs')
+    .option('-o, --output <path>', 'file to write, or a folder to write one into; needed')
+    .option(...passphraseOption)
+    .option('--no-images', 'leave out the images of the built-in repository')
+    .option('--force', 'replace a file of that name')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  carrel server backup -o /backup --passphrase-file /etc/carrel/backup.passphrase
+  carrel server backup verify /backup/carrel.backup --passphrase-file -`,
+    )
+    .action((options: BackupCommandOptions) => runBackup(options, context));
+  backup.enablePositionalOptions();
+  backup
+    .command('verify')
+    .description('Read every byte of a backup and check it')
+    .argument('<file>')
+    .option(...passphraseOption)
+    .option('--json', 'print what it holds as one JSON line')
+    .action((path: string, options: { passphraseFile?: string; json?: true }) =>
+      runBackupVerify(path, options, context),
+    );
+  withCommon(program.command('restore'))
+    .description(
+      'Make an instance out of a backup; it is checked to the last byte before anything is replaced',
+    )
+    .argument('<file>')
+    .requiredOption('--to <folder>', 'folder of the instance')
+    .option(...passphraseOption)
+    .option('--force', 'replace what is there; a folder is kept under another name')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  carrel server restore carrel.backup --to /var/lib/carrel --passphrase-file -
+  CARREL_DATABASE=postgres://… carrel server restore carrel.backup --to /var/lib/carrel
+
+The rows go into the embedded database, or into PostgreSQL where CARREL_DATABASE or --database-file
+names one, whichever the backup was made of.`,
+    )
+    .action((path: string, options: RestoreCommandOptions) => runRestore(path, options, context));
 }
 
 function withCommon(command: Command): Command {

@@ -12,6 +12,6 @@ const secretNames = [
  */
 export function takeEnvironment(env: Record<string, string | undefined>): Record<string, string | undefined> {
   const taken = { ...env };
-  for (const name of secretNames) delete env[name];
+  for (const name of secretNames) Reflect.deleteProperty(env, name);
   return taken;
 }

@@ -14,4 +14,6 @@ export interface Database extends AsyncDisposable {
    * one connection, and waiting for `queries` there would wait for ever.
    */
   transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  /** Runs reads that all see the database as it is at the first of them, however long they take. */
+  snapshot<T>(work: (queries: Queries) => Promise<T>): Promise<T>;
 }

@@ -27,28 +27,35 @@ const migrations: Readonly<Record<string, Migration>> = {
 /**
  * Brings the tables up to date, all missing steps in one transaction.
  *
- * @throws {DATABASE_NEWER} it has steps that this program does not know
+ * @param upTo the last step to go through
+ * @throws {DATABASE_NEWER} it has steps, or is to have one, that this program does not know
  */
-export async function migrateDatabase(queries: Queries): Promise<void> {
+export async function migrateDatabase(queries: Queries, upTo?: string): Promise<void> {
+  if (upTo !== undefined && !(upTo in migrations)) throw fail('DATABASE_NEWER', { migration: upTo });
   const migrator = new Migrator({
     db: queries,
     provider: { getMigrations: () => Promise.resolve({ ...migrations }) },
   });
   await refuseNewer(queries);
-  const { error } = await migrator.migrateToLatest();
+  const { error } = await (upTo === undefined ? migrator.migrateToLatest() : migrator.migrateTo(upTo));
   if (error instanceof Error) throw error;
   if (error !== undefined) throw new Error('the database could not be migrated', { cause: error });
 }
 
 async function refuseNewer(queries: Queries): Promise<void> {
+  const unknown = (await appliedMigrations(queries)).findLast((name) => !(name in migrations));
+  if (unknown !== undefined) throw fail('DATABASE_NEWER', { migration: unknown });
+}
+
+/** Names of the steps a database has gone through, oldest first. */
+export async function appliedMigrations(queries: Queries): Promise<string[]> {
   const tables = await queries.introspection.getTables({ withInternalKyselyTables: true });
-  if (!tables.some((table) => table.name === 'kysely_migration')) return;
+  if (!tables.some((table) => table.name === 'kysely_migration')) return [];
   const applied = await queries
     .$extendTables<{ kyselyMigration: { name: string } }>()
     .selectFrom('kyselyMigration')
     .select('name')
-    .orderBy('name', 'desc')
+    .orderBy('name')
     .execute();
-  const unknown = applied.find(({ name }) => !(name in migrations));
-  if (unknown) throw fail('DATABASE_NEWER', { migration: unknown.name });
+  return applied.map(({ name }) => name);
 }

@@ -14,17 +14,31 @@ export type DatabaseLocation =
   | { readonly kind: 'sqlite'; readonly path: string }
   | { readonly kind: 'postgres'; readonly connectionString: string };
 
+/** What happens to a database before it is used otherwise than by its server. */
+export interface DatabasePreparation {
+  /** Looks at it, or clears it, before its tables are brought up to date. */
+  begin(database: Database): Promise<void>;
+  /** The last step its tables go through. */
+  readonly upTo: string | undefined;
+}
+
 /**
  * Opens the database, makes this server its only one, and brings its tables up to date.
  *
+ * @param preparation for a backup that is to be put into it
  * @throws {DATABASE_UNREACHABLE} it does not answer
  * @throws {DATABASE_LOCKED} another server or program holds it
  * @throws {DATABASE_NEWER} a newer server has migrated it
  */
-export async function openDatabase(location: DatabaseLocation, log: Logger): Promise<Database> {
+export async function openDatabase(
+  location: DatabaseLocation,
+  log: Logger,
+  preparation?: DatabasePreparation,
+): Promise<Database> {
   const database = location.kind === 'sqlite' ? openSqlite(location.path) : await openPostgres(location, log);
   try {
-    await migrateDatabase(database.queries);
+    await preparation?.begin(database);
+    await migrateDatabase(database.queries, preparation?.upTo);
     return database;
   } catch (error) {
     await database[Symbol.asyncDispose]();
@@ -71,6 +85,11 @@ function bind(
     queries,
     capabilities,
     transaction: (work) => queries.transaction().execute(work),
+    // With one connection a transaction sees one moment anyway.
+    snapshot: (work) =>
+      capabilities.supportsConcurrentWriters
+        ? queries.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(work)
+        : queries.transaction().execute(work),
     [Symbol.asyncDispose]: async () => {
       await releaseLock();
       await queries.destroy();

@@ -1,8 +1,11 @@
 export type { TlsIdentity } from './authority/tls-identity.ts';
 export { type InitResult, initInstance } from './init-instance.ts';
-export { type Instance, locateInstanceDatabase } from './instance.ts';
+export { type Instance, locateInstanceDatabase, markerSchema, readMarker } from './instance.ts';
+export { type InstancePaths, instancePathsOf } from './instance-paths.ts';
 export { retireLeaseKeys } from './lease-keys.ts';
+export { lockInstance } from './lock-instance.ts';
 export type { MasterKey } from './master-key.ts';
+export { findMasterKey, syncFolder } from './master-key-custody.ts';
 export { type OpenInstance, openInstance } from './open-instance.ts';
 export { readFileIfThere, writePrivateFile } from './private-file.ts';
 export { keyFiles, rotateMasterKey } from './rotate-master-key.ts';

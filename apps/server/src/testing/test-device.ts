@@ -78,7 +78,7 @@ export async function createProof(parts: ProofParts): Promise<string> {
 }
 
 /** A client that proves to be the device with every call. */
-function deviceClient(server: TestServer, deviceId: DeviceId, keys: DeviceKeys): ApiClient {
+export function deviceClient(server: TestServer, deviceId: DeviceId, keys: DeviceKeys): ApiClient {
   const { instance } = server.services;
   return server.connection.client(async (route, url, body = '') => {
     const { pathname: path } = new URL(url);

@@ -47,7 +47,26 @@ export async function startTestServer(kind: DatabaseKind): Promise<TestServer> {
     createAdministrator: (database) => ensureAdministrator(database, clock.nowMs()),
     handOver: (result) => Promise.resolve(void made.push(result)),
   });
-  const administratorPassword = made[0]?.password ?? '';
+  const password = made[0]?.password ?? '';
+  const server = undo.use(await serveTestInstance({ folder, connectionString, password }, clock));
+  const stack = undo.move();
+  return { ...server, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+/** An instance that is there already, and the password of its administrator. */
+export interface TestInstance {
+  readonly folder: string;
+  readonly connectionString: string | undefined;
+  readonly password: string;
+}
+
+/** A whole server on an instance that stays when the server is disposed of. */
+export async function serveTestInstance(
+  { folder, connectionString, password: administratorPassword }: TestInstance,
+  clock: TestClock = createTestClock(),
+): Promise<TestServer> {
+  await using undo = new AsyncDisposableStack();
+  const common = { folder, names: [], connectionString, clock, log: silentLog };
   const open = undo.use(await openInstance(common));
   const services: Services = {
     instance: open.instance,

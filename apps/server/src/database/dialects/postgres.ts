@@ -1,11 +1,13 @@
 import { PostgresDialect } from 'kysely';
 import { Pool, types } from 'pg';
+import Cursor from 'pg-cursor';
 import type { DatabaseCapabilities } from '../capabilities.ts';
 
 export const postgresCapabilities: DatabaseCapabilities = {
   supportsConcurrentWriters: true,
   supportsRowLocks: true,
   supportsAdvisoryLocks: true,
+  lateForeignKeys: 'droppable',
 };
 
 const connections = 10;
@@ -32,5 +34,5 @@ export function createPostgresPool(connectionString: string, onIdleError: (error
 }
 
 export function createPostgresDialect(pool: Pool): PostgresDialect {
-  return new PostgresDialect({ pool });
+  return new PostgresDialect({ pool, cursor: Cursor });
 }

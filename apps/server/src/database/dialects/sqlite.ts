@@ -12,6 +12,7 @@ export const sqliteCapabilities: DatabaseCapabilities = {
   supportsConcurrentWriters: false,
   supportsRowLocks: false,
   supportsAdvisoryLocks: false,
+  lateForeignKeys: 'deferrable',
 };
 
 /** How long a statement waits for another program that holds the file. */
