@@ -28,7 +28,7 @@ export interface GroupChange {
 export function effectOfChanges(people: People, changes: readonly WorkspaceChange[], nowMs: number): Effect {
   return gather(
     people,
-    changes.map((change) => compare(change, people, people, touchedBy(change, people, people), nowMs)),
+    changes.map((change) => compare(change, people, people, touchedBy(change, people), nowMs)),
   );
 }
 

@@ -94,6 +94,26 @@ describe('the effect of a change', () => {
     expect(workspaces[0]?.settings).toMatchObject([{ before: 9 * 3600, after: 3600, users: { count: 1 } }]);
   });
 
+  it('keeps groups apart that say the same: among several checks the id of the assignment decides', () => {
+    const check = (command: string): object => ({
+      fileTransfer: { toHost: { isAllowed: true, command } },
+    });
+    const [scan, other] = [check('scan'), check('check')];
+    const members = createPeople(
+      peopleIn(1, [
+        [2, 0],
+        [3, 0],
+      ]),
+    );
+    const situation = (...assignments: Assignment[]) => ({ content, assignments });
+    const change = {
+      workspaceId,
+      before: situation(toGroup(2, other)),
+      after: situation(toGroup(1, scan), toGroup(2, other), toGroup(3, scan)),
+    };
+    expect(effectOfChanges(members, [change], nowMs).workspaces).toEqual([]);
+  });
+
   it('reaches through every group around the one whose members change', () => {
     const situation = { content, assignments: [toGroup(1)] };
     const { workspaces } = effectOfGroupChange(
@@ -113,18 +133,20 @@ describe('the effect of a change', () => {
 
 const groupCount = 6;
 const userCount = 12;
-const anySettings = fc.record({
-  expiresOn: fc.constantFrom(null, '2026-11-20', '2026-12-24', '2027-01-01'),
-  offlineLimitHours: fc.constantFrom(null, 0, 24, 48),
-  clipboard: fc.constantFrom('none', 'to-workspace', 'to-host', 'both'),
-  fileTransfer: fc.record({
-    toHost: fc.record({
-      isAllowed: fc.boolean(),
-      command: fc.constantFrom(null, 'scan', 'check'),
-      extensions: fc.constantFrom(null, ['txt'], ['pdf']),
-    }),
-  }),
+const toHost = (command: string | null, ...extensions: string[]) => ({
+  fileTransfer: {
+    toHost: { isAllowed: true, command, extensions: extensions.length > 0 ? extensions : null },
+  },
 });
+/** Few, so that several grants often say the same. */
+const anySettings = fc.constantFrom<object>(
+  {},
+  { expiresOn: '2026-11-20', offlineLimitHours: null },
+  { expiresOn: '2027-01-01', offlineLimitHours: 0, clipboard: 'to-host' },
+  { clipboard: 'to-workspace', ...toHost('scan', 'txt') },
+  { offlineLimitHours: 48, ...toHost('check', 'pdf') },
+  { ...toHost(null), isPrintingAllowed: false },
+);
 const anyPrincipal = fc.oneof(
   fc.nat(userCount - 1).map((number) => ({ kind: 'user' as const, id: user(number) })),
   fc.nat(groupCount - 1).map((number) => ({ kind: 'group' as const, id: group(number) })),
@@ -136,9 +158,7 @@ const anyAssignments = fc.uniqueArray(
       anySettings,
       fc.constantFrom<Assignment['effect'][]>('allow', 'allow', 'allow', 'deny'),
     )
-    .map(([principal, settings, effect]) =>
-      assignmentTo(principal, settings as Parameters<typeof assignmentTo>[1], effect),
-    ),
+    .map(([principal, settings, effect]) => assignmentTo(principal, settings, effect)),
   { maxLength: 8, selector: (assignment) => assignment.id },
 );
 const anyContent = fc.record({

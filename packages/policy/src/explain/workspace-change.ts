@@ -23,17 +23,13 @@ export interface WorkspaceChange {
  * Everybody for whom the change can make a difference: those reached by an assignment that differs, or by any when the
  * workspace comes, goes, or is itself another. Others are not looked at.
  */
-export function touchedBy(change: WorkspaceChange, before: People, after: People): PeopleSet {
-  const touched = new Uint8Array(before.count);
-  const { before: old, after: made } = change;
+export function touchedBy({ before: old, after: made }: WorkspaceChange, people: People): PeopleSet {
+  const touched = new Uint8Array(people.count);
   const isWhole = !old || !made || !isSame(old.content, made.content);
   const oldBy = byPrincipal(old?.assignments ?? []);
   const madeBy = byPrincipal(made?.assignments ?? []);
   for (const [key, { principal }] of [...oldBy, ...madeBy]) {
-    if (isWhole || !saysTheSame(oldBy.get(key), madeBy.get(key))) {
-      mark(touched, principal, before);
-      mark(touched, principal, after);
-    }
+    if (isWhole || !saysTheSame(oldBy.get(key), madeBy.get(key))) mark(touched, principal, people);
   }
   return touched;
 }
