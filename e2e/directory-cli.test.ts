@@ -116,3 +116,26 @@ describe('directories from the command line', () => {
     expect(await instance.run('user', 'list', '--json')).not.toContain('ada@staff.example');
   });
 });
+
+describe('built-in accounts from the command line', () => {
+  it('get past a password that has to be changed by giving a new one', async () => {
+    const first = await fileOf('first', 'a password to begin with\n');
+    const second = await fileOf('second', 'a password of my own\n');
+    await instance.run('user', 'add', 'grace', '--password-file', first);
+    await instance.run('user', 'expire-password', 'grace');
+    const env = { ...instance.env, XDG_CONFIG_HOME: join(instance.folder, 'of-grace') };
+    const trust = ['--ca-fingerprint', instance.authorityFingerprint];
+    const login = ['login', instance.url, '-u', 'grace', ...trust, '--password-file'];
+    await expectFailure([...login, first], env, { code: 'PASSWORD_CHANGE_REQUIRED', exitCode: 4 });
+    const changed = await runCarrel([...login, first, '--new-password-file', second], env);
+    expect(changed.code, changed.stderr).toBe(0);
+    const own = await runCarrel(
+      ['password', '--old-password-file', second, '--new-password-file', first],
+      env,
+    );
+    expect(own.code, own.stderr).toBe(0);
+    expect((await runCarrel([...login, first], env)).code).toBe(0);
+    await instance.run('user', 'delete', 'grace');
+    await expectFailure([...login, first], env, { code: 'SIGN_IN_FAILED', exitCode: 4 });
+  });
+});

@@ -1,16 +1,17 @@
-import { type ApiClient, fail, routes, type User } from '@carrel/contract';
+import { type ApiClient, fail, routes } from '@carrel/contract';
 import { findAuthority, parseFingerprint } from '@carrel/contract/node';
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
 import { chooseProvider, waitForCode } from './code-sign-in.ts';
 import { readConnection, removeConnection, writeConnection } from './connection-file.ts';
 import { connectTo, openServer } from './open-server.ts';
-import { readSecret } from './read-secret.ts';
+import { type SignedIn, signInByPassword } from './password-sign-in.ts';
 
 interface LoginOptions {
   readonly user?: string;
   readonly sso?: string | true;
   readonly passwordFile?: string;
+  readonly newPasswordFile?: string;
   readonly caFingerprint?: string;
   readonly trustFirstUse?: true;
   readonly systemTrust?: true;
@@ -26,6 +27,10 @@ export function registerConnectionCommands(program: Command, context: CliContext
     .option('-u, --user <name>', 'who signs in, with a password')
     .option('--sso [provider]', 'sign in at a sign-in provider, in any browser')
     .option('--password-file <file>', 'file with the password on its first line (- is standard input)')
+    .option(
+      '--new-password-file <file>',
+      'the same for a new one, where the password has to be changed first',
+    )
     .option(
       '--ca-fingerprint <sha256>',
       'fingerprint of the certificate authority, as the administrator gave it',
@@ -83,37 +88,14 @@ async function login(context: CliContext, address: string, options: LoginOptions
   const { user, token } =
     options.user === undefined
       ? await signInByCode(context, server.api, options)
-      : await signInByPassword(context, server.api, options.user, options.passwordFile);
+      : await signInByPassword(context, server.api, {
+          userName: options.user,
+          passwordFile: options.passwordFile,
+          newPasswordFile: options.newPasswordFile,
+        });
   await writeConnection(context.env, { ...base, userName: user.userName, token });
   if (options.json) context.terminal.out(JSON.stringify({ server: origin, userName: user.userName }));
   else context.terminal.note(`Signed in to ${origin} as ${user.displayName}.`);
-}
-
-interface SignedIn {
-  readonly user: User;
-  readonly token: string;
-}
-
-async function signInByPassword(
-  context: CliContext,
-  api: ApiClient,
-  userName: string,
-  passwordFile: string | undefined,
-): Promise<SignedIn> {
-  const password = await readSecret(context, {
-    prompt: `Password of ${userName}`,
-    file: passwordFile,
-    variable: 'CARREL_PASSWORD',
-    option: '--password-file',
-  });
-  const session = await api.call(routes.signIn, {
-    body: { userName, password, transport: 'bearer' },
-    signal: context.signal,
-  });
-  if (session.token === undefined) {
-    throw fail('ANSWER_INVALID', { server: 'the server', request: 'signIn', reason: 'it holds no token' });
-  }
-  return { user: session.user, token: session.token };
 }
 
 async function signInByCode(

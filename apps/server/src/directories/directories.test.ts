@@ -224,6 +224,9 @@ describe.each(databaseKinds)('people of a Samba domain on %s', (kind) => {
     await signInAdministrator();
     const shown = await administrator.call(routes.getDirectory, { params: params() });
     expect(shown.lastFailure).toBeNull();
+    const events = await administrator.call(routes.listEvents, { query: { limit: 50 } });
+    const codes = events.items.map((event) => event.code).filter((code) => code.startsWith('DIRECTORY'));
+    expect(codes).toEqual(['DIRECTORY-002', 'DIRECTORY-001']);
   });
 
   it('can be asked for at the second address when the first is gone', async () => {

@@ -1,6 +1,7 @@
 import { createLdapDirectory, type LdapDirectory } from '@carrel/directory';
 import { isAppError } from '@carrel/kit';
 import type { Row } from '../database/index.ts';
+import { recordServerEvent } from '../events/index.ts';
 import type { Services } from '../services.ts';
 import { settingsOf } from './directory-rows.ts';
 
@@ -95,21 +96,31 @@ function describe(services: Services, row: Row<'directories'>, ldap: LdapDirecto
   };
 }
 
-function createContactRecorder({ database, clock, log }: Services, row: Row<'directories'>) {
+function createContactRecorder(services: Services, row: Row<'directories'>) {
+  const { database, clock } = services;
   let lastWrittenMs = Number.NEGATIVE_INFINITY;
   let wasFailing = row.lastFailureJson !== null;
   return async (failure: { code: string; message: string } | undefined): Promise<void> => {
-    const isFailing = failure !== undefined;
-    const nowMs = clock.nowMs();
-    if (isFailing === wasFailing && clock.monotonicMs() - lastWrittenMs < contactIntervalMs) return;
-    if (isFailing !== wasFailing)
-      log.warn({ directory: row.name, failure: failure?.message }, 'directory contact changed');
+    const isNews = (failure !== undefined) !== wasFailing;
+    if (!isNews && clock.monotonicMs() - lastWrittenMs < contactIntervalMs) return;
     lastWrittenMs = clock.monotonicMs();
-    wasFailing = isFailing;
+    wasFailing = failure !== undefined;
+    const nowMs = clock.nowMs();
     const time = new Date(nowMs).toISOString();
     const change = failure
       ? { lastFailureJson: JSON.stringify({ time, code: failure.code, message: failure.message }) }
       : { lastContactAt: nowMs, lastFailureJson: null };
     await database.queries.updateTable('directories').set(change).where('id', '=', row.id).execute();
+    if (isNews) await report(services, row.name, failure);
   };
+}
+
+function report(
+  services: Services,
+  directory: string,
+  failure: { code: string; message: string } | undefined,
+): Promise<void> {
+  if (!failure) return recordServerEvent(services, 'DIRECTORY-002', { directory });
+  const { code, message } = failure;
+  return recordServerEvent(services, 'DIRECTORY-001', { directory, code, message });
 }

@@ -86,7 +86,8 @@ export const eventCatalogue = {
   'AGENT-013': {
     severity: 'error',
     category: 'agent',
-    template: 'What this computer keeps was changed by hand ({what}); nothing starts before the next contact.',
+    template:
+      'What this computer keeps was changed by hand ({what}); nothing starts before the next contact.',
     fields: { what: text },
   },
   'LEASE-001': {
@@ -270,6 +271,18 @@ export const eventCatalogue = {
     category: 'server',
     template: 'The server {serverVersion} started.',
     fields: { serverVersion: text },
+  },
+  'DIRECTORY-001': {
+    severity: 'warning',
+    category: 'server',
+    template: 'The directory {directory} cannot be asked ({code}): {message}',
+    fields: { directory: text, ...failureFields },
+  },
+  'DIRECTORY-002': {
+    severity: 'information',
+    category: 'server',
+    template: 'The directory {directory} answers again.',
+    fields: { directory: text },
   },
 } as const satisfies Record<string, EventDefinition>;
 

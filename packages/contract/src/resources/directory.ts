@@ -98,8 +98,8 @@ const contentShape = {
   bindDn: z
     .string()
     .trim()
-    .min(1)
     .max(1000)
+    .regex(/[=@\\]/, 'expected a distinguished name, or in Active Directory name@domain')
     .describe(
       'The account that Carrel reads the directory with: a distinguished name, or in Active Directory also a UPN',
     ),
