@@ -10,7 +10,7 @@ export interface AdministratorApi extends AsyncDisposable {
 /** Signs the administrator in with a bearer token. */
 export async function openAdministratorApi(instance: Instance): Promise<AdministratorApi> {
   const http = await request.newContext({ ignoreHTTPSErrors: true });
-  let token: string | undefined;
+  const session: { token?: string | undefined } = {};
   const client = createApiClient({
     origin: instance.url,
     fetch: async (url, init) => {
@@ -20,10 +20,11 @@ export async function openAdministratorApi(instance: Instance): Promise<Administ
       const body = answer.status() === 204 ? null : new Uint8Array(await answer.body());
       return new Response(body, { status: answer.status(), headers: answer.headers() });
     },
-    headers: () => Promise.resolve(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    headers: () =>
+      Promise.resolve(session.token === undefined ? {} : { authorization: `Bearer ${session.token}` }),
   });
   const credentials = { userName: 'admin', password: instance.adminPassword, transport: 'bearer' } as const;
-  ({ token } = await client.call(routes.signIn, { body: credentials }));
+  session.token = (await client.call(routes.signIn, { body: credentials })).token;
   return {
     call: (route, input) => client.call(route, input),
     [Symbol.asyncDispose]: () => http.dispose(),

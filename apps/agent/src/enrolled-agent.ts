@@ -1,16 +1,13 @@
 import { type AgentStatus, fail, type Inventory, type Operation, routes } from '@carrel/contract';
-import { type Clock, isAbortError } from '@carrel/kit';
+import { isAbortError } from '@carrel/kit';
 import { type ActionLoop, createActionLoop } from './actions/action-loop.ts';
 import { createDeviceActions, type DeviceActions } from './actions/device-actions.ts';
 import { type ActionParts, performAction } from './actions/perform-action.ts';
 import { resealToPresentKey } from './actions/reseal.ts';
 import { wipe } from './actions/wipe.ts';
 import { type AgentLog, logged } from './agent-log.ts';
-import type { AgentPaths } from './agent-paths.ts';
 import { describeAgent } from './agent-status.ts';
 import { createDelivery, type Delivery } from './delivery.ts';
-import type { DeviceKeys } from './identity/device-keys.ts';
-import type { Enrolment } from './identity/enrolment.ts';
 import { makeContactBeforeStart } from './link/contact-before-start.ts';
 import { createEventLoop, type EventLoop } from './link/event-loop.ts';
 import { createPace, type Pace } from './link/pace.ts';
@@ -21,10 +18,8 @@ import { runLoops } from './run-loops.ts';
 import { type CodeSignIn, createCodeSignIn } from './sign-in/code-sign-in.ts';
 import { type Credentials, type SignedIn, signIn } from './sign-in/sign-in.ts';
 import { isStoreFull } from './store/atomic-file.ts';
-import type { AgentDatabase } from './store/database.ts';
-import type { EventQueue } from './store/event-queue.ts';
 import { createSleepWatch } from './time/machine-time.ts';
-import { createTrust, type Trust } from './trust.ts';
+import { createTrust, type Trust, type TrustParts } from './trust.ts';
 import { runEnforcement } from './workspaces/enforcement.ts';
 import type { Machines } from './workspaces/machines.ts';
 import { makeWorkspace } from './workspaces/make-workspace.ts';
@@ -32,15 +27,9 @@ import { createOperationStore } from './workspaces/operations.ts';
 import { Supervisor, type WorkspaceAction } from './workspaces/supervisor.ts';
 import { createWorkspaceRecords } from './workspaces/workspace-record.ts';
 
-export interface EnrolledAgentParts {
-  readonly paths: AgentPaths;
-  readonly enrolment: Enrolment;
-  readonly keys: DeviceKeys;
-  readonly database: AgentDatabase;
-  readonly events: EventQueue;
+export interface EnrolledAgentParts extends TrustParts {
   readonly machines: Machines;
   readonly inventory: () => Promise<Inventory>;
-  readonly clock: Clock;
   readonly random: () => number;
   readonly log: AgentLog;
 }

@@ -126,6 +126,11 @@ async function hasKeys(files: WorkspaceFiles): Promise<boolean> {
   return contents.some((content) => content.includes(luksMagic));
 }
 
+function expectRecords(count: number): Promise<void> {
+  expect(readStore().records).toHaveLength(count);
+  return Promise.resolve();
+}
+
 const isThere = (path: string): Promise<boolean> =>
   stat(path).then(
     () => true,
@@ -145,8 +150,8 @@ describe('deleting a workspace', () => {
       ['before destroyKeys', async () => expect(await hasKeys(mine)).toBe(true)],
       ['after destroyKeys', async () => expect(await hasKeys(mine)).toBe(false)],
       ['in WORKSPACE-009', async () => expect(await isThere(mine.folder)).toBe(false)],
-      ['in forget', () => Promise.resolve(expect(readStore().records).toHaveLength(2))],
-      ['after transaction 2', () => Promise.resolve(expect(readStore().records).toHaveLength(1))],
+      ['in forget', () => expectRecords(2)],
+      ['after transaction 2', () => expectRecords(1)],
     ];
     for (const [point, check] of inOrder) {
       expect((await runAgent(point)).at(-1)).toBe(point);

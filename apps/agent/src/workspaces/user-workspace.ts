@@ -303,10 +303,10 @@ export class UserWorkspace {
 
   /** The guest of a restart is gone; what refuses the start now is recorded. */
   async #startAgain(): Promise<void> {
-    this.state.want({ isRestartWanted: false });
     await this.start().catch((error: unknown) => {
       if (!isAppError(error)) throw error;
-      this.state.update({ failure: failureOf(error) });
+      const wanted = { ...this.state.record.wanted, isRestartWanted: false };
+      this.state.update({ failure: failureOf(error), wanted });
     });
   }
 
