@@ -1,4 +1,3 @@
-export { loadAssignments } from './assignment-rows.ts';
 export { deleteAssignmentsOf } from './assignments.ts';
 export { registerWorkspaceRoutes } from './workspace-routes.ts';
 export { workspaceOf } from './workspace-rows.ts';

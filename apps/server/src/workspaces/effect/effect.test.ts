@@ -127,6 +127,13 @@ describe.each(databaseKinds)('who has what and why on %s', (kind) => {
     expect(await preview({ kind: 'delete-group', groupId: group.id })).toMatchObject({
       workspaces: [{ lost: { names: ['preview-ada'] } }],
     });
+    await expect(
+      preview({ kind: 'workspace', workspaceId, input: { ...input, name: 'Explained' } }),
+    ).rejects.toMatchObject({ code: 'NAME_TAKEN' });
+    const inItself = { userIds: [], groupIds: [group.id] };
+    await expect(
+      preview({ kind: 'group-members', groupId: group.id, members: inItself }),
+    ).rejects.toMatchObject({ code: 'GROUP_CYCLE' });
     expect((await entries()).length).toBe(before);
     expect((await call(routes.getWorkspace, { params: { workspaceId } })).revision).toBe(1);
   });

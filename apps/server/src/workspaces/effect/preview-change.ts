@@ -1,10 +1,5 @@
-import {
-  assignmentSchema,
-  type Effect,
-  fail,
-  type PreviewedChange,
-  type WorkspaceInput,
-} from '@carrel/contract';
+import { assignmentSchema, type Effect, fail, type PreviewedChange } from '@carrel/contract';
+import { wouldContainItself } from '@carrel/directory';
 import { createId, type GroupId, type WorkspaceId } from '@carrel/kit';
 import {
   effectOfChanges,
@@ -20,7 +15,7 @@ import { principalNames } from '../assignment-rows.ts';
 import { type NewAssignment } from '../assignments.ts';
 import type { Authorship } from '../authorship.ts';
 import { imageNames } from '../history/revision-rows.ts';
-import { findWorkspaceRow } from '../workspace-rows.ts';
+import { findWorkspaceRow, workspaceNameKey } from '../workspace-rows.ts';
 import { loadPeople } from './load-people.ts';
 import { assignedGroups, situationOf } from './load-situation.ts';
 
@@ -37,6 +32,7 @@ export interface PreviewContext {
  * What an edit would change, for whom; nothing is written.
  *
  * @throws {NOT_FOUND} what the edit names
+ * @throws {NAME_TAKEN} | {GROUP_CYCLE} making it would be refused
  */
 export async function previewChange(context: PreviewContext, change: PreviewedChange): Promise<Effect> {
   switch (change.kind) {
@@ -67,7 +63,7 @@ async function situationAfter(
 ): Promise<WorkspaceSituation | undefined> {
   switch (change.kind) {
     case 'workspace':
-      return { ...before, content: await contentAfter(context.queries, change.input) };
+      return { ...before, content: await contentAfter(context.queries, change) };
     case 'delete-workspace':
       return undefined;
     case 'put-assignment':
@@ -84,8 +80,16 @@ async function situationAfter(
 
 async function contentAfter(
   queries: Queries,
-  { name, description, imageId, channel, policy }: WorkspaceInput,
+  { workspaceId, input }: WorkspaceEdit & { readonly kind: 'workspace' },
 ): Promise<WorkspaceSituation['content']> {
+  const { name, description, imageId, channel, policy } = input;
+  const namesake = await queries
+    .selectFrom('workspaces')
+    .select('id')
+    .where('nameKey', '=', workspaceNameKey(name))
+    .where('id', '!=', workspaceId)
+    .executeTakeFirst();
+  if (namesake) throw fail('NAME_TAKEN', { kind: 'workspace', name });
   const image = (await imageNames(queries, [imageId])).get(imageId);
   if (image === undefined) throw fail('NOT_FOUND', { kind: 'image', id: imageId });
   return { name, description, image, channel, policy };
@@ -121,8 +125,15 @@ async function previewGroup(
   groupId: GroupId,
   members: { readonly userIds: readonly string[]; readonly groupIds: readonly GroupId[] },
 ): Promise<Effect> {
-  const group = await queries.selectFrom('groups').select('id').where('id', '=', groupId).executeTakeFirst();
+  const group = await queries
+    .selectFrom('groups')
+    .select('name')
+    .where('id', '=', groupId)
+    .executeTakeFirst();
   if (!group) throw fail('NOT_FOUND', { kind: 'group', id: groupId });
+  if (wouldContainItself(groupId, members.groupIds, await allNestings(queries))) {
+    throw fail('GROUP_CYCLE', { name: group.name });
+  }
   const workspaces = await workspacesAround(queries, groupId, scope);
   const situations = workspaces.map(({ situation }) => situation);
   const people = await loadPeople(queries, [...assignedGroups(situations), groupId, ...members.groupIds]);
