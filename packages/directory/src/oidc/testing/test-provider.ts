@@ -36,6 +36,8 @@ export interface TestProviderOptions {
   readonly postSignOutRedirectUris?: readonly string[];
   readonly people?: Readonly<Record<string, TestPerson>>;
   readonly hasDeviceFlow?: boolean;
+  /** `localhost` is another site than 127.0.0.1 to a browser. Default: 127.0.0.1. */
+  readonly hostName?: 'localhost' | '127.0.0.1';
   /** Tell claims at the user info endpoint rather than in the ID token. Default: yes, as most do. */
   readonly isUserInfoNeeded?: boolean;
 }
@@ -50,7 +52,7 @@ export async function startTestProvider(options: TestProviderOptions): Promise<T
     void handle?.(request, response);
   });
   const port = await listen(server, 0);
-  const issuer = `https://127.0.0.1:${port}`;
+  const issuer = `https://${options.hostName ?? '127.0.0.1'}:${port}`;
   const client = { clientId: 'carrel', clientSecret: 'a secret of tests' };
   let key = await createSigningKey();
   let forgedBy: JWK | undefined;
