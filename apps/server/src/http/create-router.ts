@@ -45,9 +45,8 @@ export function createRouter(app: FastifyInstance, services: Services, authentic
           done();
         },
         handler: (request, reply) => serve(services, route, handler as AnyHandler, request, reply),
-        errorHandler: async (error, request, reply) => {
-          await recordRefusal(services, route, request, error);
-          return answerError(error, request, reply);
+        errorHandler: (error, request, reply) => {
+          void answerFailure(services, route, error, request, reply);
         },
       });
     },
@@ -135,6 +134,23 @@ function createAuditing(services: Services, route: Route, request: FastifyReques
       if (isChange(route) && !isRecorded) await change(() => Promise.resolve());
     },
   };
+}
+
+/** A refusal that cannot be written down is answered as the failure that this is. */
+async function answerFailure(
+  services: Services,
+  route: Route,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  let answered = error;
+  try {
+    await recordRefusal(services, route, request, error);
+  } catch (failure) {
+    answered = failure;
+  }
+  await answerError(answered, request, reply);
 }
 
 /** Writes a refusal, or a change that failed, to the audit log: whatever the step was that a request came to. */
