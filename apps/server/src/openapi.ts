@@ -1,8 +1,24 @@
-import { type Access, problemContentType, problemSchema, type Route, routes } from '@carrel/contract';
+import {
+  type Access,
+  assignmentSettingsSchema,
+  newWorkspacePolicySchema,
+  problemContentType,
+  problemSchema,
+  type Route,
+  routes,
+  workspacePolicySchema,
+} from '@carrel/contract';
 import { z } from 'zod';
 import { serverVersion } from './version.ts';
 
 type Json = Readonly<Record<string, unknown>>;
+
+/** Large schemas that many routes share are said once, by these names. What is written of a policy looks like one. */
+const sharedSchemas: ReadonlyMap<z.core.$ZodType, string> = new Map<z.core.$ZodType, string>([
+  [workspacePolicySchema, 'WorkspacePolicy'],
+  [newWorkspacePolicySchema, 'WorkspacePolicy'],
+  [assignmentSettingsSchema, 'AssignmentSettings'],
+]);
 
 /** The OpenAPI 3.1 document of the HTTP API, from the schemas that requests are judged by. */
 export function buildOpenApiDocument(): Promise<object> {
@@ -39,9 +55,29 @@ export function buildOpenApiDocument(): Promise<object> {
           description: 'Proof of a device for this one request; see docs/device-proof.md.',
         },
       },
-      schemas: { Problem: jsonSchemaOf(problemSchema, 'output') },
+      schemas: { Problem: jsonSchemaOf(problemSchema, 'output'), ...sharedComponents() },
     },
   });
+}
+
+function sharedComponents(): Json {
+  const entries = [...sharedSchemas].flatMap(([schema, name]) =>
+    (['input', 'output'] as const).map((io) => [
+      componentName(name, io),
+      jsonSchemaOf(schema as z.ZodType, io),
+    ]),
+  );
+  return Object.fromEntries(entries) as Json;
+}
+
+/** What is sent may leave out what has a default; what is answered has everything. */
+function componentName(name: string, io: 'input' | 'output'): string {
+  return io === 'input' ? `${name}Input` : name;
+}
+
+function replaceByReference(node: Record<string, unknown>, name: string, io: 'input' | 'output'): void {
+  for (const key of Object.keys(node)) Reflect.deleteProperty(node, key);
+  node['$ref'] = `#/components/schemas/${componentName(name, io)}`;
 }
 
 function operationOf(route: Route): Json {
@@ -124,10 +160,13 @@ const objectShape = z.object({
 
 /** Brands of ids are transforms that change nothing: what goes in describes what comes out. */
 function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
+  const whole: z.core.$ZodType = schema;
   const json: Record<string, unknown> = z.toJSONSchema(schema, {
     io,
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema }) => {
+      const shared = sharedSchemas.get(zodSchema);
+      if (shared !== undefined && zodSchema !== whole) replaceByReference(jsonSchema, shared, io);
       if (io === 'output' && zodSchema instanceof z.ZodPipe && zodSchema.out instanceof z.ZodTransform) {
         Object.assign(jsonSchema, jsonSchemaOf(zodSchema.in as z.ZodType, io));
       }
@@ -135,5 +174,18 @@ function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
   });
   // The whole document says which dialect it is in.
   delete json['$schema'];
-  return json;
+  return '$defs' in json ? withoutDefinitions(json) : json;
+}
+
+/** The one schema that contains itself is that of any JSON; references into a part of the document would lead nowhere. */
+function withoutDefinitions({ $defs: _definitions, ...json }: Json): Json {
+  return JSON.parse(JSON.stringify(json), (_key, value: unknown) => {
+    const isInward =
+      typeof value === 'object' && value !== null && '$ref' in value && isDefinition(value.$ref);
+    return isInward ? {} : value;
+  }) as Json;
+}
+
+function isDefinition(reference: unknown): boolean {
+  return typeof reference === 'string' && reference.startsWith('#/$defs/');
 }
