@@ -51,7 +51,23 @@ function openFile(path: string): SqliteDatabase {
   }
   return {
     close: () => database.close(),
-    prepare: (sql) => adaptStatement(database, sql),
+    prepare: rememberStatements(database),
+  };
+}
+
+/** Statements kept ready: the server has a few hundred, and preparing one takes longer than running it. */
+const statementsKept = 500;
+
+/** Prepares each statement once; the one that was not used for longest goes when there are too many. */
+function rememberStatements(database: DatabaseSync): (sql: string) => SqliteStatement {
+  const known = new Map<string, SqliteStatement>();
+  return (sql) => {
+    const statement = known.get(sql) ?? adaptStatement(database, sql);
+    known.delete(sql);
+    known.set(sql, statement);
+    const [oldest] = known.keys();
+    if (known.size > statementsKept && oldest !== undefined) known.delete(oldest);
+    return statement;
   };
 }
 
@@ -62,6 +78,7 @@ function adaptStatement(database: DatabaseSync, sql: string): SqliteStatement {
     reader: statement.columns().length > 0,
     all: (parameters) => statement.all(...bind(parameters)),
     run: (parameters) => statement.run(...bind(parameters)),
-    iterate: (parameters) => statement.iterate(...bind(parameters)),
+    // One of its own: a statement that is being read from cannot be run again before the end.
+    iterate: (parameters) => database.prepare(sql).iterate(...bind(parameters)),
   };
 }
