@@ -113,6 +113,10 @@ describe('what an agent refuses', () => {
     await eventOf('LEASE-002', { code: 'LEASE_SIGNATURE_INVALID' });
     await eventOf('WORKSPACE-006', { code: 'LEASE_SIGNATURE_INVALID' });
     await eventOf('WORKSPACE-006', { code: 'LEASE_STORE_ALTERED' });
+    // Who had signed in is not believed any more either.
+    await expectStartRefused('SIGN_IN_NEEDED', 4);
+    const passwordFile = join(instance.folder, 'password');
+    await instance.run('agent', 'sign-in', '-u', person, '--password-file', passwordFile);
   });
 
   it('starts nothing out of reach of the server where offline use is forbidden', async () => {
@@ -127,6 +131,19 @@ describe('what an agent refuses', () => {
     await instance.run('agent', 'pull', workspace);
     expect(await device.workspace()).toMatchObject({ isReadyOffline: true, fetch: null, failure: null });
     await eventOf('IMAGE-002', { image: 'tiny', version: 1 });
+  });
+
+  it('starts nothing on a computer that does not pass the check, nor on a network it cannot give', async () => {
+    const hostVerification = { command: 'echo The scanner is off.; exit 7' };
+    await grantWorkspace(instance, { countdownSeconds: 1, general: { hostVerification } });
+    await instance.run('agent', 'sync');
+    await expectStartRefused('HOST_VERIFICATION_FAILED', 4);
+    await eventOf('WORKSPACE-004', { code: 'HOST_VERIFICATION_FAILED' });
+    await grantWorkspace(instance, { countdownSeconds: 1, networkMode: 'bridge' });
+    await instance.run('agent', 'sync');
+    await expectStartRefused('NETWORK_MODE_UNSUPPORTED', 1);
+    await grantWorkspace(instance, { countdownSeconds: 1 });
+    await instance.run('agent', 'sync');
   });
 
   it('stops everything on a device that was revoked', async () => {

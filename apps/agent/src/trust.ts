@@ -9,6 +9,7 @@ import { createLeaseKeys, type LeaseKeys } from './leases/lease-keys.ts';
 import { createLeaseStore } from './leases/lease-store.ts';
 import { type Contact, createContact } from './link/contact.ts';
 import { createServerLink, type ServerLink } from './link/server-link.ts';
+import { createPresence, type Presence } from './sign-in/presence.ts';
 import { createVerifiers, type Verifiers } from './sign-in/verifiers.ts';
 import type { AgentDatabase } from './store/database.ts';
 import type { EventQueue } from './store/event-queue.ts';
@@ -39,6 +40,7 @@ export interface Trust {
   readonly leases: LeaseKeeper;
   readonly leaseKeys: LeaseKeys;
   readonly grants: GrantStore;
+  readonly presence: Presence;
   readonly verifiers: Verifiers;
 }
 
@@ -50,7 +52,10 @@ export function createTrust(parts: TrustParts): Trust {
   const seal = createStoreSeal(database, deviceSecret(local, 'store-seal'));
   const sealedFacts = withSeal(facts, seal);
   const keys = new KeyRing(paths.keys, parts.keys);
-  const time = createTrustedClock(sealedFacts, createMachineTime());
+  const readClocks = createMachineTime();
+  const time = createTrustedClock(sealedFacts, readClocks);
+  const presence = createPresence(sealedFacts, readClocks().bootId);
+  const grants = createGrantStore(database, createLocalSecret(local));
   const contact = createContact(sealedFacts, time, events);
   const leaseKeys = createLeaseKeys(sealedFacts, enrolment.leaseKeys);
   const verifierSecret = createLocalSecret(deviceSecret(local, 'sign-in-verifiers'));
@@ -79,7 +84,15 @@ export function createTrust(parts: TrustParts): Trust {
       }),
       sealingKeys: () => keys.sealing,
     }),
-    grants: createGrantStore(database, createLocalSecret(local)),
+    grants: {
+      ...grants,
+      // Who gets a grant has just signed in, in whatever way.
+      keep: (grant) => {
+        grants.keep(grant);
+        presence.note(grant.userId);
+      },
+    },
+    presence,
     verifiers: createVerifiers(database, seal, verifierSecret),
   };
 }

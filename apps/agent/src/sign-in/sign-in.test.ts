@@ -22,12 +22,14 @@ let isOfflineSignInAllowed = true;
 /** What the server answers; an error of the line when it is away. */
 let server: (password: string) => Promise<unknown>;
 let recorded: EventCode[];
+let present: Set<UserId>;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'carrel-sign-in-'));
   database = openDatabase(join(folder, 'agent.db'));
   isOfflineSignInAllowed = true;
   recorded = [];
+  present = new Set();
   server = online;
 });
 afterEach(async () => {
@@ -51,6 +53,7 @@ function parts(localKey = new Uint8Array(32)): SignInParts {
         server(body.password)) as SignInParts['link']['call'],
     },
     grants: { keep: () => undefined },
+    presence: { has: () => true, note: (userId) => void present.add(userId) },
     leases: { list: () => Promise.resolve([lease]) },
     verifiers: createVerifiers(database, seal, createLocalSecret(localKey)),
     events: {
@@ -69,9 +72,11 @@ describe('signing in at a computer', () => {
   it('asks the server, and only while it is away what was kept from then', async () => {
     expect(await enter('CORP\\Ada', password)).toEqual({ ...ada, how: 'server' });
     server = away;
+    expect(present).toEqual(new Set());
     for (const name of ['ada', 'ADA', 'corp\\ada']) {
       expect(await enter(name, password)).toEqual({ ...ada, how: 'verifier' });
     }
+    expect(present).toEqual(new Set([ada.userId]));
     await expect(enter('ada', 'wrong')).rejects.toMatchObject({ code: 'SIGN_IN_FAILED' });
     await expect(enter('bob', password)).rejects.toMatchObject({ code: 'OFFLINE_SIGN_IN_UNKNOWN' });
     expect(recorded).toEqual(['AGENT-008', 'AGENT-008', 'AGENT-008', 'AGENT-008', 'AGENT-009', 'AGENT-009']);

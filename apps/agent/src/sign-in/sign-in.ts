@@ -6,6 +6,7 @@ import type { ServerLink } from '../link/server-link.ts';
 import type { EventQueue } from '../store/event-queue.ts';
 import type { GrantStore } from '../store/grants.ts';
 import type { TrustedClock } from '../time/trusted-clock.ts';
+import type { Presence } from './presence.ts';
 import type { KnownPerson, Verifiers } from './verifiers.ts';
 
 export interface SignInParts {
@@ -13,6 +14,7 @@ export interface SignInParts {
   readonly grants: Pick<GrantStore, 'keep'>;
   readonly leases: Pick<LeaseKeeper, 'list'>;
   readonly verifiers: Verifiers;
+  readonly presence: Presence;
   readonly events: Pick<EventQueue, 'record'>;
   readonly clock: Pick<TrustedClock, 'nowMs'>;
   /** Fetches the leases of who has just signed in. */
@@ -97,7 +99,10 @@ async function signInOffline(
     case 'wrong':
       throw fail('SIGN_IN_FAILED', {}, cause);
     case 'right':
-      if (await isOfflineAllowed(answer.person.userId, parts)) return { ...answer.person, how: 'verifier' };
+      if (await isOfflineAllowed(answer.person.userId, parts)) {
+        parts.presence.note(answer.person.userId);
+        return { ...answer.person, how: 'verifier' };
+      }
       parts.verifiers.forget(answer.person.userId);
       throw fail('OFFLINE_SIGN_IN_UNKNOWN', { userName }, cause);
   }

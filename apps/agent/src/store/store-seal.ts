@@ -3,13 +3,13 @@ import type { AgentDatabase } from './database.ts';
 import type { Facts } from './facts.ts';
 
 /** Facts on which it depends what may run. */
-const sealedFacts = ['time-mark', 'contact', 'lease-keys'] as const;
+const sealedFacts = ['time-mark', 'contact', 'lease-keys', 'sign-ins'] as const;
 const sealedTables = ['leases', 'workspaces', 'verifiers'] as const;
 const sealName = 'seal';
 
 /**
  * Shows that what decides about permissions was written by this agent on this device: leases, the keys that verify
- * them, workspaces, sign-in verifiers, trusted time and contact, all under one keyed hash. Somebody who edits the database, or puts an older row
+ * them, workspaces, sign-ins and their verifiers, trusted time and contact, all under one keyed hash. Somebody who edits the database, or puts an older row
  * back, breaks it; what counts then is only what the server says at the next contact.
  */
 export interface StoreSeal {
@@ -71,7 +71,7 @@ export function createStoreSeal(database: AgentDatabase, key: Uint8Array): Store
     restore: () => {
       database.transaction(() => {
         if (isIntact()) return;
-        sqlite.exec('DELETE FROM leases; DELETE FROM verifiers;');
+        sqlite.exec("DELETE FROM leases; DELETE FROM verifiers; DELETE FROM facts WHERE name = 'sign-ins';");
         seal();
       });
     },

@@ -12,7 +12,10 @@ import { WorkspaceState } from './workspace-state.ts';
 
 /** What all workspaces of a computer share. */
 export interface SharedParts
-  extends Pick<UserWorkspaceParts, 'machines' | 'events' | 'leases' | 'clock' | 'random' | 'onUnexpected'> {
+  extends Pick<
+    UserWorkspaceParts,
+    'machines' | 'events' | 'leases' | 'presence' | 'clock' | 'random' | 'onUnexpected'
+  > {
   readonly paths: AgentPaths;
   readonly database: AgentDatabase;
   readonly records: WorkspaceRecords;

@@ -1,6 +1,7 @@
 import { fail, type Lease, type LockReason, type WorkspaceStatus } from '@carrel/contract';
 import { type AppError, isAppError } from '@carrel/kit';
 import type { LeaseKeeper } from '../leases/lease-keeper.ts';
+import type { Presence } from '../sign-in/presence.ts';
 import type { DeletionReason } from './deletion.ts';
 import { GuestControl, type GuestControlParts } from './guest-control.ts';
 import { ImageControl, type ImageControlParts } from './image-control.ts';
@@ -28,6 +29,8 @@ export type UserWorkspaceParts = Omit<
   Omit<ImageControlParts, 'onChange' | 'onInterrupted' | 'leases'> &
   Omit<StepExecutorParts, 'guest' | 'image' | 'requirePermission' | 'lease' | 'leases'> & {
     readonly leases: Pick<LeaseKeeper, 'openKeys' | 'require' | 'evaluate' | 'forget'>;
+    /** Who has signed in since the computer was started. */
+    readonly presence: Pick<Presence, 'has'>;
     readonly random: () => number;
     /** Whether the server is in reach. */
     readonly isOnline: () => boolean;
@@ -87,7 +90,7 @@ export class UserWorkspace {
       ...parts,
       guest: this.#guest,
       image: this.#image,
-      requirePermission: () => requireStart(this.state, parts.leases, parts.events),
+      requirePermission: () => requireStart(this.state, parts.leases, parts.events, parts.presence),
       lease: () => this.#lease,
     });
   }

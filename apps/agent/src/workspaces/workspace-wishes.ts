@@ -1,6 +1,7 @@
 import { fail, type Lease, type LockReason } from '@carrel/contract';
 import type { AppError, Clock } from '@carrel/kit';
 import type { LeaseKeeper } from '../leases/lease-keeper.ts';
+import type { Presence } from '../sign-in/presence.ts';
 import type { EventQueue } from '../store/event-queue.ts';
 import type { DeletionReason } from './deletion.ts';
 import { requireStart } from './require-start.ts';
@@ -10,6 +11,8 @@ export interface WishParts {
   readonly state: WorkspaceState;
   readonly events: Pick<EventQueue, 'record'>;
   readonly leases: Pick<LeaseKeeper, 'require' | 'evaluate'>;
+  /** Who has signed in since the computer was started. */
+  readonly presence: Pick<Presence, 'has'>;
   readonly clock: Pick<Clock, 'nowMs'>;
   readonly guest: () => { readonly isThere: boolean; readonly isStopping: boolean };
   /** What people are told that the workspace does just now. */
@@ -32,12 +35,12 @@ export class WorkspaceWishes {
    * @throws {WORKSPACE_BEING_DELETED} {WORKSPACE_BUSY} and the reasons for which a lease refuses the start
    */
   async start(): Promise<Lease | undefined> {
-    const { state, events, leases, guest } = this.#parts;
+    const { state, events, leases, presence, guest } = this.#parts;
     const { deletion, wanted } = state.record;
     if (deletion) throw this.#beingDeleted(deletion);
     if (guest().isThere && wanted.guest === 'running') return undefined;
     if (guest().isStopping) throw this.#busy('start');
-    const lease = await requireStart(state, leases, events);
+    const lease = await requireStart(state, leases, events, presence);
     const started = {
       guest: 'running',
       isForced: false,
@@ -55,9 +58,9 @@ export class WorkspaceWishes {
 
   /** @throws {WORKSPACE_BUSY} no guest runs, or it is being stopped @throws what a start is refused with */
   async restart(): Promise<void> {
-    const { state, events, leases } = this.#parts;
+    const { state, events, leases, presence } = this.#parts;
     this.#requireGuest('restart');
-    await requireStart(state, leases, events);
+    await requireStart(state, leases, events, presence);
     const stopped = { guest: 'stopped', isForced: false, isRestartWanted: true } as const;
     state.update({ failure: null, wanted: { ...state.record.wanted, ...stopped } });
     events.record('WORKSPACE-013', { workspace: state.record.workspaceName }, state.subject);

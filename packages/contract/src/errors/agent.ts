@@ -109,11 +109,18 @@ export const agentErrors = {
     message: 'The enrolment in {path} was changed by hand, or comes from another computer.',
     remedy: 'Put the original back; or remove the folder, revoke the device and enrol this computer anew.',
   },
+  SIGN_IN_NEEDED: {
+    errorClass: 'denied',
+    httpStatus: 403,
+    message: '{userName} has not signed in since this computer was started, which {workspace} asks for.',
+    remedy: 'Sign in with carrel agent sign-in and start it again.',
+  },
   OFFLINE_SIGN_IN_UNKNOWN: {
     errorClass: 'denied',
     httpStatus: 403,
     message: 'The server is out of reach, and {userName} cannot sign in at this computer without it.',
-    remedy: 'Connect to the network and sign in once; from then on it works offline where the policy allows it.',
+    remedy:
+      'Connect to the network and sign in once; from then on it works offline where the policy allows it.',
     retryable: true,
   },
   OFFLINE_SIGN_IN_HELD: {

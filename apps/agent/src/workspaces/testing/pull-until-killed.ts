@@ -119,6 +119,7 @@ const supervisor: Supervisor = new Supervisor({
       isOnline: () => true,
       onProgress,
       forget,
+      presence: { has: () => true },
       verifyHost: () => Promise.resolve(),
       onUnexpected,
     }),
