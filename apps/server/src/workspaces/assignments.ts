@@ -22,7 +22,8 @@ export interface PutAssignment {
 }
 
 /**
- * Grants or denies; what the principal had for the workspace is replaced, under the same id.
+ * Grants or denies; what the principal had for the workspace is replaced, under the same id. Where it is the same
+ * already, nothing is written.
  *
  * @param basis the revision of the assignments it is based on; 0: whatever there is
  * @throws {NOT_FOUND} the workspace or the principal
@@ -41,6 +42,9 @@ export async function putAssignment(
   const principalName = (await principalNames(transaction, [principal])).get(principal.id);
   if (principalName === undefined) throw fail('NOT_FOUND', { kind: principal.kind, id: principal.id });
   const present = await findAssignment(transaction, workspaceId, principal);
+  if (present && diffAssignment(present, { ...present, effect, settings }).length === 0) {
+    return { assignment: { ...present, revision }, changes: [] };
+  }
   const { author, nowMs } = authorship;
   const content = {
     effect,

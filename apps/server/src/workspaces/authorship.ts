@@ -1,3 +1,4 @@
+import type { CallerAccess } from '../access/index.ts';
 import type { UserCaller } from '../http/index.ts';
 import type { Services } from '../services.ts';
 
@@ -7,6 +8,11 @@ export interface Authorship {
   readonly nowMs: number;
 }
 
-export function authorshipOf(caller: UserCaller, { clock }: Pick<Services, 'clock'>): Authorship {
-  return { author: caller.user.userName, nowMs: clock.nowMs() };
+/** Who changes a workspace, and what else they may do. */
+export interface Editorship extends Authorship {
+  readonly access: CallerAccess;
+}
+
+export function authorshipOf(caller: UserCaller, { clock }: Pick<Services, 'clock'>): Editorship {
+  return { author: caller.user.userName, nowMs: clock.nowMs(), access: caller.access };
 }

@@ -7,8 +7,9 @@ import {
 } from '@carrel/contract';
 import { createId } from '@carrel/kit';
 import { diffWorkspaces } from '@carrel/policy';
+import { requireMayUseImage } from '../access/index.ts';
 import { isUniqueViolation, type Row, type Transaction } from '../database/index.ts';
-import type { Authorship } from './authorship.ts';
+import type { Authorship, Editorship } from './authorship.ts';
 import { changedSince } from './history/changed-since.ts';
 import { contentOf } from './history/revision-rows.ts';
 import { findWorkspaceRow, workspaceNameKey, workspaceOf, workspaceSearchKey } from './workspace-rows.ts';
@@ -51,6 +52,7 @@ export async function insertWorkspace(
  * Stores a change as the next revision. Every revision is kept.
  *
  * @param revision the one the change is based on
+ * @throws {SCOPE_DENIED} another image, which somebody who edits some workspaces only may not see
  * @throws {WORKSPACE_CHANGED} somebody saved in between; says what they changed
  * @throws {NOT_FOUND}
  * @throws {NAME_TAKEN}
@@ -60,11 +62,14 @@ export async function updateWorkspace(
   workspaceId: string,
   revision: number,
   input: WorkspaceInput,
-  authorship: Authorship,
+  authorship: Editorship,
   origin: RevisionOrigin = edited,
 ): Promise<SavedWorkspace> {
   await requireImage(transaction, input.imageId);
   const before = await findWorkspaceRow(transaction, workspaceId);
+  if (before?.imageId !== input.imageId) {
+    await requireMayUseImage(transaction, authorship.access, input.imageId);
+  }
   const row = await storing(input.name, () =>
     transaction
       .updateTable('workspaces')

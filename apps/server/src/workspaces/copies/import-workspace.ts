@@ -16,7 +16,7 @@ import {
 import { inBatches } from '../../database/batches.ts';
 import type { Row, Transaction } from '../../database/index.ts';
 import { assignmentsOf } from '../assignment-rows.ts';
-import type { Authorship } from '../authorship.ts';
+import type { Editorship } from '../authorship.ts';
 import { situationOf } from '../effect/load-situation.ts';
 import { lockAssignments, recordAssignmentChanges } from '../history/assignment-history.ts';
 import { changedSince } from '../history/changed-since.ts';
@@ -49,7 +49,7 @@ export async function importWorkspace(
   transaction: Transaction,
   resolved: ResolvedFile,
   basis: ImportBasis | undefined,
-  authorship: Authorship,
+  authorship: Editorship,
   rules: ImportRules,
 ): Promise<ImportedWorkspace> {
   const row = await findByName(transaction, resolved.file.name);
@@ -119,7 +119,7 @@ async function save(
   row: Row<'workspaces'> | undefined,
   { file, imageId }: ResolvedFile,
   isChanged: boolean,
-  authorship: Authorship,
+  authorship: Editorship,
   { randomBytes }: ImportRules,
 ): Promise<WorkspaceId> {
   const { name, description, channel, policy } = file;
@@ -135,7 +135,7 @@ async function saveAssignments(
   before: WorkspaceSituation | undefined,
   resolved: ResolvedFile,
   changes: readonly AssignmentChange[],
-  authorship: Authorship,
+  authorship: Editorship,
   { randomBytes }: ImportRules,
 ): Promise<void> {
   if (changes.length === 0) return;

@@ -1,7 +1,7 @@
 import { fail, type ImportBasis, type ImportResult, type WorkspaceBundle } from '@carrel/contract';
 import { effectOfChanges, type WorkspaceChange } from '@carrel/policy';
 import type { Transaction } from '../../database/index.ts';
-import type { Authorship } from '../authorship.ts';
+import type { Editorship } from '../authorship.ts';
 import { loadPeople } from '../effect/load-people.ts';
 import { assignedGroups } from '../effect/load-situation.ts';
 import { startableIn } from './has-image.ts';
@@ -25,7 +25,7 @@ export interface ImportDocument extends WorkspaceBundle {
 export async function importWorkspaces(
   transaction: Transaction,
   document: ImportDocument,
-  authorship: Authorship,
+  authorship: Editorship,
   rules: ImportRules,
 ): Promise<Omit<ImportResult, 'isDryRun'>> {
   const files = await resolveNames(transaction, document.workspaces);
