@@ -26,7 +26,8 @@ async function readIfThere({ database, instance, log }: Services, name: string):
     return await readSecret(database.queries, instance.masterKey, name);
   } catch (error) {
     if (!isAppError(error, 'NOT_FOUND')) throw error;
-    log.warn({ secret: name }, 'a set-up names a secret that is not there');
+    // Said at every contact of every device that has the workspace, so not loudly.
+    log.debug({ secret: name }, 'a set-up names a secret that is not there');
     return undefined;
   }
 }

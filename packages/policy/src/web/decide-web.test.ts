@@ -202,6 +202,40 @@ describe('for any address', () => {
     );
   });
 
+  it('a rule is understood or refused, and never an error', () => {
+    const kinds = fc.constantFrom<WebRule['kind']>('domain-suffix', 'ip-prefix', 'all-local', 'url');
+    const pieces = fc.constantFrom(
+      'http://',
+      '*',
+      '.',
+      ':',
+      '/',
+      '%',
+      '[',
+      ']',
+      '@',
+      '10',
+      '::',
+      'ü',
+      'a',
+      '?',
+      '#',
+    );
+    const value = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 40 }),
+      fc.array(pieces, { maxLength: 8 }).map((all) => all.join('')),
+    );
+    fc.assert(
+      fc.property(kinds, value, fc.webUrl(), (kind, text, url) => {
+        const web = { listed: 'workspace' as const, rules: [{ kind, value: text }] };
+        const saved = newWorkspacePolicySchema.safeParse({ web });
+        if (saved.success)
+          expect(['workspace', 'unchanged']).toContain(createWebDecider(saved.data.web)(url).opensIn);
+        else expect(saved.error.issues[0]?.path.slice(0, 2)).toEqual(['web', 'rules']);
+      }),
+    );
+  });
+
   it('a suffix covers exactly the names whose last labels it is', () => {
     fc.assert(
       fc.property(host, host, (name, suffix) => {
