@@ -73,7 +73,7 @@ describe('devices', () => {
     await signIn(page, 'admin', instance.adminPassword);
     await page.getByRole('link', { name: 'Devices' }).click();
     await page.getByRole('button', { name: 'Enrol computers' }).click();
-    await page.getByLabel('Note').fill('e2e');
+    await page.getByLabel('Note', { exact: true }).fill('e2e');
     await page.getByRole('button', { name: 'Make token' }).click();
     const command = (await page.getByRole('region', { name: 'Enrol this computer' }).textContent()) ?? '';
     const words = command.replaceAll('\\\n', ' ').split(/\s+/);

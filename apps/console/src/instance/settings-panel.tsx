@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useMemo, useState } from 'react';
 import { z } from 'zod';
 import { queryKeys, useApi, useChange } from '../api/index.ts';
-import { readSettings, SettingField } from '../schema-fields/index.ts';
+import { readSchema, SettingField } from '../schema-fields/index.ts';
 import { useMay } from '../session/index.ts';
 import { Card, fieldErrors, Loaded, ProblemAlert, useSchemaForm } from '../ui/index.ts';
 import {
@@ -48,7 +48,7 @@ function SettingRow({ setting }: { readonly setting: Setting }): ReactNode {
   const mayChange = useMay('instance.manage');
   const { name } = setting;
   const schema = useMemo(() => z.strictObject({ value: instanceSettings[name].schema }), [name]);
-  const node = useMemo(() => readSettings(schema).get('value'), [schema]);
+  const node = useMemo(() => readSchema(schema).settings.get('value'), [schema]);
   const [isSaved, setIsSaved] = useState(false);
   const form = useSchemaForm<{ value: unknown }>({
     initialValues: { value: setting.value },

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { newEntry, readEntrySettings, readSettings } from './schema-nodes.ts';
+import { newEntry, readSchema } from './schema-nodes.ts';
 
 const schema = z.strictObject({
   frame: z
@@ -30,7 +30,7 @@ const schema = z.strictObject({
 });
 
 test('settings are found by path, in order, with what their schema says', () => {
-  const settings = readSettings(schema);
+  const { settings } = readSchema(schema);
   expect([...settings].map(([path, { kind }]) => `${path}: ${kind}`)).toEqual([
     'frame.isShown: switch',
     'frame.side: choice',
@@ -54,13 +54,16 @@ test('settings are found by path, in order, with what their schema says', () => 
 });
 
 test('a number without limits of its own has none', () => {
-  expect(readSettings(schema).get('attempts')).toMatchObject({ minimum: undefined, maximum: undefined });
+  expect(readSchema(schema).settings.get('attempts')).toMatchObject({
+    minimum: undefined,
+    maximum: undefined,
+  });
 });
 
 test('entries of lists are known by their kind, and begin with what the schema gives', () => {
-  const rows = readEntrySettings(schema, 'rows').get('');
+  const rows = readSchema(schema).entriesOf('rows').get('');
   expect(rows && newEntry(rows)).toEqual({ name: '', isOn: true });
-  const steps = readEntrySettings(schema, 'steps');
+  const steps = readSchema(schema).entriesOf('steps');
   expect([...steps.keys()]).toEqual(['restart', 'command']);
   const command = steps.get('command');
   expect(command && newEntry(command, { kind: 'command' })).toEqual({

@@ -58,28 +58,33 @@ const jsonNodeSchema: z.ZodType<JsonNode> = z.lazy(() =>
   }),
 );
 
-/**
- * Every setting of a schema. What is inside a list belongs to the list; objects are only the way to their settings.
- */
-export function readSettings(schema: z.ZodType): Settings {
-  return settingsOf(documentOf(schema));
+/** What a schema says of everything that can be set in it. */
+export interface SchemaReading {
+  /** What is inside a list belongs to the list; objects are only the way to their settings. */
+  readonly settings: Settings;
+  /**
+   * The settings of one entry of a list, for every kind of entry there is; a list whose entries are all alike has one
+   * kind, the empty text.
+   *
+   * @param path of the list, from the top of the schema
+   * @throws {Error} there is no such list
+   */
+  readonly entriesOf: (path: string) => ReadonlyMap<string, Settings>;
 }
 
-/**
- * The settings of one entry of a list, for every kind of entry there is; a list whose entries are all alike has one
- * kind, the empty text.
- *
- * @param path of the list, from the top of the schema
- * @param discriminator the property that tells the kinds apart
- */
-export function readEntrySettings(
-  schema: z.ZodType,
-  path: string,
-  discriminator = 'kind',
-): ReadonlyMap<string, Settings> {
+/** The property that tells the kinds of entries of a list apart. */
+const discriminator = 'kind';
+
+/** Reads a schema through its JSON Schema; takes some milliseconds for a large one, so read it once. */
+export function readSchema(schema: z.ZodType): SchemaReading {
+  const document = jsonNodeSchema.parse(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }));
+  return { settings: settingsOf(document), entriesOf: (path) => entriesOf(document, path) };
+}
+
+function entriesOf(document: JsonNode, path: string): ReadonlyMap<string, Settings> {
   const list = path
     .split('.')
-    .reduce<JsonNode | undefined>((node, name) => node?.properties?.[name], documentOf(schema));
+    .reduce<JsonNode | undefined>((node, name) => node?.properties?.[name], document);
   const entry = list?.items;
   if (entry === undefined) throw new Error(`${path} is no list of the schema`);
   const kinds = entry.oneOf ?? entry.anyOf ?? [entry];
@@ -98,10 +103,6 @@ export function newEntry(settings: Settings, kind?: Readonly<Record<string, stri
     entry = withValueAt(entry, node.path, node.default === undefined ? '' : structuredClone(node.default));
   }
   return entry;
-}
-
-function documentOf(schema: z.ZodType): JsonNode {
-  return jsonNodeSchema.parse(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }));
 }
 
 function settingsOf(document: JsonNode): Settings {

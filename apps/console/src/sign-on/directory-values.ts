@@ -1,11 +1,12 @@
 import { changeDirectorySchema, type DirectoryConnection, newDirectorySchema } from '@carrel/contract';
-import { readEntrySettings, readSettings, type SettingWords } from '../schema-fields/index.ts';
+import { readSchema, type SettingWords } from '../schema-fields/index.ts';
 import type { Typed } from '../ui/index.ts';
 
+const reading = readSchema(newDirectorySchema);
+
 /** Everything that is set of a directory, read from the schema the server judges it by. */
-export const directorySettings = readSettings(newDirectorySchema);
-export const serverSettings =
-  readEntrySettings(newDirectorySchema, 'servers').get('') ?? new Map<string, never>();
+export const directorySettings = reading.settings;
+export const serverSettings = reading.entriesOf('servers').get('') ?? new Map<string, never>();
 
 /** What the form of a directory holds. */
 export type DirectoryValues = Typed<

@@ -4,13 +4,14 @@ import {
   type SignInProvider,
   signInProviderSettingsSchema,
 } from '@carrel/contract';
-import { readEntrySettings, readSettings, type SettingWords } from '../schema-fields/index.ts';
+import { readSchema, type SettingWords } from '../schema-fields/index.ts';
 import type { Typed } from '../ui/index.ts';
 
+const reading = readSchema(signInProviderSettingsSchema);
+
 /** Everything that is set of a provider, read from the schema the server judges it by. */
-export const providerSettings = readSettings(signInProviderSettingsSchema);
-export const groupEntrySettings =
-  readEntrySettings(signInProviderSettingsSchema.shape.groups, 'listed').get('') ?? new Map<string, never>();
+export const providerSettings = reading.settings;
+export const groupEntrySettings = reading.entriesOf('groups.listed').get('') ?? new Map<string, never>();
 
 export const providerSchemas = {
   create: newSignInProviderSchema,

@@ -1,11 +1,11 @@
 import { assignmentSettingsSchema } from '@carrel/contract';
-import { readSettings, type SettingWords } from '../../schema-fields/index.ts';
+import { readSchema, type SettingWords } from '../../schema-fields/index.ts';
 import { formatDate, formatTime } from '../../ui/index.ts';
 import { showValue } from '../show-value.ts';
 import { offlineSentence } from './offline-limit.ts';
 
 /** Every setting of an assignment, read from the schema the server judges it by. */
-export const grantSettings = readSettings(assignmentSettingsSchema);
+export const grantSettings = readSchema(assignmentSettingsSchema).settings;
 
 /** The assignment that says nothing. */
 export const grantDefaults = assignmentSettingsSchema.parse({});

@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { ListEditor, newEntry } from '../../schema-fields/index.ts';
 import { StatusBadge } from '../../ui/index.ts';
 import { EntryFields } from './entry-fields.tsx';
-import { entrySettings } from './entry-settings.ts';
 import { usePolicyEditing } from './policy-editing.ts';
+import { entrySettings } from './policy-settings.ts';
 
 const applicationSettings = entrySettings('applications.applications');
 const menuSettings = entrySettings('applications.menus');

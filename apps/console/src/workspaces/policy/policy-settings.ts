@@ -1,12 +1,22 @@
 import { type WorkspacePolicy, workspacePolicySchema } from '@carrel/contract';
-import { readSettings, type SettingNode } from '../../schema-fields/index.ts';
+import { readSchema, type SettingNode, type Settings } from '../../schema-fields/index.ts';
 import { settingWords } from './setting-words.ts';
 
 /** A tab of the policy. */
 export type Section = keyof WorkspacePolicy;
 
+const reading = readSchema(workspacePolicySchema);
+
 /** Every setting of the policy, read from the schema the server judges it by. */
-export const policySettings = readSettings(workspacePolicySchema);
+export const policySettings = reading.settings;
+
+/** Fields of the entries of a list of the policy whose entries are all alike. */
+export function entrySettings(list: string): Settings {
+  return reading.entriesOf(list).get('') ?? new Map<string, never>();
+}
+
+/** Fields of set-up actions by their kind. */
+export const actionSettings = reading.entriesOf('vmSetup.actions');
 
 /** The policy that says nothing. */
 export const policyDefaults = workspacePolicySchema.parse({});

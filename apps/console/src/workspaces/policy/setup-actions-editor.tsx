@@ -3,9 +3,9 @@ import type { ReactNode } from 'react';
 import { z } from 'zod';
 import { ListEditor, newEntry, type SettingNode, valueAt } from '../../schema-fields/index.ts';
 import { EntryFields } from './entry-fields.tsx';
-import { actionSettings, entrySettings } from './entry-settings.ts';
 import { actionLabels, entryWords } from './entry-words.ts';
 import { usePolicyEditing } from './policy-editing.ts';
+import { actionSettings, entrySettings } from './policy-settings.ts';
 import { SecretField } from './secret-field.tsx';
 
 const list = 'vmSetup.actions';
