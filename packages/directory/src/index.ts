@@ -17,6 +17,7 @@ export {
   failuresAllowed,
   failureWindowMs,
   isLocked,
+  type LockoutLimits,
   lockoutMs,
   noFailures,
   recordFailure,

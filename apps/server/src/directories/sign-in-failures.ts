@@ -1,5 +1,6 @@
 import { type FailureRecord, isLocked, noFailures, recordFailure } from '@carrel/directory';
 import type { Database, Queries, Row } from '../database/index.ts';
+import { readLockoutLimits } from '../settings/index.ts';
 
 /** Somebody of a directory, whether they were here before or not. */
 export interface DirectoryAccountKey {
@@ -46,7 +47,8 @@ export async function judgeAttempt(
       .executeTakeFirstOrThrow();
     const record = recordOf(row);
     if (isRight && isLocked(record, nowMs)) return false;
-    const next = isRight ? noFailures : recordFailure(record, nowMs);
+    const limits = await readLockoutLimits(transaction);
+    const next = isRight ? noFailures : recordFailure(record, nowMs, limits);
     const columns = {
       failedSignIns: next.count,
       lastFailureAt: next.lastAtMs,

@@ -1,2 +1,2 @@
 export { registerSettingRoutes } from './setting-routes.ts';
-export { readIntervals, readRetention, readSettings } from './settings.ts';
+export { readIntervals, readLockoutLimits, readRetention, readSettings } from './settings.ts';

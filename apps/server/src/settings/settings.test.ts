@@ -1,6 +1,6 @@
-import { instanceSettings, routes, type SettingDefinition } from '@carrel/contract';
+import { instanceSettings, routes, type SettingDefinition, settingNameSchema } from '@carrel/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databaseKinds, startTestServer, type TestServer } from '../testing/index.ts';
+import { databaseKinds, startTestServer, type TestServer, testPassword } from '../testing/index.ts';
 import { readIntervals, readSettings } from './settings.ts';
 
 describe('the settings of an instance', () => {
@@ -50,6 +50,20 @@ describe.each(databaseKinds)('settings on %s', (kind) => {
     });
     const values = await readSettings(server.services.database.queries, ['images.allowedRegistries']);
     expect(values).toEqual({ 'images.allowedRegistries': null });
+  });
+
+  it('lock accounts as early, and for as long, as they say', async () => {
+    const values = { 'signIn.failuresBeforeLock': 2, 'signIn.lockMinutes': 3 } as const;
+    for (const [name, value] of Object.entries(values)) {
+      const params = { settingName: settingNameSchema.parse(name) };
+      await server.administrator.call(routes.setSetting, { params, body: { value } });
+    }
+    await server.addUser('ada');
+    const signIn = (password: string) => server.signIn('ada', password);
+    for (let tries = 0; tries < 2; tries += 1) await expect(signIn('a wrong one')).rejects.toThrow();
+    await expect(signIn(testPassword)).rejects.toMatchObject({ code: 'SIGN_IN_FAILED' });
+    server.clock.advance(3 * 60_000 + 1);
+    await expect(signIn(testPassword)).resolves.toBeTypeOf('string');
   });
 
   it('tell the audit log what they were and became', async () => {

@@ -7,6 +7,7 @@ import {
   type SettingValue,
   settingNameSchema,
 } from '@carrel/contract';
+import type { LockoutLimits } from '@carrel/directory';
 import { z } from 'zod';
 import type { Queries } from '../database/index.ts';
 import { parseJson } from '../database/values.ts';
@@ -46,6 +47,15 @@ export async function readIntervals(queries: Queries): Promise<Intervals> {
     policySeconds: values['contact.policySeconds'],
     imageSeconds: values['contact.imageSeconds'],
     eventSeconds: values['contact.eventSeconds'],
+  };
+}
+
+/** When an account is locked after wrong passwords, and for how long. */
+export async function readLockoutLimits(queries: Queries): Promise<LockoutLimits> {
+  const values = await readSettings(queries, ['signIn.failuresBeforeLock', 'signIn.lockMinutes']);
+  return {
+    failuresAllowed: values['signIn.failuresBeforeLock'],
+    lockoutMs: values['signIn.lockMinutes'] * 60_000,
   };
 }
 

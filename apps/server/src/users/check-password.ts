@@ -9,6 +9,7 @@ import {
 } from '@carrel/directory';
 import type { Clock } from '@carrel/kit';
 import type { Database, Row } from '../database/index.ts';
+import { readLockoutLimits } from '../settings/index.ts';
 import { findUserRowByName } from './user-rows.ts';
 
 /**
@@ -49,7 +50,8 @@ async function judge(database: Database, userId: string, isRight: boolean, nowMs
     };
     const isAccepted = isRight && !isLocked(record, nowMs);
     if (isAccepted && record.count === 0) return true;
-    const next = isAccepted ? noFailures : isRight ? record : recordFailure(record, nowMs);
+    const limits = await readLockoutLimits(transaction);
+    const next = isAccepted ? noFailures : isRight ? record : recordFailure(record, nowMs, limits);
     await transaction
       .updateTable('users')
       .set({ failedSignIns: next.count, lastFailureAt: next.lastAtMs, lockedUntil: next.lockedUntilMs })

@@ -102,14 +102,14 @@ export const instanceSettings = {
     schema: z.int().min(1).max(100),
     standard: 5,
     unit: 'tries',
-    description: 'Wrong passwords in a row after which a built-in account is locked for a while.',
+    description: 'Wrong passwords in a row after which an account is locked here for a while, built-in or of a directory.',
   },
   'signIn.lockMinutes': {
     tab: 'sign-in',
     schema: z.int().min(1).max(1440),
     standard: 15,
     unit: 'minutes',
-    description: 'How long a built-in account stays locked.',
+    description: 'How long such an account stays locked.',
   },
   'enrolment.mode': {
     tab: 'enrolment',
