@@ -123,13 +123,14 @@ describe.each(databaseKinds)('API tokens on %s', (kind) => {
       'users.view',
     ]);
     const script = server.connection.as(token);
-    for (const attempt of [
-      create(script, ['users.view']),
-      script.call(routes.revokeToken, { params: { tokenId: id } }),
-      script.call(routes.listSessions, {}),
-      script.call(routes.signOut, {}),
-    ]) {
-      await expect(attempt).rejects.toMatchObject({ code: 'SESSION_REQUIRED' });
+    const attempts = [
+      () => create(script, ['users.view']),
+      () => script.call(routes.revokeToken, { params: { tokenId: id } }),
+      () => script.call(routes.listSessions, {}),
+      () => script.call(routes.signOut, {}),
+    ];
+    for (const attempt of attempts) {
+      await expect(attempt()).rejects.toMatchObject({ code: 'SESSION_REQUIRED' });
     }
   });
 
@@ -139,6 +140,11 @@ describe.each(databaseKinds)('API tokens on %s', (kind) => {
     const { id } = await create(client, ['users.view']);
     await expect(stranger.call(routes.revokeToken, { params: { tokenId: id } })).rejects.toMatchObject({
       code: 'NOT_FOUND',
+    });
+    expect((await auditOf('revokeToken'))[0]).toMatchObject({
+      actor: `stranger-${kind}`,
+      outcome: 'denied',
+      target: id,
     });
     expect((await stranger.call(routes.listTokens, {})).items).toEqual([]);
     await expect(create(stranger, ['users.view'], { userId: user.id })).rejects.toMatchObject({

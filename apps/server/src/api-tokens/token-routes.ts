@@ -7,6 +7,7 @@ import { invalidCursor, pageOf } from '../database/paging.ts';
 import type { Router, UserCaller } from '../http/index.ts';
 import type { Services } from '../services.ts';
 import { requireSession } from '../session/find-user-caller.ts';
+import { recordForeignAttempt } from '../session/record-foreign-attempt.ts';
 import { hashToken } from '../session/session-token.ts';
 import { findUserRow } from '../users/index.ts';
 import { type TokenRow, tokenOf, tokensQuery } from './token-rows.ts';
@@ -60,15 +61,18 @@ export function registerTokenRoutes(router: Router, services: Services): void {
     return { ...tokenOf({ ...stored, userName: owner.userName }, nowMs), token: secret };
   });
 
-  router.handle(routes.revokeToken, async ({ params, caller, change }) => {
+  router.handle(routes.revokeToken, async ({ params, caller, address, change }) => {
     requireSession(caller);
     const row = await tokensQuery(database.queries)
       .where('apiTokens.id', '=', params.tokenId)
       .executeTakeFirst();
-    // Whoever may not know of it learns nothing.
-    if (!row || (row.userId !== caller.user.id && caller.access.scopeOf('administrators.manage') !== 'all')) {
-      throw fail('NOT_FOUND', { kind: 'API token', id: params.tokenId });
+    const isTheirs =
+      row?.userId === caller.user.id || caller.access.scopeOf('administrators.manage') === 'all';
+    if (row && !isTheirs) {
+      const attempt = { action: routes.revokeToken.id, target: row.id, address };
+      await recordForeignAttempt(services, caller, attempt);
     }
+    if (!row || !isTheirs) throw fail('NOT_FOUND', { kind: 'API token', id: params.tokenId });
     const revokedAt = row.revokedAt ?? clock.nowMs();
     await change(
       (transaction) =>

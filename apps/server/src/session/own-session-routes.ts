@@ -6,14 +6,17 @@ import type { Router } from '../http/index.ts';
 import type { Services } from '../services.ts';
 import { findUserRow } from '../users/index.ts';
 import { requireSession } from './find-user-caller.ts';
+import { recordForeignAttempt } from './record-foreign-attempt.ts';
 import { endSessionsOf, type SessionStore } from './session-store.ts';
 
 /** Sessions as their owners see them, and the end of those of somebody else. */
 export function registerOwnSessionRoutes(
   router: Router,
-  { database }: Services,
+  services: Services,
   { sessions, providerName }: SessionListOptions,
 ): void {
+  const { database } = services;
+
   router.handle(routes.listSessions, async ({ caller }) => {
     requireSession(caller);
     const open = await sessions.list(caller.user.id);
@@ -31,16 +34,19 @@ export function registerOwnSessionRoutes(
     return { items };
   });
 
-  router.handle(routes.endSession, async ({ params, caller, change }) => {
+  router.handle(routes.endSession, async ({ params, caller, address, change }) => {
     requireSession(caller);
-    await change(async (transaction) => {
-      const { numDeletedRows } = await transaction
-        .deleteFrom('sessions')
-        .where('id', '=', params.sessionId)
-        .where('userId', '=', caller.user.id)
-        .executeTakeFirst();
-      if (numDeletedRows === 0n) throw fail('NOT_FOUND', { kind: 'session', id: params.sessionId });
-    });
+    const row = await database.queries
+      .selectFrom('sessions')
+      .select(['id', 'userId'])
+      .where('id', '=', params.sessionId)
+      .executeTakeFirst();
+    if (row && row.userId !== caller.user.id) {
+      const attempt = { action: routes.endSession.id, target: row.id, address };
+      await recordForeignAttempt(services, caller, attempt);
+    }
+    if (row?.userId !== caller.user.id) throw fail('NOT_FOUND', { kind: 'session', id: params.sessionId });
+    await change((transaction) => transaction.deleteFrom('sessions').where('id', '=', row.id).execute());
     return undefined;
   });
 

@@ -26,6 +26,10 @@ describe.each(databaseKinds)('own sessions on %s', (kind) => {
     const params = { sessionId: elsewhere?.id ?? '' };
     const { client: stranger } = await server.addUser(`stranger-${kind}`);
     await expect(stranger.call(routes.endSession, { params })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    const audit = await server.administrator.call(routes.listAudit, { query: { limit: 1 } });
+    expect(audit.items).toMatchObject([
+      { actor: `stranger-${kind}`, action: 'endSession', outcome: 'denied', target: params.sessionId },
+    ]);
     await client.call(routes.endSession, { params });
     await expect(other.call(routes.getSession, {})).rejects.toMatchObject({ code: 'SIGN_IN_REQUIRED' });
     await client.call(routes.getSession, {});
