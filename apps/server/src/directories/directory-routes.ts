@@ -105,7 +105,12 @@ function registerPrincipals(router: Router, services: Services, directories: Ope
   );
 
   router.handle(routes.importPrincipal, async ({ params, body, change }) => {
-    const principal = await importPrincipal(services, await requireOpen(params.directoryId), body);
+    const principal = await importPrincipal(
+      services,
+      directories,
+      await requireOpen(params.directoryId),
+      body,
+    );
     // Asking the directory takes too long for a transaction; the entry follows what it brought.
     await change(
       () => Promise.resolve(),

@@ -9,7 +9,7 @@ import type { UserId } from '@carrel/kit';
 import type { Services } from '../services.ts';
 import type { OpenDirectories, OpenDirectory } from './open-directories.ts';
 import { isLockedHere, judgeAttempt } from './sign-in-failures.ts';
-import { storeAccount } from './store-account.ts';
+import { learnAccount } from './store-account.ts';
 
 interface Candidate {
   readonly directory: OpenDirectory;
@@ -30,16 +30,17 @@ export async function signInByLdap(
   password: string,
 ): Promise<Authentication | undefined> {
   const name = parseSignInName(userName);
-  const asked = meantBy(name, await directories.enabled());
+  const enabled = await directories.enabled();
+  const asked = meantBy(name, enabled);
   const [first] = asked;
   if (!first) return undefined;
-  const found = await findCandidates(asked, name);
+  const found = await findCandidates(asked, enabled, name);
   const [candidate] = found;
   if (!candidate || found.length > 1 || password === '') {
     await first.ask((ldap) => ldap.judgeNobody());
     return { outcome: 'refused' };
   }
-  return judge(services, candidate, password);
+  return judge(services, directories, candidate, password);
 }
 
 /** A domain that is named is the only one meant; a suffix nobody has configured may be any Active Directory's. */
@@ -50,21 +51,53 @@ function meantBy(name: SignInName, enabled: readonly OpenDirectory[]): OpenDirec
   return enabled.filter(({ ldap }) => ldap.settings.profile === 'active-directory');
 }
 
-async function findCandidates(asked: readonly OpenDirectory[], name: SignInName): Promise<Candidate[]> {
+async function findCandidates(
+  asked: readonly OpenDirectory[],
+  enabled: readonly OpenDirectory[],
+  name: SignInName,
+): Promise<Candidate[]> {
   const answers = await Promise.allSettled(
     asked.map(async (directory) => {
       const accounts = await directory.ask((ldap) => ldap.findAccounts(name));
-      return accounts.map((account) => ({ directory, account }));
+      return Promise.all(accounts.map((account) => bringHome({ directory, account }, enabled)));
     }),
   );
-  const found = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
+  const found = answers
+    .flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []))
+    .filter((one) => one !== undefined);
   const failure = answers.find((answer) => answer.status === 'rejected');
   if (found.length === 0 && failure) throw failure.reason;
-  return found;
+  // Who was found by a referral as well as at home is one.
+  const each = [
+    ...new Map(found.map((one) => [`${one.directory.id} ${one.account.externalId}`, one])).values(),
+  ];
+  if (name.form === 'plain') return each;
+  // Who names a domain means its own people; a suffix may also be used by people of another domain of the forest.
+  const own = each.filter((one) => asked.some((directory) => directory.id === one.directory.id));
+  return own.length > 0 || name.form === 'down-level' ? own : each;
+}
+
+/** Somebody found through another directory is read again by the rules of their own. */
+async function bringHome(
+  found: Candidate,
+  enabled: readonly OpenDirectory[],
+): Promise<Candidate | undefined> {
+  const home = homeOf(found.account, enabled);
+  if (!home || home.id === found.directory.id) return found;
+  const account = await home.ask((ldap) => ldap.readAccount(found.account.externalId));
+  return account && { directory: home, account };
+}
+
+/** The directory that an account belongs to, which may have been found through another: that with the longest base. */
+function homeOf(account: LdapAccount, enabled: readonly OpenDirectory[]): OpenDirectory | undefined {
+  return enabled
+    .filter(({ ldap }) => ldap.holds(account))
+    .toSorted((one, other) => other.ldap.settings.baseDn.length - one.ldap.settings.baseDn.length)[0];
 }
 
 async function judge(
   services: Services,
+  directories: OpenDirectories,
   { directory, account }: Candidate,
   password: string,
 ): Promise<Authentication> {
@@ -80,8 +113,7 @@ async function judge(
   const isAdmitted = await judgeAttempt(database, key, judgement !== 'wrong', clock.nowMs());
   if (!isAdmitted) return { outcome: 'refused' };
   if (judgement === 'password-expired') return { outcome: 'refused', code: 'PASSWORD_CHANGE_REQUIRED' };
-  const groups = await directory.ask((ldap) => ldap.groupsOf(account));
-  const user = await storeAccount(services, directory, account, groups);
+  const user = await learnAccount(services, directories, directory, account);
   if (user.isDisabled === 1) return { outcome: 'refused' };
   const { userName, displayName } = user;
   return { outcome: 'authenticated', user: { id: user.id as UserId, userName, displayName } };

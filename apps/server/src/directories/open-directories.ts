@@ -11,6 +11,8 @@ export interface OpenDirectory {
   readonly name: string;
   /** What was last learned of somebody counts for so long without contact. */
   readonly trustMs: number;
+  /** Whether it was last heard of so long ago that its word counts no more. */
+  isSilentTooLong(): boolean;
   /** Asks the directory, and writes down that it answered or that it did not. */
   ask<T>(work: (ldap: LdapDirectory) => Promise<T>): Promise<T>;
   readonly ldap: LdapDirectory;
@@ -78,14 +80,18 @@ export function createOpenDirectories(services: Services): OpenDirectories {
 
 function describe(services: Services, row: Row<'directories'>, ldap: LdapDirectory): OpenDirectory {
   const recordContact = createContactRecorder(services, row);
+  const trustMs = ldap.settings.trustWithoutContactHours * hourMs;
+  let lastContactMs = row.lastContactAt ?? 0;
   return {
     id: row.id,
     name: row.name,
-    trustMs: ldap.settings.trustWithoutContactHours * hourMs,
+    trustMs,
     ldap,
+    isSilentTooLong: () => services.clock.nowMs() - lastContactMs > trustMs,
     ask: async (work) => {
       try {
         const result = await work(ldap);
+        lastContactMs = services.clock.nowMs();
         await recordContact(undefined);
         return result;
       } catch (error) {

@@ -3,8 +3,8 @@ import type { LdapAccount, LdapGroup } from '@carrel/directory';
 import type { Queries } from '../database/index.ts';
 import { provisionGroup } from '../groups/index.ts';
 import type { Services } from '../services.ts';
-import type { OpenDirectory } from './open-directories.ts';
-import { storeAccount } from './store-account.ts';
+import type { OpenDirectories, OpenDirectory } from './open-directories.ts';
+import { learnAccount } from './store-account.ts';
 
 type Kind = DirectoryPrincipal['kind'];
 
@@ -32,26 +32,25 @@ export async function searchPrincipals(
  */
 export async function importPrincipal(
   services: Services,
+  directories: OpenDirectories,
   directory: OpenDirectory,
   { kind, externalId }: { readonly kind: Kind; readonly externalId: string },
 ): Promise<DirectoryPrincipal> {
   return kind === 'user'
-    ? importAccount(services, directory, externalId)
+    ? importAccount(services, directories, directory, externalId)
     : importGroup(services, directory, externalId);
 }
 
 async function importAccount(
   services: Services,
+  directories: OpenDirectories,
   directory: OpenDirectory,
   externalId: string,
 ): Promise<DirectoryPrincipal> {
-  const found = await directory.ask(async (ldap) => {
-    const account = await ldap.readAccount(externalId);
-    return account && { account, groups: await ldap.groupsOf(account) };
-  });
-  if (!found) throw fail('DIRECTORY_ENTRY_MISSING', { kind: 'user', externalId });
-  const row = await storeAccount(services, directory, found.account, found.groups);
-  return { ...principalOfAccount(found.account), principalId: row.id };
+  const account = await directory.ask((ldap) => ldap.readAccount(externalId));
+  if (!account) throw fail('DIRECTORY_ENTRY_MISSING', { kind: 'user', externalId });
+  const row = await learnAccount(services, directories, directory, account);
+  return { ...principalOfAccount(account), principalId: row.id };
 }
 
 async function importGroup(

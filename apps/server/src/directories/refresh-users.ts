@@ -3,7 +3,7 @@ import type { Row } from '../database/index.ts';
 import type { Services } from '../services.ts';
 import { findUserRow } from '../users/index.ts';
 import type { OpenDirectories, OpenDirectory } from './open-directories.ts';
-import { storeAccount, storeMissing } from './store-account.ts';
+import { learnAccount, storeMissing } from './store-account.ts';
 
 /** Asks directories what is true of their users now, without asking too much of them. */
 export interface UserRefresher {
@@ -53,21 +53,19 @@ async function refreshUser(
       reason: 'it is asked for too many at once',
     });
   }
-  await line.take(() => askFor(services, directory, { ...user, externalId }));
+  await line.take(() => askFor(services, directories, directory, { ...user, externalId }));
 }
 
 async function askFor(
   services: Services,
+  directories: OpenDirectories,
   directory: OpenDirectory,
   user: Row<'users'> & { readonly externalId: string },
 ): Promise<void> {
-  const found = await directory.ask(async (ldap) => {
-    const account = await ldap.readAccount(user.externalId);
-    return account && { account, groups: await ldap.groupsOf(account) };
-  });
+  const account = await directory.ask((ldap) => ldap.readAccount(user.externalId));
   // Deleted here while it was asked for there: it must not come back.
   if (!(await findUserRow(services.database.queries, user.id))) return;
-  if (found) await storeAccount(services, directory, found.account, found.groups);
+  if (account) await learnAccount(services, directories, directory, account);
   else await storeMissing(services, directory, user);
 }
 

@@ -16,6 +16,11 @@ export interface ProvisionedUser {
   readonly displayName: string;
   /** All the groups they are in, nested ones included. */
   readonly groups: readonly { readonly externalId: string; readonly name: string }[];
+  /**
+   * Groups of other directories that they are in, by directory and external id. Of directories that are not named, what
+   * is known stays.
+   */
+  readonly groupsElsewhere?: ReadonlyMap<string, readonly string[]>;
   readonly isDisabled: boolean;
 }
 
@@ -55,6 +60,9 @@ export async function provisionUser(
     { id: row.id, directoryId: user.directoryId },
     user.groups.map((group) => group.externalId),
   );
+  for (const [directoryId, externalIds] of user.groupsElsewhere ?? []) {
+    await setDirectoryMemberships(transaction, { id: row.id, directoryId }, externalIds);
+  }
   return row;
 }
 

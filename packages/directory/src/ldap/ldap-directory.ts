@@ -3,19 +3,16 @@ import { fail } from '@carrel/contract';
 import type { Clock } from '@carrel/kit';
 import type { Filter } from 'ldapts';
 import { stateOfRefusal } from './accounts/account-state.ts';
+import { isBelow } from './accounts/distinguished-name.ts';
 import type { AccountState, LdapAccount, LdapGroup } from './accounts/ldap-account.ts';
 import type { SignInName } from './accounts/sign-in-name.ts';
 import type { LdapConnection } from './connection/ldap-connection.ts';
 import { createServerPool } from './connection/server-pool.ts';
 import { isPresent } from './filters.ts';
-import { findTokenGroups, type KnownGroups } from './groups/token-groups.ts';
-import { walkGroups } from './groups/walk-groups.ts';
+import { createMemberships, type Memberships } from './groups/memberships.ts';
 import type { LdapSettings } from './ldap-settings.ts';
 import { createProfile } from './profile.ts';
 import { type ReferralTarget, searchWithReferrals } from './referral.ts';
-
-/** What a security identifier stands for is asked for anew after this time. */
-const groupsKnownForMs = 3_600_000;
 
 export type PasswordJudgement = 'right' | 'wrong' | Exclude<AccountState, 'usable'>;
 
@@ -25,9 +22,12 @@ export type PasswordJudgement = 'right' | 'wrong' | Exclude<AccountState, 'usabl
  *
  * All calls: @throws {DIRECTORY_UNREACHABLE}
  */
-export interface LdapDirectory extends ReferralTarget, Disposable {
+export interface LdapDirectory extends ReferralTarget, Memberships, Disposable {
   readonly settings: LdapSettings;
-  /** Everybody who may be meant, two at most: one is who it is, two are ambiguous. */
+  /**
+   * Everybody who may be meant, two at most: one is who it is, two are ambiguous. They may be of another directory that
+   * a server sent on to.
+   */
   findAccounts(name: SignInName): Promise<LdapAccount[]>;
   /**
    * Tries the password by signing in as the account. The empty one is wrong without asking: servers take it for nobody
@@ -48,8 +48,8 @@ export interface LdapDirectory extends ReferralTarget, Disposable {
    * @throws {DIRECTORY_BASE_MISSING}
    */
   requireBase(): Promise<void>;
-  /** Every group the account is in by the directory's own rule, nested ones included. */
-  groupsOf(account: LdapAccount): Promise<LdapGroup[]>;
+  /** Whether the account belongs here: is below the base. */
+  holds(account: LdapAccount): boolean;
   readGroup(externalId: string): Promise<LdapGroup | undefined>;
   searchAccounts(text: string, limit: number): Promise<LdapAccount[]>;
   searchGroups(text: string, limit: number): Promise<LdapGroup[]>;
@@ -68,23 +68,21 @@ export function createLdapDirectory(options: LdapDirectoryOptions): LdapDirector
   const { settings, clock } = options;
   const profile = createProfile(settings);
   const pool = createServerPool(options);
-  const known: KnownGroups = new Map();
-  let knownSinceMs = clock.monotonicMs();
-  const groupContext = () => {
-    // Groups are renamed, and become visible when rights are set right.
-    if (clock.monotonicMs() - knownSinceMs > groupsKnownForMs) {
-      known.clear();
-      knownSinceMs = clock.monotonicMs();
-    }
-    return { profile, baseDn: settings.baseDn, known };
-  };
-
-  const search = async (filter: Filter, attributes: readonly string[], limit: number) => {
+  const search = async (
+    filter: Filter,
+    attributes: readonly string[],
+    limit: number,
+    targets: readonly ReferralTarget[] = [],
+  ) => {
     const query = { base: settings.baseDn, scope: 'sub' as const, filter, attributes, limit };
-    return pool.asService((connection) => searchWithReferrals(connection, query, options.trusted()));
+    return pool.asService((connection) => searchWithReferrals(connection, query, targets));
   };
-  const accounts = async (filter: Filter, limit: number): Promise<LdapAccount[]> => {
-    const entries = await search(filter, profile.accountAttributes, limit);
+  const accounts = async (
+    filter: Filter,
+    limit: number,
+    targets?: readonly ReferralTarget[],
+  ): Promise<LdapAccount[]> => {
+    const entries = await search(filter, profile.accountAttributes, limit, targets);
     return entries.flatMap((entry) => profile.readAccount(entry, clock.nowMs()) ?? []);
   };
   const groups = async (filter: Filter, limit: number): Promise<LdapGroup[]> => {
@@ -99,7 +97,7 @@ export function createLdapDirectory(options: LdapDirectoryOptions): LdapDirector
     answersFor: (host) =>
       [settings.dnsName, ...settings.servers.map((server) => server.host.toLowerCase())].includes(host),
     asService: (work) => pool.asService(work),
-    findAccounts: (name) => accounts(profile.accountNamed(name), 2),
+    findAccounts: (name) => accounts(profile.accountNamed(name), 2, options.trusted()),
     judgePassword: (account, password) =>
       password === ''
         ? Promise.resolve('wrong')
@@ -115,12 +113,8 @@ export function createLdapDirectory(options: LdapDirectoryOptions): LdapDirector
       return account;
     },
     requireBase,
-    groupsOf: (account) =>
-      pool.asService((connection) =>
-        settings.profile === 'active-directory'
-          ? findTokenGroups(connection, account, groupContext())
-          : walkGroups(connection, account, groupContext()),
-      ),
+    ...createMemberships(pool, profile, options),
+    holds: (account) => isBelow(account.distinguishedName, settings.baseDn),
     readGroup: async (externalId) => {
       const filter = profile.groupOf(externalId);
       return filter && (await groups(filter, 1))[0];

@@ -5,7 +5,7 @@ import {
   posixState,
   posixStateAttributes,
 } from './accounts/account-state.ts';
-import { formatGuid, parseGuid } from './accounts/identifiers.ts';
+import { formatGuid, formatSid, parseGuid } from './accounts/identifiers.ts';
 import type { LdapAccount, LdapGroup } from './accounts/ldap-account.ts';
 import type { SignInName } from './accounts/sign-in-name.ts';
 import type { LdapEntry } from './connection/ldap-entry.ts';
@@ -75,6 +75,7 @@ function activeDirectory(settings: LdapSettings): Profile {
     readAccount: (entry, nowMs) => {
       const name = entry.text(shortName);
       const guid = entry.bytes(id)[0];
+      const sid = entry.bytes('objectSid')[0];
       if (name === undefined || guid === undefined) return undefined;
       return {
         externalId: formatGuid(guid),
@@ -83,6 +84,7 @@ function activeDirectory(settings: LdapSettings): Profile {
         shortName: name,
         displayName: entry.text(displayName) ?? entry.text('cn') ?? name,
         state: activeDirectoryState(entry, nowMs),
+        securityId: sid && formatSid(sid),
       };
     },
     readGroup: (entry) => {

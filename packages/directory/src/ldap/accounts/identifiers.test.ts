@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { formatGuid, parseGuid, primaryGroupSid } from './identifiers.ts';
+import { formatGuid, formatSid, parseGuid, primaryGroupSid } from './identifiers.ts';
 
 it('writes a GUID as Windows does', () => {
   // The example of MS-DTYP, 2.3.4.2, laid out by hand.
@@ -18,6 +18,11 @@ it('reads every GUID it writes, and nothing else', () => {
   for (const text of ['', '*', '00112233-4455-6677-8899-aabbccddeeff)', '00112233445566778899aabbccddeeff']) {
     expect(parseGuid(text)).toBeUndefined();
   }
+});
+
+it('writes a security identifier as Windows does', () => {
+  // Administrators: S-1-5-32-544.
+  expect(formatSid(Buffer.from('01020000000000052000000020020000', 'hex'))).toBe('S-1-5-32-544');
 });
 
 it('finds the primary group beside the user', () => {

@@ -16,6 +16,13 @@ export function parseGuid(text: string): Buffer | undefined {
   return swapped(Buffer.from(text.replaceAll('-', ''), 'hex'));
 }
 
+/** A security identifier as text, `S-1-5-21-…` (MS-DTYP, 2.4.2.1). */
+export function formatSid(bytes: Buffer): string {
+  const parts: (number | bigint)[] = [bytes.readUInt8(0), BigInt(bytes.readUIntBE(2, 6))];
+  for (let part = 0; part < bytes.readUInt8(1); part += 1) parts.push(bytes.readUInt32LE(8 + 4 * part));
+  return `S-${parts.join('-')}`;
+}
+
 /**
  * The identifier of the primary group, which Active Directory keeps as a number: that of the user with another last
  * part (MS-DTYP, 2.4.2.2).

@@ -20,6 +20,8 @@ export interface LdapAccount {
   readonly shortName: string;
   readonly displayName: string;
   readonly state: AccountState;
+  /** In Active Directory: what trusted domains know them by, `S-1-5-21-…`. */
+  readonly securityId?: string | undefined;
 }
 
 export interface LdapGroup {

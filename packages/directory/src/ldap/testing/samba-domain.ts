@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Attribute, Change, Client } from 'ldapts';
+import { formatSid } from '../accounts/identifiers.ts';
 import type { LdapSettings } from '../ldap-settings.ts';
 import { type CertificateFiles, makeCertificate } from './certificate.ts';
 import { loopbackAddress, type ServerProcess, startServerProcess } from './server-process.ts';
@@ -12,7 +13,7 @@ const run = promisify(execFile);
 const administratorPassword = 'Adm1n-Passw0rd';
 export const sambaPassword = 'A-g00d-passw0rd';
 
-/** A Samba domain controller of a domain of its own, CORP or corp.example, with LDAP on loopback addresses only. */
+/** A Samba domain controller of a domain of its own, with LDAP on loopback addresses only. */
 export interface SambaDomain extends AsyncDisposable {
   /** Two addresses of the controller; it listens on the first after the start. */
   readonly addresses: readonly [string, string];
@@ -25,6 +26,8 @@ export interface SambaDomain extends AsyncDisposable {
   addUser(name: string, attributes?: Record<string, string>): Promise<string>;
   /** @param members distinguished names */
   addGroup(name: string, members?: readonly string[]): Promise<string>;
+  /** What trusted domains know somebody by, as text. */
+  securityIdOf(distinguishedName: string): Promise<string>;
   /** Replaces the values of an attribute, or takes it away. */
   set(distinguishedName: string, attribute: string, values: readonly string[]): Promise<void>;
   rename(distinguishedName: string, newName: string): Promise<string>;
@@ -35,8 +38,12 @@ export interface SambaDomain extends AsyncDisposable {
   start(address?: string): Promise<void>;
 }
 
-/** Makes a domain and starts its controller. Root only, for the ports; takes about 6 s. */
-export async function startSambaDomain(): Promise<SambaDomain> {
+/**
+ * Makes a domain and starts its controller. Root only, for the ports; takes about 6 s.
+ *
+ * @param domain the first part of its name: `corp` is corp.example, or CORP
+ */
+export async function startSambaDomain(domain = 'corp'): Promise<SambaDomain> {
   await using undo = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'carrel-samba-'));
   undo.defer(() => rm(folder, { recursive: true, force: true }));
@@ -44,7 +51,7 @@ export async function startSambaDomain(): Promise<SambaDomain> {
   const addresses = [address, loopbackAddress()] as const;
   const [certificate] = await Promise.all([
     makeCertificate(folder, [...addresses, 'localhost']),
-    provision(folder, address),
+    provision(folder, domain, address),
   ]);
   let server: ServerProcess | undefined;
   const stop = async (): Promise<void> => {
@@ -53,20 +60,20 @@ export async function startSambaDomain(): Promise<SambaDomain> {
   };
   undo.defer(stop);
   const authority = await readFile(certificate.certificate, 'utf8');
-  const admin = { address, authority };
+  const admin = { address, authority, account: `administrator@${domain}.example` };
   const start = async (listenAddress: string = address): Promise<void> => {
     server = await serve(folder, listenAddress, certificate);
     admin.address = listenAddress;
   };
   await start();
-  const baseDn = 'DC=corp,DC=example';
+  const baseDn = `DC=${domain},DC=example`;
   const addUser: SambaDomain['addUser'] = async (name, attributes = {}) => {
     const dn = `CN=${name},CN=Users,${baseDn}`;
     const password = Buffer.from(`"${sambaPassword}"`, 'utf16le');
     const values = {
       objectClass: 'user',
       sAMAccountName: name,
-      userPrincipalName: `${name}@corp.example`,
+      userPrincipalName: `${name}@${domain}.example`,
       userAccountControl: '512',
       ...attributes,
     };
@@ -86,11 +93,11 @@ export async function startSambaDomain(): Promise<SambaDomain> {
     baseDn,
     addUser,
     settings: (changes) => ({
-      name: 'Corp',
+      name: domain,
       isEnabled: true,
       profile: 'active-directory',
-      dnsName: 'corp.example',
-      netbiosName: 'CORP',
+      dnsName: `${domain}.example`,
+      netbiosName: domain.toUpperCase(),
       userNameSuffixes: [],
       servers: [{ host: address, port: 636, security: 'tls' }],
       baseDn,
@@ -118,6 +125,15 @@ export async function startSambaDomain(): Promise<SambaDomain> {
           new Change({ operation: 'replace', modification: new Attribute({ type, values: [...values] }) }),
         ),
       ),
+    securityIdOf: async (dn) => {
+      const wanted = ['objectSid'];
+      const { searchEntries } = await withAdmin(admin, (client) =>
+        client.search(dn, { scope: 'base', attributes: wanted, explicitBufferAttributes: wanted }),
+      );
+      const sid = searchEntries[0]?.['objectSid'];
+      if (!Buffer.isBuffer(sid)) throw new Error(`${dn} has no security identifier`);
+      return formatSid(sid);
+    },
     rename: async (dn, newName) => {
       await withAdmin(admin, (client) => client.modifyDN(dn, `CN=${newName}`));
       return dn.replace(/^CN=[^,]*/, `CN=${newName}`);
@@ -129,13 +145,18 @@ export async function startSambaDomain(): Promise<SambaDomain> {
   };
 }
 
-async function provision(folder: string, address: string): Promise<void> {
+async function provision(folder: string, domain: string, address: string): Promise<void> {
   // An empty file, so that nothing of this computer's own Samba is taken over.
   const empty = join(folder, 'empty.conf');
   await writeFile(empty, '');
   await run('samba-tool', [
     ...['domain', 'provision', '-s', empty, `--targetdir=${folder}`],
-    ...['--realm=CORP.EXAMPLE', '--domain=CORP', '--server-role=dc', '--dns-backend=NONE'],
+    ...[
+      `--realm=${domain}.example`,
+      `--domain=${domain.toUpperCase()}`,
+      '--server-role=dc',
+      '--dns-backend=NONE',
+    ],
     ...[`--adminpass=${administratorPassword}`, '--host-name=dc1', `--host-ip=${address}`],
   ]);
 }
@@ -158,12 +179,16 @@ function serve(folder: string, address: string, files: CertificateFiles): Promis
 }
 
 async function withAdmin<T>(
-  { address, authority }: { readonly address: string; readonly authority: string },
+  {
+    address,
+    authority,
+    account,
+  }: { readonly address: string; readonly authority: string; readonly account: string },
   work: (client: Client) => Promise<T>,
 ): Promise<T> {
   const client = new Client({ url: `ldaps://${address}`, tlsOptions: { ca: authority }, timeout: 20_000 });
   try {
-    await client.bind('administrator@corp.example', administratorPassword);
+    await client.bind(account, administratorPassword);
     return await work(client);
   } finally {
     await client.unbind();
