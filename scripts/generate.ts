@@ -1,10 +1,12 @@
 // npm run generate: writes the files under docs/reference from the code. --check only says whether they are current.
+// Either way it fails when a document names a test that is not there.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { renderCliReference } from './generate/cli-reference.ts';
 import { renderErrorReference } from './generate/error-reference.ts';
 import { renderEventReference } from './generate/event-reference.ts';
 import { renderMedvSettings } from './generate/medv-settings.ts';
+import { findMissingTests } from './generate/named-tests.ts';
 import { renderOpenApi } from './generate/open-api.ts';
 import { renderPolicyReference } from './generate/policy-reference.ts';
 import { renderSettingsReference } from './generate/settings-reference.ts';
@@ -33,4 +35,9 @@ for (const [path, render] of Object.entries(files)) {
     await writeFile(join(root, path), wanted);
     process.stdout.write(`wrote ${path}\n`);
   }
+}
+
+for (const problem of await findMissingTests(root)) {
+  process.stderr.write(`${problem}\n`);
+  process.exitCode = 1;
 }
