@@ -14,6 +14,7 @@ export {
   groupsWithin,
   imagesWithin,
   isWithin,
+  requireMayUseImage,
   scopedParameters,
   usersWithin,
 } from './scope-queries.ts';

@@ -1,8 +1,9 @@
-import type { Permission } from '@carrel/contract';
+import { fail, type Permission } from '@carrel/contract';
 import { type Nesting, withContainingGroups } from '@carrel/directory';
 import type { GroupId } from '@carrel/kit';
 import type { Queries } from '../database/index.ts';
 import { allNestings } from '../groups/groups-of-user.ts';
+import type { CallerAccess } from './caller-access.ts';
 
 type Workspaces = ReadonlySet<string>;
 
@@ -55,6 +56,25 @@ export async function usersWithin(queries: Queries, workspaces: Workspaces) {
   return groups.length === 0
     ? direct
     : direct.union(queries.selectFrom('groupUsers').select('userId').where('groupId', 'in', groups));
+}
+
+/**
+ * Before a workspace is given another image: who edits some workspaces only could otherwise read any image through
+ * one of theirs.
+ *
+ * @throws {SCOPE_DENIED} the image is none they may see
+ */
+export async function requireMayUseImage(
+  queries: Queries,
+  access: CallerAccess,
+  imageId: string,
+): Promise<void> {
+  if (access.scopeOf('workspaces.edit') === 'all') return;
+  const permission = 'images.view';
+  const scope = access.scopeOf(permission);
+  if (scope === 'all') return;
+  const isSeen = scope !== undefined && (await isWithin(queries, permission, scope, 'imageId', imageId));
+  if (!isSeen) throw fail('SCOPE_DENIED', { permission });
 }
 
 /** The parameters of paths that lie within some scope or not. */

@@ -1,4 +1,4 @@
-import { type ApiClient, type Permission, routes } from '@carrel/contract';
+import { type ApiClient, type Permission, type RoleScope, routes } from '@carrel/contract';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   addTestWorkspace,
@@ -48,16 +48,16 @@ describe.each(databaseKinds)('nobody gets more than they have on %s', (kind) => 
   afterAll(() => server[Symbol.asyncDispose]());
   beforeEach(() => server.clock.advance(61_000));
 
-  const toMe = (role: string, scope?: object) => ({
+  const toMe = (role: string, scope: RoleScope = { kind: 'all' }) => ({
     principal: { kind: 'user' as const, id: managerId },
     roleId: role,
-    ...(scope ? { scope } : {}),
+    scope,
   });
   const exceeded = { code: 'PERMISSION_EXCEEDED' };
 
   it('by granting a role, over everything or a part', async () => {
     const { workspace } = await addTestWorkspace(server, 'prize');
-    const scope = { kind: 'workspaces' as const, workspaceIds: [workspace.id] };
+    const scope: RoleScope = { kind: 'workspaces', workspaceIds: [workspace.id] };
     for (const body of [toMe('administrator'), toMe('auditor'), toMe('help-desk', scope)]) {
       await expect(manager.call(routes.putRoleGrant, { body })).rejects.toMatchObject(exceeded);
     }

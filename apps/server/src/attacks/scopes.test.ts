@@ -2,6 +2,7 @@ import {
   type ApiClient,
   permissionsOf,
   type RoleName,
+  type RoleScope,
   type Route,
   roles,
   routes,
@@ -44,7 +45,7 @@ describe.each(databaseKinds)('roles over some workspaces on %s', (kind) => {
   beforeAll(async () => {
     server = await startTestServer(kind);
     [own, other] = [await createEstate(server, 'own'), await createEstate(server, 'other')];
-    const scope = { kind: 'workspaces', workspaceIds: [own.workspace.id] } as const;
+    const scope: RoleScope = { kind: 'workspaces', workspaceIds: [own.workspace.id] };
     const { administrator } = server;
     for (const role of Object.keys(roles) as RoleName[]) {
       const userName = `limited-${role}`;
@@ -139,6 +140,19 @@ describe.each(databaseKinds)('roles over some workspaces on %s', (kind) => {
     for (const secret of [other.device.deviceId, 'other-desk', other.image.imageId]) {
       expect(text).not.toContain(secret);
     }
+  });
+
+  it('an image of the others cannot be read by giving it to a workspace of theirs', async () => {
+    const client = clientOf('administrator');
+    const { id: workspaceId, name, description, channel, policy } = own.workspace;
+    const change = (imageId: string, revision: number) =>
+      client.call(routes.changeWorkspace, {
+        params: { workspaceId },
+        body: { name, description, channel, policy, imageId },
+        revision,
+      });
+    await expect(change(other.image.imageId, 1)).rejects.toMatchObject({ code: 'SCOPE_DENIED' });
+    expect(await change(own.image.imageId, 1)).toMatchObject({ imageId: own.image.imageId });
   });
 
   it('an id of the others under a path of theirs is not found', async () => {

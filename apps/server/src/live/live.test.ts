@@ -90,6 +90,22 @@ test('everybody hears of what they may see, and of nothing else', async () => {
   await expect.poll(() => engineer.text()).toBe(`retry: 3000\n\n${expected([image])}`);
 });
 
+test('somebody with a role over some workspaces hears of these', async () => {
+  sessions.set('limited', accessOf('help-desk', 'w1'));
+  const limited = await open('limited');
+  const told: LiveMessage[] = [
+    { topic: 'workspace', id: 'w2' },
+    { topic: 'device', id: 'd1' },
+    user,
+    image,
+    { topic: 'task', id: 't1' },
+    { topic: 'workspace', id: 'w1' },
+  ];
+  for (const message of told) notices.publish(message);
+  const expected = `data: ${JSON.stringify(told.at(-1))}\n\n`;
+  await expect.poll(() => limited.text()).toBe(`retry: 3000\n\n${expected}`);
+});
+
 test('without a session there is no stream', async () => {
   const stream = await open('nobody');
   expect(stream.answer.statusCode).toBe(401);
