@@ -123,6 +123,27 @@ describe.each(databaseKinds)('what leases are made of on %s', (kind) => {
     expect(await offline()).toBe(3600);
   });
 
+  it('is complete where policy and grant were stored before most settings were there', async () => {
+    const { user, workspace, device } = await scene();
+    await assign(workspace.id, { kind: 'user', id: user.id });
+    const { queries } = server.services.database;
+    // Also what would not be accepted now: a revertible workspace that is saved.
+    const policyJson = '{"virtualMachine":{"persistence":"revertible","stopAction":"save"}}';
+    await queries.updateTable('workspaces').set({ policyJson }).where('id', '=', workspace.id).execute();
+    await queries
+      .updateTable('assignments')
+      .set({ settingsJson: '{"expiresOn":null,"timeZone":"UTC","offlineLimitHours":2}' })
+      .where('workspaceId', '=', workspace.id)
+      .execute();
+    const [answer] = await issue(device, [user]);
+    const { lease } = await open(device, answer?.leases[0]);
+    expect(lease).toMatchObject({
+      offlineLimitSeconds: 7200,
+      policy: { virtualMachine: { stopAction: 'save', updateMode: 'suggest' }, web: { rules: [] } },
+      grant: { clipboard: 'both', fileTransfer: { toHost: { isAllowed: false } } },
+    });
+  });
+
   it('has the secrets its set-up names, sealed, and not those of others or that are gone', async () => {
     const { user, workspace, device } = await scene();
     await assign(workspace.id, { kind: 'user', id: user.id });
