@@ -42,8 +42,8 @@ export const installation: SettingSection = {
     },
     {
       setting: 'Uninstall leaves the images folder',
-      stand: { kind: 'route', id: 'queueDeviceAction' },
-      note: 'The action `wipe` of the device destroys the keys first, then the files.',
+      stand: command('carrel device wipe'),
+      note: 'Destroys the keys first, then the files.',
     },
   ],
 };

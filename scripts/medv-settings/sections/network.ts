@@ -71,10 +71,10 @@ export const performance: SettingSection = {
 export const transport: SettingSection = {
   title: 'Import and export of a policy',
   rows: [
-    { setting: 'Export', stand: command('carrel workspace show') },
+    { setting: 'Export', stand: command('carrel workspace export') },
     {
       setting: 'Import',
-      stand: command('carrel workspace apply', '--dry-run'),
+      stand: command('carrel workspace import', '--dry-run'),
       note: 'Merges by name and shows what would change; MED-V replaced everything.',
     },
   ],
