@@ -44,7 +44,7 @@ describe('the policy of a workspace', () => {
     await page.getByRole('button', { name: '2. Payroll' }).focus();
     await page.keyboard.press('Alt+ArrowUp');
     await page.getByRole('button', { name: '1. Payroll' }).waitFor();
-    await page.waitForFunction(() => document.activeElement?.textContent?.startsWith('1.Payroll'));
+    await page.waitForFunction(() => document.activeElement?.textContent.startsWith('1.Payroll'));
 
     // Web rules can be tried before they are saved.
     await page.getByRole('tab', { name: 'Web' }).click();

@@ -51,9 +51,8 @@ export function DeviceActionsMenu({ device }: DeviceProps): ReactNode {
               <Menu.Item leftSection={<IconKey size={16} aria-hidden />} onClick={() => tell('rotate-keys')}>
                 Replace its keys
               </Menu.Item>
-              <Menu.Divider />
               <Menu.Item
-                color="red"
+                c="var(--carrel-bad)"
                 leftSection={<IconEraser size={16} aria-hidden />}
                 onClick={() => setOpen('wipe')}
               >
@@ -63,7 +62,7 @@ export function DeviceActionsMenu({ device }: DeviceProps): ReactNode {
           ) : null}
           {device.state === 'revoked' ? null : (
             <Menu.Item
-              color="red"
+              c="var(--carrel-bad)"
               leftSection={<IconBan size={16} aria-hidden />}
               onClick={() => setOpen('revoke')}
             >
@@ -72,7 +71,7 @@ export function DeviceActionsMenu({ device }: DeviceProps): ReactNode {
           )}
           {device.state === 'active' ? null : (
             <Menu.Item
-              color="red"
+              c="var(--carrel-bad)"
               leftSection={<IconTrash size={16} aria-hidden />}
               onClick={() => setOpen('forget')}
             >

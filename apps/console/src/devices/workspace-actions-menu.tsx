@@ -33,7 +33,11 @@ export function WorkspaceActionsMenu({ device, status }: WorkspaceActionsMenuPro
           <Menu.Item leftSection={<IconPlayerStop size={16} aria-hidden />} onClick={() => tell('stop')}>
             Stop
           </Menu.Item>
-          <Menu.Item color="red" leftSection={<IconRestore size={16} aria-hidden />} onClick={resetting.open}>
+          <Menu.Item
+            c="var(--carrel-bad)"
+            leftSection={<IconRestore size={16} aria-hidden />}
+            onClick={resetting.open}
+          >
             Reset to the image
           </Menu.Item>
         </Menu.Dropdown>

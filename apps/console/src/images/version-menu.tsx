@@ -86,7 +86,7 @@ export function VersionMenu(props: VersionMenuProps): ReactNode {
             ) : null}
             {version.state === 'retired' ? null : (
               <Menu.Item
-                color="red"
+                c="var(--carrel-bad)"
                 disabled={isPointedAt}
                 leftSection={<IconArchive size={16} aria-hidden />}
                 onClick={() => props.onRetire(version)}

@@ -85,7 +85,7 @@ function ChangeForm({
         />
         {change.error ? <ProblemAlert error={change.error} /> : null}
         <Group justify="space-between" gap="xs">
-          <Button variant="subtle" color="red.8" onClick={onDelete}>
+          <Button variant="subtle" color="red" c="var(--carrel-bad)" onClick={onDelete}>
             Delete user
           </Button>
           <Group gap="xs">

@@ -1,5 +1,15 @@
 import { routes, type SignInProvider, signInPaths } from '@carrel/contract';
-import { Button, Fieldset, Group, Modal, PasswordInput, Stack, TagsInput, TextInput } from '@mantine/core';
+import {
+  Button,
+  Fieldset,
+  Group,
+  Modal,
+  PasswordInput,
+  Stack,
+  TagsInput,
+  Text,
+  TextInput,
+} from '@mantine/core';
 import type { ReactNode } from 'react';
 import { z } from 'zod';
 import { queryKeys, useChange } from '../api/index.ts';
@@ -87,12 +97,13 @@ function ProviderFields({ form, hasSecret }: ProviderFieldsProps): ReactNode {
         {...form.getInputProps('clientSecret')}
       />
       <SettingList {...shared} paths={['consoleOrigin']} />
-      <div>
+      <Stack gap={4}>
+        <Text size="sm">The provider has to know this address as one it may lead people back to:</Text>
         <CommandBlock
           label="Address to register at the provider"
           command={`${form.values.consoleOrigin}${signInPaths.callback}`}
         />
-      </div>
+      </Stack>
       <SettingList {...shared} paths={['isEnabled']} />
       <Fieldset legend="Who is who">
         <Stack gap="md">

@@ -42,7 +42,7 @@ export function WorkspaceActions({ workspace }: { readonly workspace: Workspace 
           ) : null}
           {mayEdit ? (
             <Menu.Item
-              color="red"
+              c="var(--carrel-bad)"
               leftSection={<IconTrash size={16} aria-hidden />}
               onClick={() => setOpen('delete')}
             >

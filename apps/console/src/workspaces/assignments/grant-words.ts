@@ -7,9 +7,6 @@ import { offlineSentence } from './offline-limit.ts';
 /** Every setting of an assignment, read from the schema the server judges it by. */
 export const grantSettings = readSchema(assignmentSettingsSchema).settings;
 
-/** The assignment that says nothing. */
-export const grantDefaults = assignmentSettingsSchema.parse({});
-
 const directions = {
   none: 'Nowhere',
   'to-workspace': 'From the computer into the workspace',

@@ -44,7 +44,7 @@ function OneWorkspace({ effect, isNamed }: OneWorkspaceProps): ReactNode {
         <div>
           <Text size="sm" mb={6}>
             {fields.users.count === 0
-              ? 'Nobody keeps it, so nobody notices:'
+              ? 'Nobody has it, so nobody notices:'
               : `For ${peopleWords(fields.users)} who keep it:`}
           </Text>
           <ChangeList changes={fields.changes} />

@@ -86,7 +86,9 @@ function ActionSummary(entry: unknown): ReactNode {
     action.address === undefined
       ? (action.domain ??
         [action.path, ...(action.arguments ?? [])].filter((word) => word !== undefined).join(' '))
-      : `${action.address}:${action.port ?? ''}`;
+      : action.address === ''
+        ? ''
+        : `${action.address}:${action.port ?? ''}`;
   return (
     <>
       <Text span size="sm" fw={600}>
