@@ -193,6 +193,8 @@ export class EnrolledAgent {
         signal,
       );
       this.#repository.setToken(token);
+      // The way is open: what waited for it goes now.
+      if (this.#parts.events.queued > 0) this.#eventLoop.hurry();
       await resealToPresentKey({
         keys: this.#trust.keys,
         leases: this.#trust.leases,

@@ -1,7 +1,7 @@
 import { fail, type Lease, routes } from '@carrel/contract';
 import { isAppError, type UserId } from '@carrel/kit';
 import type { LeaseKeeper } from '../leases/lease-keeper.ts';
-import { isContactFailure } from '../link/contact.ts';
+import { type Contact, isContactFailure } from '../link/contact.ts';
 import type { ServerLink } from '../link/server-link.ts';
 import type { EventQueue } from '../store/event-queue.ts';
 import type { GrantStore } from '../store/grants.ts';
@@ -15,6 +15,7 @@ export interface SignInParts {
   readonly leases: Pick<LeaseKeeper, 'list'>;
   readonly verifiers: Verifiers;
   readonly presence: Presence;
+  readonly contact: Pick<Contact, 'isOnline'>;
   readonly events: Pick<EventQueue, 'record'>;
   readonly clock: Pick<TrustedClock, 'nowMs'>;
   /** Fetches the leases of who has just signed in. */
@@ -31,8 +32,10 @@ export interface SignedIn extends KnownPerson {
   readonly how: 'server' | 'verifier';
 }
 
-/** A server that does not answer by then counts as out of reach for a person who waits. */
-const answerTimeoutMs = 10_000;
+/** A server that does not answer by then counts as out of reach; it may have to ask slow directories first. */
+const answerTimeoutMs = 30_000;
+/** Out of reach a moment ago, it is probably still so, and somebody waits. */
+const shortAnswerTimeoutMs = 8_000;
 
 /**
  * Signs a person in at this computer. The server decides; only while it, or the directory behind it, cannot be reached
@@ -57,7 +60,8 @@ export async function signIn(credentials: Credentials, parts: SignInParts): Prom
 async function decide(credentials: Credentials, parts: SignInParts): Promise<SignedIn> {
   let answer: KnownPerson & { readonly userGrant: string };
   try {
-    const signal = AbortSignal.timeout(answerTimeoutMs);
+    const isOnline = parts.contact.isOnline;
+    const signal = AbortSignal.timeout(isOnline ? answerTimeoutMs : shortAnswerTimeoutMs);
     answer = await parts.link.call(routes.signInAtDevice, { body: { ...credentials }, signal });
   } catch (error) {
     if (isContactFailure(error)) return signInOffline(credentials, parts, error);

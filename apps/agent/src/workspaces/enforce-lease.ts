@@ -35,11 +35,11 @@ export type EnforcedWorkspace = Pick<UserWorkspace, 'hasGuest' | 'state' | 'stop
  * seconds for each workspace.
  */
 export async function enforceLease(workspace: EnforcedWorkspace, parts: EnforcementParts): Promise<void> {
-  const found = await findPermission(workspace, parts);
   const { state } = workspace;
   const { deletion, guest } = state.record;
   // A guest that is known and not taken over yet after a restart of the agent keeps its countdown.
   if (deletion ?? (guest && !workspace.hasGuest)) return;
+  const found = await findPermission(workspace, parts);
   if (!workspace.hasGuest && found.outcome === 'ended') {
     keepStanding(workspace, goodStanding);
     const reason = deletionOf(workspace, found.error, parts);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type OutcomeFacts, outcomeOf } from './operation-outcome.ts';
+import { type ActualWorkspace, type DesiredWorkspace, isAtRest, planSteps } from './plan-steps.ts';
 import type { WorkspaceRecord } from './workspace-record.ts';
 
 const wanted = {
@@ -22,6 +23,42 @@ function facts(change: Partial<OutcomeFacts>, record: object = {}): OutcomeFacts
   };
 }
 const stateOf = (...given: Parameters<typeof outcomeOf>): string => outcomeOf(...given).state;
+
+describe('a workspace at rest', () => {
+  const desired: DesiredWorkspace = {
+    guest: 'stopped',
+    stopManner: 'shut-down',
+    image: 'v1',
+    isImageWanted: true,
+    persistence: 'revertible',
+    isResetWanted: false,
+    isLocked: false,
+    isDeleted: false,
+    keepVersions: 1,
+  };
+  const stopped: ActualWorkspace = {
+    guest: 'none',
+    isHeld: false,
+    overlay: { image: 'v1', isUsed: false },
+    bases: [{ image: 'v1', version: 1, isComplete: false, isDamaged: false }],
+    served: undefined,
+    stream: 'none',
+  };
+
+  it('is one whose guest is gone, although its image is still to be fetched', () => {
+    const steps = planSteps(desired, stopped);
+    expect(steps.map(({ kind }) => kind)).toEqual(['serve-image', 'stream-in-storage-daemon']);
+    expect(isAtRest(steps)).toBe(true);
+  });
+
+  it.each([
+    ['runs', desired, { ...stopped, guest: 'running' as const }],
+    ['is still as its guest left it', desired, { ...stopped, overlay: { image: 'v1', isUsed: true } }],
+    ['is to start', { ...desired, guest: 'running' as const }, stopped],
+  ])('is not one that %s', (_what, wish, actual) => {
+    expect(isAtRest(planSteps(wish, actual))).toBe(false);
+  });
+});
 
 describe('how an action stands', () => {
   it('a stop is done when the guest is gone, also while its image cannot be fetched', () => {

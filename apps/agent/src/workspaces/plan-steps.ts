@@ -68,6 +68,11 @@ export const fetchSteps: ReadonlySet<Step['kind']> = new Set([
   'remove-base',
 ]);
 
+/** Whether nothing is left to do but what brings images here, which may take long, or removes everything. */
+export function isAtRest(steps: readonly Step[]): boolean {
+  return steps.every(({ kind }) => fetchSteps.has(kind) || kind === 'delete-workspace');
+}
+
 /**
  * The steps from what is to what should be, in order; none when nothing is to be done. Pure: the executor takes the
  * first one, looks again at what is, and asks again, so a crash between any two steps needs no special care.

@@ -6,13 +6,7 @@ import type { DeletionReason } from './deletion.ts';
 import { GuestControl, type GuestControlParts } from './guest-control.ts';
 import { ImageControl, type ImageControlParts } from './image-control.ts';
 import { actualWorkspace, desiredWorkspace } from './plan-inputs.ts';
-import {
-  type ActualWorkspace,
-  type DesiredWorkspace,
-  fetchSteps,
-  planSteps,
-  type Step,
-} from './plan-steps.ts';
+import { type ActualWorkspace, type DesiredWorkspace, isAtRest, planSteps, type Step } from './plan-steps.ts';
 import { requireStart } from './require-start.ts';
 import { StepExecutor, type StepExecutorParts } from './step-executor.ts';
 import { StepFailures } from './step-failures.ts';
@@ -123,8 +117,7 @@ export class UserWorkspace {
 
   /** What is being done or left to do, if anything, only brings images here, or removes everything. */
   get isAtRest(): boolean {
-    const kinds = [...(this.#step ? [this.#step] : []), ...this.#plan()].map(({ kind }) => kind);
-    return kinds.every((kind) => fetchSteps.has(kind) || kind === 'delete-workspace');
+    return isAtRest([...(this.#step ? [this.#step] : []), ...this.#plan()]);
   }
 
   /** Why the image cannot be fetched at present. */
