@@ -34,12 +34,7 @@ export function toProblem(error: AppError): Problem {
     code: error.code,
     remedy: error.remedy,
     retryable: error.retryable,
-    details: Object.fromEntries(
-      Object.entries(error.details).map(([name, value]) => [
-        name,
-        typeof value === 'object' ? [...value] : value,
-      ]),
-    ),
+    details: problemSchema.shape.details.parse(error.details),
   };
 }
 
