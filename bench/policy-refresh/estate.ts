@@ -73,11 +73,11 @@ async function addDevices(
   count: number,
 ): Promise<BenchDevice[]> {
   const createdAt = server.clock.nowMs();
-  const id = (kind: string): string => createId<typeof kind>(createdAt, randomBytes(10));
+  const id = (): string => createId<'row'>(createdAt, randomBytes(10));
   const added = Array.from({ length: count }, (_, index) => ({
     number: start + index,
-    deviceId: id('device'),
-    userId: id('user'),
+    deviceId: id(),
+    userId: id(),
     keys: createDeviceKeys(),
     userGrant: randomBytes(32).toString('base64url'),
   }));

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { open } from 'node:fs/promises';
 import { type Pack, pack } from 'tar-stream';
 import type { BackupManifest } from './backup-format.ts';
@@ -44,7 +43,7 @@ export class ArchiveWriter {
         signal.throwIfAborted();
         hash.update(chunk);
         this.#onBytes(chunk.length);
-        if (!stream.write(chunk)) await Promise.race([once(stream, 'drain'), done]);
+        if (!stream.write(chunk)) await Promise.race([drained(stream), done]);
       }
       stream.end(undefined);
     };
@@ -70,6 +69,13 @@ export class ArchiveWriter {
   #note(name: string, sizeBytes: number, hex: string): void {
     this.entries.push({ name, sizeBytes, digest: `sha256:${hex}` });
   }
+}
+
+/** The stream takes more. When it never will, its end is told otherwise. */
+function drained(stream: { once(event: 'drain', listener: () => void): unknown }): Promise<void> {
+  return new Promise((resolve) => {
+    stream.once('drain', () => resolve());
+  });
 }
 
 async function openIfThere(path: string) {

@@ -15,6 +15,8 @@ import { type RunCommandOptions, runServer } from './run.ts';
 /** The server's command line: `carrel server …`. */
 export function buildProgram(context: CommandContext): Command {
   const program = new Command('carrel server').description('The management server of an instance');
+  // Options after the name of a command are that command's: `backup` has some of the same name as `backup verify`.
+  program.enablePositionalOptions();
   program.exitOverride().configureOutput({ writeOut: write(context.out), writeErr: write(context.note) });
 
   withCommon(program.command('init'))
@@ -86,7 +88,6 @@ Examples:
   carrel server backup verify /backup/carrel.backup --passphrase-file -`,
     )
     .action((options: BackupCommandOptions) => runBackup(options, context));
-  backup.enablePositionalOptions();
   backup
     .command('verify')
     .description('Read every byte of a backup and check it')
