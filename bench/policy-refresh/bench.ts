@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { routes } from '@carrel/contract';
 import { systemClock } from '@carrel/kit';
-import { Client } from 'pg';
 import { initInstance } from '../../apps/server/src/instance/index.ts';
 import {
   connect,
   createPostgresDatabase,
   databaseKinds,
+  postgresSizeBytes,
   serveTestInstance,
   silentLog,
   type TestInstance,
@@ -141,16 +141,7 @@ async function cpuOf(pid: number, { connectionString }: TestInstance): Promise<[
 async function databaseMiBOf({ folder, connectionString }: TestInstance): Promise<number> {
   const mebibyte = 1024 * 1024;
   if (connectionString === undefined) return (await stat(join(folder, 'server.sqlite'))).size / mebibyte;
-  const client = new Client({ connectionString });
-  await client.connect();
-  try {
-    const { rows } = await client.query<{ size: string }>(
-      'select pg_database_size(current_database()) as size',
-    );
-    return Number(rows[0]?.size ?? 0) / mebibyte;
-  } finally {
-    await client.end();
-  }
+  return (await postgresSizeBytes(connectionString)) / mebibyte;
 }
 
 function print(rows: readonly Figures[]): void {

@@ -3,6 +3,7 @@ export {
   createPostgresDatabase,
   databaseKinds,
   openTestDatabase,
+  postgresSizeBytes,
   silentLog,
 } from './test-database.ts';
 export {

@@ -27,6 +27,20 @@ export async function createPostgresDatabase(): Promise<string> {
   return connectionTo(sockets, name);
 }
 
+/** What a PostgreSQL database takes on disk. */
+export async function postgresSizeBytes(connectionString: string): Promise<number> {
+  const client = new Client({ connectionString });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ size: string }>(
+      'SELECT pg_database_size(current_database()) AS size',
+    );
+    return Number(rows[0]?.size ?? 0);
+  } finally {
+    await client.end();
+  }
+}
+
 /** An open, empty, migrated database; gone when it is disposed of. */
 export async function openTestDatabase(kind: DatabaseKind): Promise<Database> {
   if (kind === 'postgres') {
