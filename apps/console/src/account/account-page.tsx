@@ -1,16 +1,11 @@
 import { Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { sourceLabels } from '../people/user-state.ts';
 import { useSession } from '../session/index.ts';
 import { Card, type Fact, Facts, Page } from '../ui/index.ts';
 import { OwnTokensPanel } from './own-tokens-panel.tsx';
 import { PasswordForm } from './password-form.tsx';
 import { SessionsPanel } from './sessions-panel.tsx';
-
-const sources = {
-  'built-in': 'Carrel',
-  ldap: 'a directory',
-  oidc: 'single sign-on',
-} as const;
 
 /** One's own account: password, open sessions, API tokens. */
 export function AccountPage(): ReactNode {
@@ -19,7 +14,7 @@ export function AccountPage(): ReactNode {
   const { user, roles } = session;
   const facts: readonly Fact[] = [
     { label: 'User name', value: user.userName },
-    { label: 'Comes from', value: sources[user.source] },
+    { label: 'Comes from', value: sourceLabels[user.source] },
     { label: 'Roles', value: roles.length === 0 ? 'none' : roles.join(', ') },
   ];
   return (

@@ -4,9 +4,18 @@ import { IconPlus, IconTrash, IconUsersGroup } from '@tabler/icons-react';
 import { type ReactNode, useMemo, useState } from 'react';
 import { queryKeys, useApi, useChange, usePages } from '../api/index.ts';
 import { useMay } from '../session/index.ts';
-import { Card, DataTable, EmptyState, type TableColumn, TimeAgo, TypedConfirmation } from '../ui/index.ts';
+import {
+  Card,
+  DataTable,
+  EmptyState,
+  StatusBadge,
+  type TableColumn,
+  TimeAgo,
+  TypedConfirmation,
+} from '../ui/index.ts';
 import { MembersDialog } from './members-dialog.tsx';
 import { NewGroupDialog } from './new-group-dialog.tsx';
+import { sourceLabels } from './user-state.ts';
 
 /** Every group and its members. */
 export function GroupsPanel(): ReactNode {
@@ -67,6 +76,16 @@ function groupColumns({ mayManage, onEdit, onDelete }: GroupColumnsInput): reado
       ),
     },
     {
+      id: 'source',
+      header: 'From',
+      sortBy: (group) => group.source,
+      cell: (group) => (
+        <StatusBadge tone="neutral" plain>
+          {sourceLabels[group.source]}
+        </StatusBadge>
+      ),
+    },
+    {
       id: 'users',
       header: 'Users',
       sortBy: (group) => group.userIds.length,
@@ -94,14 +113,16 @@ function groupColumns({ mayManage, onEdit, onDelete }: GroupColumnsInput): reado
       isAction: true,
       cell: (group) => (
         <Group gap={4} justify="flex-end" wrap="nowrap">
-          <Button
-            size="compact-sm"
-            variant="light"
-            aria-label={`Members of ${group.name}`}
-            onClick={() => onEdit(group)}
-          >
-            Members
-          </Button>
+          {group.source === 'built-in' ? (
+            <Button
+              size="compact-sm"
+              variant="light"
+              aria-label={`Members of ${group.name}`}
+              onClick={() => onEdit(group)}
+            >
+              Members
+            </Button>
+          ) : null}
           <ActionIcon aria-label={`Delete ${group.name}`} onClick={() => onDelete(group)}>
             <IconTrash size={17} />
           </ActionIcon>
