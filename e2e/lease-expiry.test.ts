@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { StoredEvent } from '@carrel/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -49,6 +50,12 @@ beforeAll(async () => {
 
 afterAll(() => made.disposeAsync());
 
+/** The date in the server's answers, by which a device corrects itself, is made once a second. */
+async function setServerClock(timeMs: number): Promise<void> {
+  serverClock.set(timeMs);
+  await sleep(1_500);
+}
+
 const entry = async () => {
   const [found] = (await device.status()).workspaces;
   if (!found) throw new Error('the agent holds no workspace');
@@ -65,7 +72,7 @@ describe('the last day of a permission, while its guest runs', () => {
     expect(before.state).toBe('running');
     expect(before.warning).toMatchObject({ code: 'LEASE_EXPIRED' });
     for (const beforeEndMs of [59 * minute, 9 * minute]) {
-      serverClock.set(endMs - beforeEndMs);
+      await setServerClock(endMs - beforeEndMs);
       await instance.run('agent', 'sync');
       const { warning } = await eventually(entry, ({ warning: now }) => {
         const remaining = now?.remainingSeconds ?? Infinity;
@@ -76,7 +83,7 @@ describe('the last day of a permission, while its guest runs', () => {
   });
 
   it('counts down at its end, without a server, with the clock set back a year, and the agent killed meanwhile', async () => {
-    serverClock.set(endMs - 8_000);
+    await setServerClock(endMs - 8_000);
     await instance.run('agent', 'sync');
     await instance.server().end('SIGKILL');
     hostClock.set(Date.now() - 365 * day);
