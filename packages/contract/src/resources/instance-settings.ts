@@ -102,7 +102,8 @@ export const instanceSettings = {
     schema: z.int().min(1).max(100),
     standard: 5,
     unit: 'tries',
-    description: 'Wrong passwords in a row after which an account is locked here for a while, built-in or of a directory.',
+    description:
+      'Wrong passwords in a row after which an account is locked here for a while, built-in or of a directory.',
   },
   'signIn.lockMinutes': {
     tab: 'sign-in',
