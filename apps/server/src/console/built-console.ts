@@ -32,13 +32,8 @@ const mediaTypes: Readonly<Record<string, string>> = {
 
 /** Reads what a build left in the folder; `undefined` when there is no build. */
 export async function readBuiltConsole(folder: string): Promise<BuiltConsole | undefined> {
-  let page: Buffer;
-  try {
-    page = await readFile(join(folder, 'index.html'));
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
+  const page = await readIfThere(join(folder, 'index.html'));
+  if (!page) return undefined;
   const files = new Map<string, ConsoleFile>();
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
@@ -52,4 +47,14 @@ export async function readBuiltConsole(folder: string): Promise<BuiltConsole | u
     });
   }
   return { page, files };
+}
+
+/** The content of a file; `undefined` when there is none. */
+export async function readIfThere(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
 }

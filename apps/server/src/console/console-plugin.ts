@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type BuiltConsole, type ConsoleFile, readBuiltConsole } from './built-console.ts';
+import { type BuiltConsole, type ConsoleFile, readBuiltConsole, readIfThere } from './built-console.ts';
 
 export interface ConsoleOptions {
   /** What Vite built: `apps/console/dist`. Read at the first request; a build made later is found too. */
@@ -57,7 +56,13 @@ export function consolePlugin(app: FastifyInstance, { folder }: ConsoleOptions):
     if (notPages.test(path)) return callNotFound(reply);
     const console = await find();
     const file = console?.files.get(path);
-    if (file) return sendFile(file, request, reply);
+    if (file) {
+      const content = await readIfThere(file.path);
+      if (content) return sendFile(file, content, request, reply);
+      // Built anew since: the next request reads what is there now.
+      built = undefined;
+      return callNotFound(reply);
+    }
     if (path !== '/' && !(acceptsPage(request) && !path.startsWith('/assets/'))) return callNotFound(reply);
     void reply.headers({ 'content-security-policy': contentSecurityPolicy, 'cache-control': 'no-cache' });
     void reply.type('text/html; charset=utf-8');
@@ -66,12 +71,12 @@ export function consolePlugin(app: FastifyInstance, { folder }: ConsoleOptions):
   });
 }
 
-async function sendFile(
+function sendFile(
   file: ConsoleFile,
+  content: Buffer,
   request: FastifyRequest,
   reply: FastifyReply,
-): Promise<FastifyReply> {
-  const content = await readFile(file.path);
+): FastifyReply {
   void reply
     .type(file.mediaType)
     .header('content-security-policy', contentSecurityPolicy)

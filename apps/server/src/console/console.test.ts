@@ -80,6 +80,17 @@ describe('the built console', () => {
   });
 });
 
+test('a file that a new build took away is not found, and the new page is there afterwards', async () => {
+  await build();
+  expect((await ask('/', browser)).statusCode).toBe(200);
+  await rm(join(folder, 'dist'), { recursive: true });
+  await build();
+  await rm(join(folder, 'dist', 'assets', 'index-Bx81_k2a.js'));
+  await writeFile(join(folder, 'dist', 'index.html'), '<title>Newer</title>');
+  expect((await ask('/assets/index-Bx81_k2a.js')).statusCode).toBe(404);
+  expect((await ask('/', browser)).body).toBe('<title>Newer</title>');
+});
+
 test('a console that is not built says so, and is there as soon as it is', async () => {
   const before = await ask('/', browser);
   expect(before.statusCode).toBe(503);

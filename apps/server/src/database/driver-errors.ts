@@ -8,6 +8,8 @@ const postgresUnique = '23505';
 /** Class 08 (connection), 57P (shut down, starting up), 53300 (too many connections), and what sockets say. */
 const unreachable =
   /^(08...|57P0.|53300|28...|3D000|ECONNREFUSED|ECONNRESET|ENOENT|ETIMEDOUT|ENOTFOUND|EPIPE)$/;
+/** What a connection to a server does; the same codes from other calls are about files. */
+const socketCalls = new Set(['connect', 'getaddrinfo', 'read', 'shutdown', 'write']);
 
 /** Whether a statement failed because a row of that key exists. */
 export function isUniqueViolation(error: unknown): boolean {
@@ -23,7 +25,7 @@ export function availabilityError(error: unknown): unknown {
   const code = sqliteCode(error);
   if (code !== undefined && sqliteBusy.has(code & 0xff)) return fail('DATABASE_LOCKED', {}, error);
   const text = textCode(error);
-  if (text !== undefined && unreachable.test(text)) {
+  if (text !== undefined && unreachable.test(text) && !isAboutFiles(error)) {
     return fail('DATABASE_UNREACHABLE', { reason: reasonOf(error) }, error);
   }
   return error;
@@ -37,6 +39,12 @@ function sqliteCode(error: unknown): number | undefined {
 function textCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** Servers report no system call; sockets and files do, such as ENOENT for a socket as for a file that is missing. */
+function isAboutFiles(error: unknown): boolean {
+  if (!(error instanceof Error) || !('syscall' in error)) return false;
+  return typeof error.syscall === 'string' && !socketCalls.has(error.syscall);
 }
 
 /** An AggregateError (every address of a host was tried) has no message of its own. */
