@@ -1,12 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  type AgentStatus,
-  agentStatusSchema,
-  type StoredEvent,
-  storedEventSchema,
-  type WorkspaceStatus,
-} from '@carrel/contract';
+import { type StoredEvent, storedEventSchema, type WorkspaceStatus } from '@carrel/contract';
+import { type AgentStatus, agentStatusSchema } from '@carrel/contract/agent-api';
 import { z } from 'zod';
 import { tinyDisk } from '../../packages/imaging/src/build/testing/tiny-disk.ts';
 import type { Instance } from './instance.ts';

@@ -1,11 +1,7 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import {
-  agentStatusSchema,
-  imageVersionSchema,
-  storedEventSchema,
-  workspaceStatusSchema,
-} from '@carrel/contract';
+import { imageVersionSchema, storedEventSchema, workspaceStatusSchema } from '@carrel/contract';
+import { agentStatusSchema } from '@carrel/contract/agent-api';
 import { formatBytes, systemClock } from '@carrel/kit';
 import { z } from 'zod';
 import { buildConsole } from './build-console.ts';

@@ -1,4 +1,4 @@
-import type { AgentStatus } from '@carrel/contract';
+import type { AgentStatus } from '@carrel/contract/agent-api';
 import { agentVersion } from './agent-version.ts';
 import type { Delivery } from './delivery.ts';
 import type { Enrolment } from './identity/enrolment.ts';

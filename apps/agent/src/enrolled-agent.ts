@@ -1,4 +1,5 @@
-import { type AgentStatus, fail, type Inventory, type Operation, routes } from '@carrel/contract';
+import { fail, type Inventory, routes } from '@carrel/contract';
+import { type AgentStatus, type Operation } from '@carrel/contract/agent-api';
 import { isAbortError } from '@carrel/kit';
 import { type ActionLoop, createActionLoop } from './actions/action-loop.ts';
 import { createDeviceActions, type DeviceActions } from './actions/device-actions.ts';

@@ -1,21 +1,4 @@
 export {
-  type AgentStatus,
-  agentBeginSignInSchema,
-  agentFinishSignInSchema,
-  agentPaths,
-  agentSignInAnswerSchema,
-  agentSignInOptionsSchema,
-  agentSignInSchema,
-  agentStatusSchema,
-  agentTransfersSchema,
-  type LockReason,
-  lockReasonSchema,
-  type Operation,
-  operationSchema,
-  type PermissionLimit,
-  workspaceActionSchema,
-} from './agent-api.ts';
-export {
   type ApiClient,
   type ApiClientOptions,
   type CallInput,

@@ -1,4 +1,4 @@
-import type { AgentStatus } from '@carrel/contract';
+import type { AgentStatus } from '@carrel/contract/agent-api';
 import {
   defaultIndexFolders,
   type HostIndex,

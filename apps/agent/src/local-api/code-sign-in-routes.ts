@@ -1,4 +1,4 @@
-import { agentBeginSignInSchema, agentFinishSignInSchema, agentPaths } from '@carrel/contract';
+import { agentBeginSignInSchema, agentFinishSignInSchema, agentPaths } from '@carrel/contract/agent-api';
 import type { FastifyInstance } from 'fastify';
 import type { CodeSignIn } from '../sign-in/code-sign-in.ts';
 import { parseInput } from './parse-input.ts';

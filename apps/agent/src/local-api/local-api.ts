@@ -1,15 +1,13 @@
 import { chmod, rm } from 'node:fs/promises';
+import { fail, problemContentType, toProblem } from '@carrel/contract';
 import {
   type AgentStatus,
   agentPaths,
   agentSignInSchema,
   agentTransfersSchema,
-  fail,
   type Operation,
-  problemContentType,
-  toProblem,
   workspaceActionSchema,
-} from '@carrel/contract';
+} from '@carrel/contract/agent-api';
 import { openSocketPath } from '@carrel/contract/node';
 import { AppError } from '@carrel/kit';
 import Fastify, { type FastifyInstance } from 'fastify';

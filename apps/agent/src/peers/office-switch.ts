@@ -1,4 +1,5 @@
-import { type AgentStatus, type Lease, parseTransferRate, type WorkspacePolicy } from '@carrel/contract';
+import { type Lease, parseTransferRate, type WorkspacePolicy } from '@carrel/contract';
+import { type AgentStatus } from '@carrel/contract/agent-api';
 import { FrameStore, type SharedImage } from '@carrel/imaging';
 import type { AppError, Clock } from '@carrel/kit';
 import type { LeaseKeeper } from '../leases/lease-keeper.ts';

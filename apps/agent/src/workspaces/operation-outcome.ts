@@ -1,5 +1,5 @@
-import type { Operation } from '@carrel/contract';
 import { errorCatalogue, fail } from '@carrel/contract';
+import type { Operation } from '@carrel/contract/agent-api';
 import { type AppError, exitCodeByClass, isAppError } from '@carrel/kit';
 import type { WorkspaceRecord } from './workspace-record.ts';
 

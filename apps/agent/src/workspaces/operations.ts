@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import { type Operation, operationSchema } from '@carrel/contract';
+import { type Operation, operationSchema } from '@carrel/contract/agent-api';
 import { isAbortError } from '@carrel/kit';
 import { z } from 'zod';
 import type { WorkspaceKey } from '../leases/lease-store.ts';

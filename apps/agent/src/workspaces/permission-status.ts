@@ -1,4 +1,4 @@
-import type { AgentStatus, PermissionLimit } from '@carrel/contract';
+import type { AgentStatus, PermissionLimit } from '@carrel/contract/agent-api';
 import type { WorkspaceRecord } from './workspace-record.ts';
 
 type PermissionStatus = Pick<

@@ -1,11 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import {
-  fail,
-  type Lease,
-  type Operation,
-  type WorkspaceStatus,
-  type workspaceActionSchema,
-} from '@carrel/contract';
+import { fail, type Lease, type WorkspaceStatus } from '@carrel/contract';
+import { type Operation, type workspaceActionSchema } from '@carrel/contract/agent-api';
 import { createId, isAppError } from '@carrel/kit';
 import type { z } from 'zod';
 import type { LeaseKeeper } from '../leases/lease-keeper.ts';

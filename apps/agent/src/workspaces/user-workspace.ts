@@ -1,4 +1,5 @@
-import { fail, type Lease, type LockReason, type WorkspaceStatus } from '@carrel/contract';
+import { fail, type Lease, type WorkspaceStatus } from '@carrel/contract';
+import { type LockReason } from '@carrel/contract/agent-api';
 import { type AppError, isAppError } from '@carrel/kit';
 import type { LeaseKeeper } from '../leases/lease-keeper.ts';
 import type { Presence } from '../sign-in/presence.ts';

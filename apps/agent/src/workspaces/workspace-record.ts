@@ -4,10 +4,10 @@ import {
   idSchema,
   leaseGrantSchema,
   leaseSchema,
-  lockReasonSchema,
   transferRateSchema,
   userNameSchema,
 } from '@carrel/contract';
+import { lockReasonSchema } from '@carrel/contract/agent-api';
 import { z } from 'zod';
 import { nothingReceived, receivedSchema } from '../images/received.ts';
 import type { WorkspaceKey } from '../leases/lease-store.ts';

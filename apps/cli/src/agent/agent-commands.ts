@@ -1,4 +1,5 @@
-import { type AgentStatus, agentPaths, agentStatusSchema, type WorkspaceStatus } from '@carrel/contract';
+import { type WorkspaceStatus } from '@carrel/contract';
+import { type AgentStatus, agentPaths, agentStatusSchema } from '@carrel/contract/agent-api';
 import { formatBytes } from '@carrel/kit';
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';

@@ -1,11 +1,6 @@
 import { resolve } from 'node:path';
-import {
-  type AgentStatus,
-  agentPaths,
-  agentStatusSchema,
-  fail,
-  type WorkspaceStatus,
-} from '@carrel/contract';
+import { fail, type WorkspaceStatus } from '@carrel/contract';
+import { type AgentStatus, agentPaths, agentStatusSchema } from '@carrel/contract/agent-api';
 import { AppError, type ProgressListener } from '@carrel/kit';
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';

@@ -1,4 +1,5 @@
-import { agentPaths, type Operation, operationSchema, type WorkspaceStatus } from '@carrel/contract';
+import { type WorkspaceStatus } from '@carrel/contract';
+import { agentPaths, type Operation, operationSchema } from '@carrel/contract/agent-api';
 import { AppError, type ErrorClass, exitCodeByClass, type ProgressListener } from '@carrel/kit';
 import type { AgentLink } from './agent-link.ts';
 import { describeReceipt } from './receipt.ts';

@@ -1,11 +1,10 @@
+import { deviceSignInSchema, fail } from '@carrel/contract';
 import {
   agentPaths,
   agentSignInAnswerSchema,
   agentSignInOptionsSchema,
   agentStatusSchema,
-  deviceSignInSchema,
-  fail,
-} from '@carrel/contract';
+} from '@carrel/contract/agent-api';
 import type { Command } from 'commander';
 import { chooseProvider, readSecret, waitForCode } from '../connection/index.ts';
 import type { CliContext } from '../context.ts';

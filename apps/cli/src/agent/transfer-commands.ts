@@ -1,4 +1,4 @@
-import { agentPaths, agentStatusSchema } from '@carrel/contract';
+import { agentPaths, agentStatusSchema } from '@carrel/contract/agent-api';
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
 import { agentDataPath, openAgent } from './agent-link.ts';
