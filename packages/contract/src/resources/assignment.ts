@@ -131,7 +131,11 @@ export const newAssignmentSchema = z.strictObject({
   settings: assignmentSettingsSchema.prefault({}),
 });
 
+// Known without asking, which takes long; other spellings and old names are asked for.
+const commonTimeZones = new Set(['UTC', ...Intl.supportedValuesOf('timeZone')]);
+
 function isTimeZone(zone: string): boolean {
+  if (commonTimeZones.has(zone)) return true;
   try {
     return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone.length > 0;
   } catch (error) {
