@@ -9,6 +9,9 @@ process.umask(0o077);
 const controller = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => controller.abort());
 
+// Whoever read the output may have gone (`carrel server … | head`): the work goes on without.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 const note = (line: string): void => void process.stderr.write(`${line}\n`);
 const program = buildProgram({
   env: takeEnvironment(process.env),
