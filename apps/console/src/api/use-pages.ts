@@ -5,6 +5,7 @@ import type { QueryKey } from './query-keys.ts';
 export interface Page<Item> {
   readonly items: readonly Item[];
   readonly next?: string | undefined;
+  readonly revision?: number;
 }
 
 export interface PageRequest {
@@ -19,6 +20,8 @@ export interface PagedList<Item> {
   readonly isLoadingMore: boolean;
   readonly loadMore: () => void;
   readonly retry: () => void;
+  /** Of the list as a whole, where it has one; the oldest, when pages were read at different ones. */
+  readonly revision: number | undefined;
 }
 
 export interface PagesOptions<Item> {
@@ -40,6 +43,7 @@ export function usePages<Item>(options: PagesOptions<Item>): PagedList<Item> {
     getNextPageParam: (page: Page<Item>) => page.next,
   });
   const items = useMemo(() => query.data?.pages.flatMap((page) => page.items), [query.data]);
+  const revisions = (query.data?.pages ?? []).flatMap(({ revision }) => revision ?? []);
   return {
     items,
     error: query.error,
@@ -47,5 +51,6 @@ export function usePages<Item>(options: PagesOptions<Item>): PagedList<Item> {
     isLoadingMore: query.isFetchingNextPage,
     loadMore: () => void query.fetchNextPage(),
     retry: () => void query.refetch(),
+    revision: revisions.length === 0 ? undefined : Math.min(...revisions),
   };
 }

@@ -12,5 +12,6 @@ export function wholeList<Item>(
     isLoadingMore: false,
     loadMore: () => undefined,
     retry: () => void query.refetch(),
+    revision: undefined,
   };
 }

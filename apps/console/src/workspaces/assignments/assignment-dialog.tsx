@@ -12,17 +12,22 @@ import {
   assignmentValuesOf,
   newAssignmentValues,
 } from './assignment-values.ts';
+import { assignmentsConflictOf } from './assignments-conflict.ts';
+import { AssignmentsConflictPanel } from './assignments-conflict-panel.tsx';
 import { GrantFields } from './grant-fields.tsx';
 
 export interface AssignmentDialogProps {
   readonly workspaceId: WorkspaceId;
+  /** Of the assignments as they were when this was opened. */
+  readonly revision: number;
   /** Changed when there is one, made otherwise. */
   readonly assignment?: Assignment;
   readonly onClose: () => void;
 }
 
 /** Grants or denies a workspace to somebody. Mount it to open it. */
-export function AssignmentDialog({ workspaceId, assignment, onClose }: AssignmentDialogProps): ReactNode {
+export function AssignmentDialog(props: AssignmentDialogProps): ReactNode {
+  const { workspaceId, revision, assignment, onClose } = props;
   const form = useSchemaForm<AssignmentFormValues>({
     initialValues: assignment ? assignmentValuesOf(assignment) : newAssignmentValues(browserTimeZone()),
     errorsOf: (values) => placed(fieldErrors(newAssignmentSchema, assignmentInputOf(values))),
@@ -31,9 +36,15 @@ export function AssignmentDialog({ workspaceId, assignment, onClose }: Assignmen
     invalidates: [[...queryKeys.workspaces, workspaceId]],
     onDone: onClose,
   });
-  const onSubmit = form.onSubmit((values) =>
-    put.mutate({ params: { workspaceId }, body: newAssignmentSchema.parse(assignmentInputOf(values)) }),
-  );
+  const submit = (basis: number) =>
+    form.onSubmit((values) =>
+      put.mutate({
+        params: { workspaceId },
+        body: newAssignmentSchema.parse(assignmentInputOf(values)),
+        revision: basis,
+      }),
+    );
+  const conflict = assignmentsConflictOf(put.error);
   const input = newAssignmentSchema.safeParse(assignmentInputOf(form.values));
   return (
     <Modal
@@ -42,7 +53,7 @@ export function AssignmentDialog({ workspaceId, assignment, onClose }: Assignmen
       size={640}
       title={assignment ? `Assignment of ${assignment.principalName}` : 'Assign to a user or group'}
     >
-      <form onSubmit={onSubmit} noValidate>
+      <form onSubmit={submit(revision)} noValidate>
         <Stack gap="md">
           {assignment ? null : (
             <PrincipalChoice
@@ -73,15 +84,27 @@ export function AssignmentDialog({ workspaceId, assignment, onClose }: Assignmen
               input.success ? { kind: 'put-assignment', workspaceId, assignment: input.data } : undefined
             }
           />
-          {put.error ? <ProblemAlert error={put.error} /> : null}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={put.isPending}>
-              {assignment ? 'Save' : 'Assign'}
-            </Button>
-          </Group>
+          {conflict ? (
+            <AssignmentsConflictPanel
+              conflict={conflict}
+              action="Save mine on top"
+              isBusy={put.isPending}
+              onGoOn={() => submit(conflict.revision)()}
+              onDiscard={onClose}
+            />
+          ) : (
+            <>
+              {put.error ? <ProblemAlert error={put.error} /> : null}
+              <Group justify="flex-end" gap="xs">
+                <Button variant="default" onClick={onClose}>
+                  Cancel
+                </Button>
+                <Button type="submit" loading={put.isPending}>
+                  {assignment ? 'Save' : 'Assign'}
+                </Button>
+              </Group>
+            </>
+          )}
         </Stack>
       </form>
     </Modal>

@@ -10,9 +10,12 @@ import { assignmentColumns } from './assignment-columns.tsx';
 import { AssignmentDialog } from './assignment-dialog.tsx';
 import { RemoveAssignmentDialog } from './remove-assignment-dialog.tsx';
 
-type Open =
+type OpenKind =
   | { readonly kind: 'new' }
   | { readonly kind: 'change' | 'remove'; readonly assignment: Assignment };
+
+/** With the revision of the assignments that the person saw when opening it. */
+type Open = OpenKind & { readonly revision: number };
 
 /** Who a workspace is granted to, and until when. */
 export function AssignmentsPanel({ workspaceId }: { readonly workspaceId: WorkspaceId }): ReactNode {
@@ -23,18 +26,23 @@ export function AssignmentsPanel({ workspaceId }: { readonly workspaceId: Worksp
     queryKey: [...queryKeys.workspaces, workspaceId, 'assignments'],
     read: (query, signal) => api.call(routes.listAssignments, { params: { workspaceId }, query, signal }),
   });
+  const { revision } = assignments;
   const columns = useMemo(
     () =>
       assignmentColumns({
-        mayAssign,
-        onChange: (assignment) => setOpen({ kind: 'change', assignment }),
-        onRemove: (assignment) => setOpen({ kind: 'remove', assignment }),
+        mayAssign: mayAssign && revision !== undefined,
+        onChange: (assignment) => setOpen(openedAt(revision, { kind: 'change', assignment })),
+        onRemove: (assignment) => setOpen(openedAt(revision, { kind: 'remove', assignment })),
       }),
-    [mayAssign],
+    [mayAssign, revision],
   );
   const close = (): void => setOpen(undefined);
   const add = mayAssign ? (
-    <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setOpen({ kind: 'new' })}>
+    <Button
+      leftSection={<IconPlus size={16} aria-hidden />}
+      disabled={revision === undefined}
+      onClick={() => setOpen(openedAt(revision, { kind: 'new' }))}
+    >
       Assign
     </Button>
   ) : undefined;
@@ -59,13 +67,36 @@ export function AssignmentsPanel({ workspaceId }: { readonly workspaceId: Worksp
           }
         />
       </Card>
-      {open?.kind === 'new' ? <AssignmentDialog workspaceId={workspaceId} onClose={close} /> : null}
-      {open?.kind === 'change' ? (
-        <AssignmentDialog workspaceId={workspaceId} assignment={open.assignment} onClose={close} />
-      ) : null}
-      {open?.kind === 'remove' ? (
-        <RemoveAssignmentDialog assignment={open.assignment} onClose={close} />
-      ) : null}
+      {open ? <OpenDialog workspaceId={workspaceId} open={open} onClose={close} /> : null}
     </div>
   );
+}
+
+interface OpenDialogProps {
+  readonly workspaceId: WorkspaceId;
+  readonly open: Open;
+  readonly onClose: () => void;
+}
+
+function OpenDialog({ workspaceId, open, onClose }: OpenDialogProps): ReactNode {
+  const { revision } = open;
+  if (open.kind === 'new') {
+    return <AssignmentDialog workspaceId={workspaceId} revision={revision} onClose={onClose} />;
+  }
+  const { assignment } = open;
+  return open.kind === 'change' ? (
+    <AssignmentDialog
+      workspaceId={workspaceId}
+      revision={revision}
+      assignment={assignment}
+      onClose={onClose}
+    />
+  ) : (
+    <RemoveAssignmentDialog assignment={assignment} revision={revision} onClose={onClose} />
+  );
+}
+
+/** Nothing opens before it is known what the change would be based on. */
+function openedAt(revision: number | undefined, what: OpenKind): Open | undefined {
+  return revision === undefined ? undefined : { revision, ...what };
 }

@@ -23,6 +23,7 @@ export function ExplainedValues({ workspace }: { readonly workspace: ExplainedWo
           isLoadingMore: false,
           loadMore: () => undefined,
           retry: () => undefined,
+          revision: undefined,
         }}
         rowId={(value) => value.setting}
         empty={null}
