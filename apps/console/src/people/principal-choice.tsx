@@ -1,13 +1,18 @@
 import { routes } from '@carrel/contract';
-import { Select } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Loader, Select, VisuallyHidden } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
-import { queryKeys, useApi } from '../api/index.ts';
-
-const searchDelayMs = 200;
-const usersShown = 50;
-const groupsLimit = 1000;
+import { queryKeys, useChange } from '../api/index.ts';
+import { describeError } from '../ui/index.ts';
+import classes from './principal-choice.module.css';
+import {
+  importOf,
+  knownOption,
+  type PrincipalOption,
+  principalSections,
+  searchStatus,
+} from './principal-sections.ts';
+import { useDirectorySearch } from './use-directory-search.ts';
+import { useKnownPrincipals } from './use-known-principals.ts';
 
 export interface PrincipalChoiceProps {
   /** `user:ID` or `group:ID`; `null` while nothing is chosen. */
@@ -16,51 +21,68 @@ export interface PrincipalChoiceProps {
   readonly error: string | undefined;
 }
 
-/** Chooses a user or a group; users are searched on the server, since there may be many. */
+/**
+ * Chooses a user or a group: those known here, and for a typed name also those of directories, who become known by
+ * being chosen.
+ */
 export function PrincipalChoice({ value, onChange, error }: PrincipalChoiceProps): ReactNode {
-  const api = useApi();
   const [search, setSearch] = useState('');
-  const [settled] = useDebouncedValue(search.trim(), searchDelayMs);
-  const users = useQuery({
-    queryKey: [...queryKeys.users, 'search', settled],
-    queryFn: ({ signal }) =>
-      api.call(routes.listUsers, {
-        query: settled === '' ? { limit: usersShown } : { search: settled, limit: usersShown },
-        signal,
-      }),
-    placeholderData: keepPreviousData,
+  const [chosen, setChosen] = useState<PrincipalOption>();
+  const typed = search.trim() === chosen?.label ? '' : search.trim();
+  const known = useKnownPrincipals(typed);
+  const directories = useDirectorySearch(typed);
+  const choose = (option: PrincipalOption | undefined): void => {
+    setChosen(option);
+    onChange(option?.value ?? null);
+  };
+  const learn = useChange(routes.importPrincipal, {
+    invalidates: [queryKeys.users, queryKeys.groups],
+    onDone: (principal) => {
+      const option = knownOption(principal);
+      // Its name is in the field at once, whatever was typed to find it.
+      setSearch(option?.label ?? '');
+      choose(option);
+    },
   });
-  const groups = useQuery({
-    queryKey: [...queryKeys.groups, 'names'],
-    queryFn: ({ signal }) => api.call(routes.listGroups, { query: { limit: groupsLimit }, signal }),
-  });
-  const failure = users.error ?? groups.error;
+  const onSelect = (next: string | null, option: PrincipalOption | null): void => {
+    learn.reset();
+    const wanted = next === null ? undefined : importOf(next);
+    if (!wanted) {
+      choose(option ?? undefined);
+      return;
+    }
+    const { directoryId, ...body } = wanted;
+    learn.mutate({ params: { directoryId }, body });
+  };
+  const sections = principalSections({ search: typed, ...known, chosen, directories });
+  const failure = learn.error ?? known.error;
   return (
-    <Select
-      label="User or group"
-      placeholder="Type a name"
-      searchable
-      searchValue={search}
-      onSearchChange={setSearch}
-      value={value}
-      onChange={onChange}
-      error={error ?? failure?.message}
-      nothingFoundMessage={users.isPending || groups.isPending ? 'Searching…' : 'Nobody of that name.'}
-      maxDropdownHeight={280}
-      data-autofocus
-      data={[
-        {
-          group: 'Groups',
-          items: (groups.data?.items ?? []).map(({ id, name }) => ({ value: `group:${id}`, label: name })),
-        },
-        {
-          group: 'Users',
-          items: (users.data?.items ?? []).map(({ id, userName, displayName }) => ({
-            value: `user:${id}`,
-            label: displayName === userName ? userName : `${displayName} (${userName})`,
-          })),
-        },
-      ]}
-    />
+    <>
+      <Select
+        label="User or group"
+        placeholder="Type a name"
+        searchable
+        searchValue={search}
+        onSearchChange={setSearch}
+        value={value}
+        onChange={onSelect}
+        readOnly={learn.isPending}
+        rightSection={learn.isPending ? <Loader size="xs" aria-label="Making them known here" /> : undefined}
+        error={failure ? sentencesOf(failure) : error}
+        nothingFoundMessage={known.isPending ? 'Searching…' : 'Nobody of that name.'}
+        maxDropdownHeight={280}
+        classNames={{ option: classes.option ?? '' }}
+        data-autofocus
+        // What is shown was picked for the text already; directories match more than the names shown.
+        filter={({ options }) => options}
+        data={sections.map(({ group, items }) => ({ group, items: [...items] }))}
+      />
+      <VisuallyHidden role="status">{searchStatus(directories)}</VisuallyHidden>
+    </>
   );
+}
+
+function sentencesOf(failure: Error): string {
+  const { message, remedy } = describeError(failure);
+  return `${message} ${remedy}`;
 }
