@@ -36,7 +36,7 @@ export function PrincipalChoice({ value, onChange, error }: PrincipalChoiceProps
     onChange(option?.value ?? null);
   };
   const learn = useChange(routes.importPrincipal, {
-    invalidates: [queryKeys.users, queryKeys.groups],
+    invalidates: [queryKeys.users, queryKeys.groups, queryKeys.directories],
     onDone: (principal) => {
       const option = knownOption(principal);
       // Its name is in the field at once, whatever was typed to find it.
