@@ -1,5 +1,5 @@
 import { fail, type Inventory, routes } from '@carrel/contract';
-import { type AgentStatus, type Operation } from '@carrel/contract/agent-api';
+import type { AgentStatus, Operation } from '@carrel/contract/agent-api';
 import { isAbortError } from '@carrel/kit';
 import { type ActionLoop, createActionLoop } from './actions/action-loop.ts';
 import { createDeviceActions, type DeviceActions } from './actions/device-actions.ts';
@@ -54,7 +54,6 @@ export class EnrolledAgent {
     const { database, events, clock } = parts;
     this.#parts = parts;
     this.#trust = createTrust(parts);
-    const { link, contact } = this.#trust;
     this.#actions = createDeviceActions(database, events, {
       onWipeTold: () => this.#wiped.abort(),
       onUnexpected: (error) => this.#unexpected(error),
@@ -67,8 +66,8 @@ export class EnrolledAgent {
     );
     this.#eventLoop = createEventLoop({
       events,
-      link,
-      contact,
+      link: this.#trust.link,
+      contact: this.#trust.contact,
       pace: this.#pace(() => this.#intervals.eventSeconds),
       clock,
       onFailure: (what, error) => this.#warn(what, error),

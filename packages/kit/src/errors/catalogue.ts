@@ -51,6 +51,11 @@ const unprintable = /[\p{Cc}\u2028-\u202e\u2066-\u2069]+/gu;
 function fill(template: string, details: ErrorDetails): string {
   return template.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
     const value = details[name];
-    return value === undefined ? whole : String(value).replaceAll(unprintable, ' ');
+    return value === undefined ? whole : wordsOf(value).replaceAll(unprintable, ' ');
   });
+}
+
+function wordsOf(value: ErrorDetails[string]): string {
+  if (typeof value !== 'object') return String(value);
+  return value.map((item) => (typeof item === 'string' ? item : Object.values(item).join(' '))).join(', ');
 }

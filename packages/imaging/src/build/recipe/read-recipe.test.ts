@@ -17,7 +17,7 @@ function reasonOf(text: string): string {
   try {
     parseRecipe(text, 'r.yaml');
   } catch (error) {
-    if (isAppError(error, 'RECIPE_INVALID')) return String(error.details.reason);
+    if (isAppError(error, 'RECIPE_INVALID')) return error.details.reason as string;
     throw error;
   }
   return 'valid';
