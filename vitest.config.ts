@@ -1,4 +1,18 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+
+// Whole-system tests without guests and browsers, which may run beside others.
+const besideOthers = [
+  'administration',
+  'bad-input',
+  'delivery-faults',
+  'delivery-faults-killed',
+  'directory-cli',
+  'memory',
+  'office-peers',
+  'single-sign-on',
+  'workspace-cli',
+].map((name) => `e2e/${name}.test.ts`);
+const wholeSystem = { testTimeout: 300_000, hookTimeout: 600_000 };
 
 // Two worker processes: the machines this runs on have two cores, and several suites start QEMU or a database.
 export default defineConfig({
@@ -24,10 +38,19 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'e2e-beside',
+          include: besideOthers,
+          ...wholeSystem,
+          retry: 1,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
-          testTimeout: 300_000,
-          hookTimeout: 600_000,
+          exclude: [...configDefaults.exclude, ...besideOthers],
+          ...wholeSystem,
           fileParallelism: false,
           // Emulated guests and browsers share two cores; what fails twice has failed.
           retry: 1,
