@@ -12,7 +12,12 @@ const flags = ['--max-semi-space-size=1'];
 
 // Compiled code is kept between runs, for the beginning of the program too. Private to the person: what lies there is run.
 const caches = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-const env = { NODE_COMPILE_CACHE: join(caches, 'carrel', 'compiled'), ...process.env };
+const env = {
+  NODE_COMPILE_CACHE: join(caches, 'carrel', 'compiled'),
+  // Every thread would keep a heap of its own of what was given back.
+  MALLOC_ARENA_MAX: '2',
+  ...process.env,
+};
 
 if (existsSync(pinned)) {
   const child = spawn(pinned, [...flags, main, ...process.argv.slice(2)], { stdio: 'inherit', env });
