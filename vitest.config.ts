@@ -41,7 +41,6 @@ export default defineConfig({
           name: 'e2e-beside',
           include: besideOthers,
           ...wholeSystem,
-          retry: 1,
         },
       },
       {
@@ -52,8 +51,6 @@ export default defineConfig({
           exclude: [...configDefaults.exclude, ...besideOthers],
           ...wholeSystem,
           fileParallelism: false,
-          // Emulated guests and browsers share two cores; what fails twice has failed.
-          retry: 1,
         },
       },
     ],
