@@ -151,6 +151,13 @@ export {
 export { type Lease, type LeaseKeys, leaseKeysSchema, leaseSchema } from './resources/lease.ts';
 export { type MachineDescription, machineDescriptionSchema } from './resources/machine.ts';
 export {
+  type PlanDocument,
+  type PlanSummary,
+  planDocumentSchema,
+  type StoredPlan,
+  storedPlanSchema,
+} from './resources/plan.ts';
+export {
   type ComputerNamePart,
   type ComputerNameVariable,
   commandLineSchema,

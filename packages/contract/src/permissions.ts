@@ -12,6 +12,9 @@ export const permissions = [
   'users.view',
   'users.manage',
   'reports.run',
+  /** Deployment plans of the planner. */
+  'plans.view',
+  'plans.edit',
   'tasks.view',
   'audit.view',
   'administrators.view',
@@ -46,6 +49,7 @@ const viewing: readonly Permission[] = [
   'devices.view',
   'users.view',
   'reports.run',
+  'plans.view',
   'tasks.view',
 ];
 

@@ -20,6 +20,7 @@ export const queryKeys = {
   settings: ['settings'],
   secrets: ['secrets'],
   keys: ['instance-keys'],
+  plans: ['plans'],
 } as const;
 
 export type QueryKey = readonly unknown[];
@@ -31,6 +32,7 @@ const keysByTopic: Readonly<Record<Topic, readonly QueryKey[]>> = {
   device: [queryKeys.devices],
   task: [queryKeys.tasks],
   user: [queryKeys.users, queryKeys.groups, queryKeys.session],
+  plan: [queryKeys.plans],
 };
 
 /** What has to be read again when the server says that a thing of this topic changed. */

@@ -12,6 +12,8 @@ export const permissionWords: Readonly<Record<Permission, string>> = {
   'users.view': 'See users and groups',
   'users.manage': 'Manage users and groups',
   'reports.run': 'See events and run reports',
+  'plans.view': 'See plans',
+  'plans.edit': 'Make and change plans',
   'tasks.view': 'See tasks',
   'audit.view': 'Read the audit log',
   'administrators.view': 'See administrators and roles',

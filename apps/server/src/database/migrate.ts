@@ -10,6 +10,7 @@ import { up as administrators } from './migrations/0006-administrators.ts';
 import { up as devices } from './migrations/0007-devices.ts';
 import { up as keys } from './migrations/0008-keys.ts';
 import { up as leaseIndexes } from './migrations/0009-lease-indexes.ts';
+import { up as plans } from './migrations/0010-plans.ts';
 
 /** Every step a database goes through, oldest first. A step that has shipped is never changed. */
 const migrations: Readonly<Record<string, Migration>> = {
@@ -22,6 +23,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0007-devices': { up: devices },
   '0008-keys': { up: keys },
   '0009-lease-indexes': { up: leaseIndexes },
+  '0010-plans': { up: plans },
 };
 
 /**

@@ -142,6 +142,26 @@ interface AssignmentTable {
   createdBy: string;
 }
 
+interface PlanTable {
+  id: string;
+  name: string;
+  nameKey: string;
+  description: string;
+  documentJson: string;
+  revision: number;
+  createdAt: number;
+  createdBy: string;
+  updatedAt: number;
+  updatedBy: string;
+}
+
+/** The latest states of a plan, so that a refused saver can be told what others changed. */
+interface PlanRevisionTable {
+  planId: string;
+  revision: number;
+  documentJson: string;
+}
+
 interface EnrolmentTokenTable {
   tokenHash: string;
   maximumUses: number;
@@ -297,6 +317,8 @@ export interface Tables {
   workspaceRevisions: WorkspaceRevisionTable;
   assignmentRevisions: AssignmentRevisionTable;
   assignments: AssignmentTable;
+  plans: PlanTable;
+  planRevisions: PlanRevisionTable;
   enrolmentTokens: EnrolmentTokenTable;
   devices: DeviceTable;
   deviceActions: DeviceActionTable;

@@ -7,6 +7,8 @@ const largerBytes: Readonly<Record<string, number>> = {
   setGroupMembers: 8 * mebibyte,
   previewChange: 8 * mebibyte,
   importWorkspaces: 16 * mebibyte,
+  createPlan: 8 * mebibyte,
+  changePlan: 8 * mebibyte,
   syncDevice: 4 * mebibyte,
   sendEvents: 4 * mebibyte,
 };

@@ -13,6 +13,7 @@ const permissionFor = {
   device: 'devices.view',
   task: 'tasks.view',
   user: 'users.view',
+  plan: 'plans.view',
 } as const satisfies Record<LiveMessage['topic'], Permission>;
 
 type Topic = keyof typeof permissionFor;

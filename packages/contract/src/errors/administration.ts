@@ -34,6 +34,12 @@ export const administrationErrors = {
     remedy: 'Try again in {retryAfterSeconds} s.',
     retryable: true,
   },
+  PLAN_CHANGED: {
+    errorClass: 'conflict',
+    httpStatus: 412,
+    message: '{author} changed this plan after you opened it (version {currentVersion}).',
+    remedy: 'Look at the change, then save again on top of it.',
+  },
   SOURCE_REFUSED: {
     errorClass: 'denied',
     httpStatus: 403,

@@ -1,0 +1,2 @@
+export { applyChanges } from './apply-changes.ts';
+export { diffPlans, formatPlanPath, type PlanChange, type PlanStep } from './diff-plans.ts';
