@@ -6,7 +6,9 @@ import { directoryErrors } from './directory.ts';
 import { hypervisorErrors } from './hypervisor.ts';
 import { imagingErrors } from './imaging.ts';
 import { keyErrors } from './keys.ts';
+import { planErrors } from './plan-errors.ts';
 import { serverErrors } from './server.ts';
+import { sheetErrors } from './sheets.ts';
 import { signInErrors } from './sign-in.ts';
 
 /** Every error of the project by its stable code; `docs/reference/errors.md` is generated from it. */
@@ -19,7 +21,9 @@ export const errorCatalogue = {
   ...signInErrors,
   ...directoryErrors,
   ...agentErrors,
+  ...sheetErrors,
   ...cliErrors,
+  ...planErrors,
 } as const;
 
 export type ErrorCode = keyof typeof errorCatalogue;

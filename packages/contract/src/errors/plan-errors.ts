@@ -1,0 +1,11 @@
+import type { ErrorCatalogue } from '@carrel/kit';
+
+/** Failures of the planner. */
+export const planErrors = {
+  PLAN_INVALID: {
+    errorClass: 'usage',
+    httpStatus: 422,
+    message: 'The plan {name} has errors: {count}.',
+    remedy: 'Correct each of them as it says; carrel plan check lists them with their lines.',
+  },
+} as const satisfies ErrorCatalogue;

@@ -1,0 +1,23 @@
+export type {
+  Alternative,
+  Decision,
+  DecisionId,
+  Flip,
+  NumberOrigin,
+  PlanNumber,
+  Rule,
+} from './decision.ts';
+export type {
+  BackupServer,
+  CostItem,
+  DatabaseDesign,
+  Design,
+  DesignCost,
+  DistributionChoice,
+  InstanceDesign,
+  InstanceReason,
+  LocationDesign,
+  RepositoryDesign,
+  ServerDesign,
+  Technique,
+} from './design.ts';

@@ -1,0 +1,22 @@
+export { type Finding, type FindingCode, findingCodes } from './finding.ts';
+export type {
+  Location,
+  Separation,
+  Traveller,
+  TrustDomain,
+  Uplink,
+  Weekday,
+  WorkingHours,
+} from './location-schema.ts';
+export type {
+  ConsolePlace,
+  Costs,
+  Delivery,
+  Events,
+  Growth,
+  Placement,
+  Recovery,
+} from './operation-schema.ts';
+export { type ParsedPlan, parsePlan } from './parse-plan.ts';
+export { type Plan, type PlanInput, planSchema } from './plan-schema.ts';
+export type { Image, ServiceLevels, Workspace } from './workspace-schema.ts';
