@@ -46,7 +46,9 @@ async function eventOf(code: string, fields: Record<string, unknown>): Promise<v
 
 describe('what an agent refuses', () => {
   it('enrols nowhere it was not told to trust, nor with a wrong token', async () => {
-    const other = ['--data', join(instance.folder, 'other'), '--token', 'wrong'];
+    const tokenFile = join(instance.folder, 'wrong-token');
+    await writeFile(tokenFile, 'wrong');
+    const other = ['--data', join(instance.folder, 'other'), '--token-file', tokenFile];
     const enrol = (...args: string[]) => instance.try('agent', 'enrol', instance.url, ...other, ...args);
     expect(await enrol('--ca-fingerprint', 'ab'.repeat(32))).toMatchObject({ code: 4 });
     expect(await enrol()).toMatchObject({ code: 2 });
@@ -141,7 +143,7 @@ describe('what an agent refuses', () => {
     await eventOf('WORKSPACE-004', { code: 'HOST_VERIFICATION_FAILED' });
     await grantWorkspace(instance, { countdownSeconds: 1, networkMode: 'bridge' });
     await instance.run('agent', 'sync');
-    await expectStartRefused('NETWORK_MODE_UNSUPPORTED', 1);
+    await expectStartRefused('BRIDGE_UNAVAILABLE', 1);
     await grantWorkspace(instance, { countdownSeconds: 1 });
     await instance.run('agent', 'sync');
   });

@@ -113,7 +113,7 @@ export class StepExecutor {
   async #startGuest(image: string, signal: AbortSignal): Promise<void> {
     const lease = await this.#parts.requirePermission();
     const { network } = lease.policy;
-    if (network.mode === 'bridge') throw fail('NETWORK_MODE_UNSUPPORTED', { mode: network.mode });
+    if (network.mode === 'bridge') throw fail('BRIDGE_UNAVAILABLE', { reason: 'it has no bridge' });
     await this.#parts.verifyHost(lease, signal);
     const base = this.#base(image);
     const plan = await this.#planMachine(base, lease.policy);

@@ -19,7 +19,7 @@ export const agentErrors = {
     errorClass: 'usage',
     httpStatus: 409,
     message: 'This computer is not enrolled.',
-    remedy: 'Run carrel agent enrol SERVER --token TOKEN.',
+    remedy: 'Run carrel agent enrol SERVER --token-file FILE.',
   },
   AGENT_ENROLLED_ALREADY: {
     errorClass: 'conflict',
@@ -136,11 +136,26 @@ export const agentErrors = {
     message: 'This computer did not pass the check that {workspace} asks for: {reason}.',
     remedy: 'Do what the check asks for, or ask an administrator.',
   },
-  NETWORK_MODE_UNSUPPORTED: {
+  BRIDGE_UNAVAILABLE: {
     errorClass: 'other',
     httpStatus: 501,
-    message: 'This computer cannot give a workspace the network mode {mode}.',
-    remedy: 'Set the network mode of the workspace to nat or none.',
+    message: 'This computer cannot put the guest beside itself on its network: {reason}.',
+    remedy:
+      'Connect an adapter with a cable that the policy names (network.bridgedAdapters), or set network.mode to nat.',
+    retryable: true,
+  },
+  HOST_UNGUARDED: {
+    errorClass: 'other',
+    httpStatus: 501,
+    message: 'The services of this computer cannot be closed to the guest: {reason}.',
+    remedy: 'As root, run: apt-get install nftables; or set network.mode to none.',
+    retryable: true,
+  },
+  GUEST_NAMES_UNSUPPORTED: {
+    errorClass: 'other',
+    httpStatus: 501,
+    message: 'The policy says which name servers or suffixes {workspace} has, and {reason}.',
+    remedy: 'Set network.dns.mode to unchanged and network.suffixes to none, or put a guest agent in the image.',
   },
   WORKSPACE_BEING_DELETED: {
     errorClass: 'denied',

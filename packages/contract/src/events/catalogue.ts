@@ -266,6 +266,12 @@ export const eventCatalogue = {
     template: 'The guest of {workspace} ended unexpectedly: {reason}',
     fields: { workspace: text, reason: text },
   },
+  'GUEST-002': {
+    severity: 'warning',
+    category: 'guest',
+    template: 'The name servers and suffixes of the policy cannot be set in the guest of {workspace}: {reason}',
+    fields: { workspace: text, reason: text },
+  },
   'SERVER-001': {
     severity: 'information',
     category: 'server',
