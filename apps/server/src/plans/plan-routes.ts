@@ -3,6 +3,7 @@ import { formatPlanPath, type PlanChange } from '@carrel/planner';
 import type { Router } from '../http/index.ts';
 import type { Services } from '../services.ts';
 import { listPlans } from './list-plans.ts';
+import { parseDocument } from './parse-document.ts';
 import { planOf, requirePlanRow } from './plan-rows.ts';
 import { deletePlan, insertPlan, updatePlan } from './save-plan.ts';
 
@@ -17,7 +18,7 @@ export function registerPlanRoutes(router: Router, services: Services): void {
   );
 
   router.handle(routes.createPlan, async ({ body, caller, change }) => {
-    const { document } = body;
+    const document = parseDocument(body.document);
     const authorship = { author: caller.user.userName, nowMs: clock.nowMs() };
     const plan = await change(
       (transaction) => insertPlan(transaction, document, authorship, randomBytes),
@@ -28,7 +29,7 @@ export function registerPlanRoutes(router: Router, services: Services): void {
   });
 
   router.handle(routes.changePlan, async ({ params, body, revision, caller, change }) => {
-    const { document } = body;
+    const document = parseDocument(body.document);
     const authorship = { author: caller.user.userName, nowMs: clock.nowMs() };
     const { plan } = await change(
       (transaction) => updatePlan(transaction, params.planId, revision, document, authorship),
@@ -44,7 +45,7 @@ export function registerPlanRoutes(router: Router, services: Services): void {
   router.handle(routes.clonePlan, async ({ params, body, caller, change }) => {
     const authorship = { author: caller.user.userName, nowMs: clock.nowMs() };
     const { document } = planOf(await requirePlanRow(database.queries, params.planId));
-    const copied = { ...document, name: body.name };
+    const copied = parseDocument({ ...document, name: body.name });
     const plan = await change(
       (transaction) => insertPlan(transaction, copied, authorship, randomBytes),
       (made) => ({ target: made.name, details: { id: made.id, copyOf: params.planId } }),

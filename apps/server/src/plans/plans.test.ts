@@ -31,8 +31,24 @@ describe.each(databaseKinds)('plans on %s', (kind) => {
     const { document, ...summary } = made;
     expect(items).toEqual([summary]);
     expect(document).toMatchObject(documentOf('first'));
+    // What was left out has the planner's defaults.
+    expect(document).toMatchObject({ profile: 'carrel', locations: [{ lanMbitPerSecond: 1000 }] });
     const params = { planId: made.id };
     expect(await server.administrator.call(routes.getPlan, { params })).toEqual(made);
+  });
+
+  it('may be drafts that make no design, but have the shape of a plan, said field by field', async () => {
+    const draft = await server.administrator.call(routes.createPlan, {
+      body: { document: { name: 'draft' } },
+    });
+    expect(draft.document).toMatchObject({ locations: [], workspaces: [] });
+    const document = { ...documentOf('shapeless', -1), colour: 'blue' };
+    const shapeless = server.administrator.call(routes.createPlan, { body: { document } });
+    await expect(shapeless).rejects.toMatchObject({
+      code: 'PLAN_INVALID',
+      httpStatus: 422,
+      details: { count: 2, faults: [{ field: 'locations[0].users' }, { field: 'colour' }] },
+    });
   });
 
   it('come in pages by name', async () => {

@@ -1,6 +1,6 @@
-import { fail, type PlanDocument, type StoredPlan } from '@carrel/contract';
+import { fail, type StoredPlan } from '@carrel/contract';
 import { createId } from '@carrel/kit';
-import { diffPlans, type PlanChange } from '@carrel/planner';
+import { diffPlans, type Plan, type PlanChange } from '@carrel/planner';
 import { isUniqueViolation, type Row, type Transaction } from '../database/index.ts';
 import { planChangedSince } from './changed-since.ts';
 import { planNameKey, planOf, requirePlanRow } from './plan-rows.ts';
@@ -23,7 +23,7 @@ const keptRevisions = 20;
 /** @throws {NAME_TAKEN} */
 export async function insertPlan(
   transaction: Transaction,
-  document: PlanDocument,
+  document: Plan,
   { author, nowMs }: Authorship,
   randomBytes: (count: number) => Uint8Array,
 ): Promise<StoredPlan> {
@@ -56,7 +56,7 @@ export async function updatePlan(
   transaction: Transaction,
   planId: string,
   revision: number,
-  document: PlanDocument,
+  document: Plan,
   authorship: Authorship,
 ): Promise<SavedPlan> {
   const before = await requirePlanRow(transaction, planId);
@@ -88,7 +88,7 @@ export async function deletePlan(transaction: Transaction, planId: string): Prom
 function replace(
   transaction: Transaction,
   { id, revision }: Row<'plans'>,
-  document: PlanDocument,
+  document: Plan,
   authorship: Authorship,
 ): Promise<Row<'plans'> | undefined> {
   return transaction
@@ -109,7 +109,7 @@ async function keepRevision(transaction: Transaction, { id, revision, documentJs
     .execute();
 }
 
-function columnsOf(document: PlanDocument, { author, nowMs }: Authorship) {
+function columnsOf(document: Plan, { author, nowMs }: Authorship) {
   return {
     name: document.name,
     nameKey: planNameKey(document.name),
@@ -120,7 +120,7 @@ function columnsOf(document: PlanDocument, { author, nowMs }: Authorship) {
   };
 }
 
-async function storing<T>({ name }: PlanDocument, store: () => Promise<T>): Promise<T> {
+async function storing<T>({ name }: Plan, store: () => Promise<T>): Promise<T> {
   try {
     return await store();
   } catch (error) {
