@@ -2,7 +2,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createInstance, type Instance } from './support/instance.ts';
-import { runCarrel } from './support/run-carrel.ts';
+import { runCarrel, startProgram } from './support/run-carrel.ts';
 import { enrolScriptedDevice, newToken, type ScriptedDevice } from './support/scripted-device.ts';
 
 describe('administering from the command line', () => {
@@ -66,6 +66,23 @@ describe('administering from the command line', () => {
     await instance.run('device', 'revoke', 'Reception');
     await instance.run('device', 'forget', 'Reception', '--yes');
     expect((await instance.try('device', 'show', 'Reception')).code).toBe(3);
+  });
+
+  it('lets a person enrol a computer, which waits until it is approved', async () => {
+    await instance.run('server', 'settings', 'set', 'enrolment.mode', 'token-or-user');
+    await instance.run('server', 'settings', 'set', 'enrolment.isApprovalRequired', 'true');
+    const trust = ['--ca-fingerprint', instance.authorityFingerprint];
+    const enrolment = await lines(
+      ...['agent', 'enrol', instance.url, ...trust, '-u', 'ada', '--password-file', passwordFile()],
+    );
+    expect(enrolment).toMatchObject([{ state: 'pending' }]);
+    await using agent = await startProgram('agent', ['run', '--json'], instance.env);
+    const refused = await instance.try('agent', 'sync');
+    expect(refused.stderr, agent.stderr()).toContain('DEVICE_PENDING');
+    expect(await instance.run('agent', 'status')).toContain('DEVICE_PENDING');
+    await instance.run('device', 'approve', String(enrolment[0]?.['deviceId']));
+    await instance.run('agent', 'sync');
+    expect(await lines('agent', 'status')).toMatchObject([{ isOnline: true, contactProblem: null }]);
   });
 
   it('lists and revokes enrolment tokens', async () => {

@@ -25,11 +25,13 @@ export function describeAgent(parts: StatusParts): AgentStatus {
   const { enrolment, events, contact, time, delivery, grants, supervisor } = parts;
   const { deviceId, server, instanceId } = enrolment;
   const { lastContactMs } = time;
+  const { problem } = contact;
   return {
     agentVersion,
     pid: process.pid,
     enrolment: { deviceId, server, instanceId },
     isOnline: contact.isOnline,
+    contactProblem: problem ? { code: problem.code, message: problem.message, remedy: problem.remedy } : null,
     lastContactAt: lastContactMs === undefined ? null : new Date(lastContactMs).toISOString(),
     queuedEvents: events.queued,
     lastEventSequence: events.lastSequence,
@@ -51,6 +53,7 @@ export function describeUnenrolled(events: EventQueue): AgentStatus {
     pid: process.pid,
     enrolment: null,
     isOnline: false,
+    contactProblem: null,
     lastContactAt: null,
     queuedEvents: events.queued,
     lastEventSequence: events.lastSequence,

@@ -1,13 +1,13 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { type AppError, isAppError, systemClock } from '@carrel/kit';
 import { runAgent } from './agent.ts';
 import { createLog } from './agent-log.ts';
 import { agentPaths } from './agent-paths.ts';
 import { createHost } from './host.ts';
-import { enrol } from './identity/enrol.ts';
+import { type EnrolCredential, enrol } from './identity/enrol.ts';
 import { takeInventory } from './identity/inventory.ts';
-import { type AgentCommand, help, parseArguments, type TokenSource } from './parse-arguments.ts';
+import { type AgentCommand, help, parseArguments } from './parse-arguments.ts';
 
 async function main(): Promise<void> {
   const isRoot = process.getuid?.() === 0;
@@ -47,31 +47,30 @@ async function runUntilSignalled({ data, asJson }: Extract<AgentCommand, { kind:
 async function enrolFromCommand(command: Extract<AgentCommand, { kind: 'enrol' }>): Promise<void> {
   const paths = agentPaths(command.data);
   await mkdir(paths.data, { recursive: true, mode: 0o700 });
-  const { deviceId, server, instanceId, authorityFingerprint } = await enrol({
+  const { enrolment, state } = await enrol({
     paths,
     server: command.server,
-    token: await readToken(command.token),
+    credential: await readCredential(command.userName),
     authorityFingerprint: command.authorityFingerprint,
     trustFirstUse: command.trustFirstUse,
     inventory: await takeInventory(paths.data, await createHost().emulator()),
   });
-  const result = { deviceId, server, instanceId, authorityFingerprint };
-  process.stdout.write(
-    command.asJson
-      ? `${JSON.stringify(result)}\n`
-      : `Enrolled with ${server} as device ${deviceId}.\nIts certificate authority: ${authorityFingerprint}\n`,
-  );
+  const { deviceId, server, instanceId, authorityFingerprint } = enrolment;
+  const result = { deviceId, server, instanceId, authorityFingerprint, state };
+  const lines = [
+    `Enrolled with ${server} as device ${deviceId}.`,
+    `Its certificate authority: ${authorityFingerprint}`,
+    ...(state === 'pending'
+      ? [`It waits until an administrator lets it work: carrel device approve ${deviceId}`]
+      : []),
+  ];
+  process.stdout.write(command.asJson ? `${JSON.stringify(result)}\n` : `${lines.join('\n')}\n`);
 }
 
-async function readToken(source: TokenSource): Promise<string> {
-  switch (source.kind) {
-    case 'value':
-      return source.token;
-    case 'file':
-      return (await readFile(source.path, 'utf8')).trim();
-    case 'standard-input':
-      return (await text(process.stdin)).trim();
-  }
+/** What enrols: a secret, which comes through standard input alone. */
+async function readCredential(userName: string | undefined): Promise<EnrolCredential> {
+  const secret = (await text(process.stdin)).replace(/\r?\n$/, '');
+  return userName === undefined ? { token: secret.trim() } : { userName, password: secret };
 }
 
 /** A failure as every Carrel program shows it. */

@@ -16,29 +16,26 @@ describe('arguments of the agent', () => {
 
   it('reads an enrolment as people copy it', () => {
     const shown = fingerprint.toUpperCase().replaceAll(/(..)(?=.)/g, '$1:');
-    const argv = ['enrol', 'carrel.example:7443', '--ca-fingerprint', shown, '--token-file', 'token'];
+    const argv = ['enrol', 'carrel.example:7443', '--ca-fingerprint', shown];
     expect(parseArguments(argv, root)).toMatchObject({
       server: new URL('https://carrel.example:7443'),
       authorityFingerprint: fingerprint,
-      token: { kind: 'file', path: 'token' },
+      userName: undefined,
       trustFirstUse: false,
     });
   });
 
-  it('takes the token from the environment', () => {
-    const surroundings = { ...root, environment: { CARREL_ENROLMENT_TOKEN: 'secret' } };
-    expect(parseArguments(['enrol', 'https://a'], surroundings)).toMatchObject({
-      token: { kind: 'value', token: 'secret' },
-    });
+  it('reads who enrols by their sign-in', () => {
+    expect(parseArguments(['enrol', 'https://a', '--user', 'ada'], root)).toMatchObject({ userName: 'ada' });
   });
 
   it.each([
     { name: 'no command', argv: [] },
     { name: 'an unknown option', argv: ['run', '--nonsense'] },
-    { name: 'no token', argv: ['enrol', 'https://a'] },
-    { name: 'a server without TLS', argv: ['enrol', 'http://a', '--token', 't'] },
-    { name: 'no server', argv: ['enrol', '--token', 't'] },
-    { name: 'half a fingerprint', argv: ['enrol', 'a', '--token', 't', '--ca-fingerprint', 'abcd'] },
+    { name: 'a secret among the arguments', argv: ['enrol', 'https://a', '--token', 't'] },
+    { name: 'a server without TLS', argv: ['enrol', 'http://a'] },
+    { name: 'no server', argv: ['enrol'] },
+    { name: 'half a fingerprint', argv: ['enrol', 'a', '--ca-fingerprint', 'abcd'] },
   ])('refuses $name', ({ argv }) => {
     expect(() => parseArguments(argv, root)).toThrow(expect.objectContaining({ code: 'USAGE' }));
   });

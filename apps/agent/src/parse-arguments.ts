@@ -4,12 +4,6 @@ import { parseArgs } from 'node:util';
 import { fail } from '@carrel/contract';
 import { parseFingerprint } from '@carrel/contract/node';
 
-/** Where the enrolment token comes from. */
-export type TokenSource =
-  | { readonly kind: 'value'; readonly token: string }
-  | { readonly kind: 'file'; readonly path: string }
-  | { readonly kind: 'standard-input' };
-
 export type AgentCommand =
   | { readonly kind: 'help' }
   | { readonly kind: 'run'; readonly data: string; readonly asJson: boolean }
@@ -17,7 +11,8 @@ export type AgentCommand =
       readonly kind: 'enrol';
       readonly data: string;
       readonly server: URL;
-      readonly token: TokenSource;
+      /** Enrol by the sign-in of this person; with a token when `undefined`. */
+      readonly userName: string | undefined;
       readonly authorityFingerprint: string | undefined;
       readonly trustFirstUse: boolean;
       readonly asJson: boolean;
@@ -30,9 +25,7 @@ export interface Surroundings {
 
 const options = {
   data: { type: 'string' },
-  token: { type: 'string' },
-  'token-file': { type: 'string' },
-  'token-stdin': { type: 'boolean' },
+  user: { type: 'string' },
   'ca-fingerprint': { type: 'string' },
   'trust-first-use': { type: 'boolean' },
   json: { type: 'boolean' },
@@ -40,11 +33,12 @@ const options = {
 } as const;
 
 export const help = `Usage: carrel agent run [--data DIR] [--json]
-       carrel agent enrol SERVER --ca-fingerprint HEX [--token-file FILE | --token-stdin] [--data DIR] [--json]
+       carrel agent enrol SERVER [--user NAME] --ca-fingerprint HEX [--data DIR] [--json]
+
+enrol reads the enrolment token, or the password of NAME, from standard input.
 
   --data DIR              folder of the agent ($CARREL_AGENT_DATA)
-  --token-file FILE       file with the enrolment token, - for standard input (as --token-stdin);
-                          else $CARREL_ENROLMENT_TOKEN, or --token TOKEN (others can see it while it runs)
+  --user NAME             enrol by the sign-in of this person, where the server allows it
   --ca-fingerprint HEX    sha256 of the server's certificate authority, from the administrator
   --trust-first-use       believe the authority the server presents now
 `;
@@ -63,7 +57,7 @@ export function parseArguments(argv: readonly string[], surroundings: Surroundin
     kind: 'enrol',
     data,
     server: parseServer(server),
-    token: chooseToken(values, surroundings.environment),
+    userName: values.user,
     authorityFingerprint: parseGivenFingerprint(values['ca-fingerprint']),
     trustFirstUse: values['trust-first-use'] ?? false,
     asJson,
@@ -77,18 +71,6 @@ function parse(argv: readonly string[]) {
     if (error instanceof TypeError) return refuse(error.message);
     throw error;
   }
-}
-
-function chooseToken(
-  values: ReturnType<typeof parse>['values'],
-  environment: Surroundings['environment'],
-): TokenSource {
-  if (values['token-stdin']) return { kind: 'standard-input' };
-  if (values['token-file'] === '-') return { kind: 'standard-input' };
-  if (values['token-file'] !== undefined) return { kind: 'file', path: values['token-file'] };
-  const token = values.token ?? environment['CARREL_ENROLMENT_TOKEN'];
-  if (token === undefined || token === '') return refuse('An enrolment token is needed (--token-file FILE).');
-  return { kind: 'value', token };
 }
 
 function parseServer(text: string): URL {

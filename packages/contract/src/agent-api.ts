@@ -48,13 +48,17 @@ export const agentSignInAnswerSchema = z.discriminatedUnion('outcome', [
 export const agentTransfersSchema = z.strictObject({ isPaused: z.boolean() });
 
 export const workspaceActionSchema = z.strictObject({
-  action: z.enum(['start', 'stop', 'restart', 'lock', 'unlock', 'pull', 'reset']),
+  action: z.enum(['start', 'stop', 'restart', 'lock', 'unlock', 'pull', 'reset', 'update', 'go-back']),
   /** Name or id of the workspace. */
   workspace: z.string().min(1),
   /** Whose, when several people of this computer have it. */
   userName: z.string().optional(),
   /** Stop without waiting for the guest. */
   force: z.boolean().default(false),
+  /** Start: on the version it stands on, putting an update off. */
+  isVersionKept: z.boolean().default(false),
+  /** Update: that the disk of a persistent workspace is put aside was understood. */
+  isConfirmed: z.boolean().default(false),
   /** Unlock: the password of the person whose workspace it is. */
   password: z.string().min(1).max(256).optional(),
   /** Pull: an OCI layout on this computer, such as a medium brought along; absolute. */
@@ -96,6 +100,8 @@ export const agentStatusSchema = z.object({
     .nullable(),
   /** The last contact succeeded. */
   isOnline: z.boolean(),
+  /** Why the last contact came to nothing, such as a device that waits for approval. */
+  contactProblem: z.object({ code: z.string(), message: z.string(), remedy: z.string() }).nullable(),
   lastContactAt: timeSchema.nullable(),
   /** Events recorded here and not yet acknowledged by the server. */
   queuedEvents: z.int().min(0),

@@ -1,4 +1,4 @@
-import { isAppError } from '@carrel/kit';
+import { type AppError, isAppError } from '@carrel/kit';
 import { type ContactState, contactFailingMs, nextContact } from '@carrel/policy';
 import { z } from 'zod';
 import type { EventQueue } from '../store/event-queue.ts';
@@ -8,11 +8,15 @@ import type { TrustedClock } from '../time/trusted-clock.ts';
 /** Whether the server is in reach: the latest contact decides. Remembered across restarts of the agent. */
 export interface Contact {
   readonly isOnline: boolean;
+  /** Why the latest contact came to nothing; `undefined` after one that went well, and after a restart of the agent. */
+  readonly problem: AppError | undefined;
   /** How long contact has been failing, at least 1 while it does; 0 while the latest succeeded. */
   failingMs(): number;
   succeeded(): void;
   /** A contact was tried in vain. Answers that refuse something are contact too and do not belong here. */
   failed(error: unknown): void;
+  /** The server was reached and wants nothing of this device. */
+  refused(error: unknown): void;
 }
 
 const factName = 'contact';
@@ -27,6 +31,7 @@ export function createContact(
   clock: TrustedClock,
   events: Pick<EventQueue, 'record'>,
 ): Contact {
+  let problem: AppError | undefined;
   let state: ContactState = facts.read(factName, stateSchema) ?? { kind: 'never' };
   const failingMs = (): number => contactFailingMs(state, clock.nowMs());
   const change = (outcome: 'succeeded' | 'failed'): void => {
@@ -38,8 +43,15 @@ export function createContact(
     get isOnline() {
       return state.kind === 'online';
     },
+    get problem() {
+      return problem;
+    },
     failingMs,
+    refused: (error) => {
+      problem = isAppError(error) ? error : undefined;
+    },
     succeeded: () => {
+      problem = undefined;
       if (state.kind === 'online') return;
       const outageSeconds = Math.round(failingMs() / 1000);
       const isBack = state.kind === 'failing';
@@ -47,6 +59,7 @@ export function createContact(
       if (isBack) events.record('AGENT-005', { outageSeconds });
     },
     failed: (error) => {
+      problem = isAppError(error) ? error : undefined;
       if (state.kind === 'failing') return;
       change('failed');
       events.record('AGENT-004', describe(error));

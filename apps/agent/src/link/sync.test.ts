@@ -59,7 +59,9 @@ function sync(): Promise<string | undefined> {
     seal: { restore: () => note('restore seal') },
     contact: {
       isOnline: true,
+      problem: undefined,
       failingMs: () => 0,
+      refused: () => note('refused'),
       succeeded: () => note('contact'),
       failed: () => note('no contact'),
     },
@@ -139,6 +141,7 @@ describe('a contact', () => {
     await expect(sync()).resolves.toBeUndefined();
     expect(done).toEqual([
       'contact',
+      'refused',
       'ada+bob: revoked',
       'forget verifier of ada',
       'forget verifier of bob',

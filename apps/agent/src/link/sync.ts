@@ -112,6 +112,7 @@ async function settleFailure(parts: SyncParts, error: unknown): Promise<void> {
   const isRevoked = isAppError(error, 'DEVICE_REVOKED');
   if (isRevoked || isAppError(error, 'DEVICE_UNKNOWN')) {
     contact.succeeded();
+    contact.refused(error);
     // A server that knows nothing of this device may have been restored from a backup: that deletes nothing.
     if (isRevoked) noteWithdrawal(() => true, 'revoked');
     for (const { userId } of grants.list()) verifiers.forget(userId);
@@ -119,5 +120,6 @@ async function settleFailure(parts: SyncParts, error: unknown): Promise<void> {
     return;
   }
   if (isContactFailure(error)) contact.failed(error);
+  else contact.refused(error);
   throw error;
 }

@@ -14,6 +14,7 @@ const status: AgentStatus = {
   pid: 1,
   enrolment: null,
   isOnline: false,
+    contactProblem: null,
   lastContactAt: null,
   queuedEvents: 0,
   lastEventSequence: 0,

@@ -7,6 +7,7 @@ import { runApp } from '../process/run-app.ts';
 import { showProgress } from '../terminal/progress.ts';
 import { formatTable } from '../terminal/table.ts';
 import { agentDataPath, openAgent } from './agent-link.ts';
+import { registerEnrolCommand } from './enrol-command.ts';
 import { registerPullCommand } from './pull-command.ts';
 import { runOperation, type WorkspaceAction } from './run-operation.ts';
 import { registerSignInCommand } from './sign-in-command.ts';
@@ -38,18 +39,14 @@ export function registerAgentCommands(program: Command, context: CliContext): vo
   const agent = program
     .command('agent')
     .description('The agent on this computer, and the workspaces it runs');
-  for (const [name, description] of [
-    ['enrol', 'Make this computer a device of a server'],
-    ['run', 'Run the agent'],
-  ] as const) {
-    agent
-      .command(name)
-      .description(description)
-      .allowUnknownOption()
-      .helpOption(false)
-      .argument('[args...]', 'see --help')
-      .action((args: string[]) => runApp(context, 'agent', [name, ...args]));
-  }
+  registerEnrolCommand(agent, context);
+  agent
+    .command('run')
+    .description('Run the agent')
+    .allowUnknownOption()
+    .helpOption(false)
+    .argument('[args...]', 'see --help')
+    .action((args: string[]) => runApp(context, 'agent', ['run', ...args]));
   agent
     .command('status')
     .description('Show enrolment, contact, and every workspace here')
@@ -142,12 +139,17 @@ function describe(status: AgentStatus): string[] {
   ]);
   return [
     `${enrolment.server}  ${contact}`,
+    ...describeContactProblem(status.contactProblem),
     `Events waiting to be sent: ${status.queuedEvents}`,
     ...(status.transfers.isPaused ? ['Transfers are paused: carrel agent resume'] : []),
     describeHostFiles(status.hostFiles),
     ...describeOfficePeers(status.officePeers),
     ...formatTable(['WORKSPACE', 'USER', 'STATE', 'VERSION', 'OFFLINE', 'PROBLEM'], rows),
   ];
+}
+
+function describeContactProblem(problem: AgentStatus['contactProblem']): string[] {
+  return problem ? [`${problem.message} ${problem.remedy} [${problem.code}]`] : [];
 }
 
 function describeHostFiles({ state, files, indexBytes, refreshedAt }: AgentStatus['hostFiles']): string {

@@ -169,6 +169,37 @@ export const agentErrors = {
     message: 'The workspace is {state}; {action} is not possible now.',
     remedy: 'Wait until it is done, or look at carrel agent status.',
   },
+  UPDATE_DUE: {
+    errorClass: 'denied',
+    httpStatus: 403,
+    message: '{workspace} has to run version {version}: putting that off was possible until {deadline}.',
+    remedy: 'Start it without --keep-version.',
+  },
+  UPDATE_FORCED: {
+    errorClass: 'denied',
+    httpStatus: 403,
+    message: 'The policy of {workspace} forces updates, so it cannot go back to version {version}.',
+    remedy: 'Ask an administrator to move its channel back, or to suggest updates only.',
+  },
+  UPDATE_NOT_CONFIRMED: {
+    errorClass: 'usage',
+    httpStatus: 409,
+    message:
+      'Updating {workspace} to version {version} puts its disk aside: what was changed in it is not in the new one. The old disk is kept for {days} days.',
+    remedy: 'Save elsewhere what is needed, and run carrel agent update with --yes.',
+  },
+  UPDATE_NONE: {
+    errorClass: 'conflict',
+    httpStatus: 409,
+    message: 'There is no other version for {workspace} than the one it stands on.',
+    remedy: 'Run carrel agent sync to ask the server.',
+  },
+  VERSION_NOT_KEPT: {
+    errorClass: 'notFound',
+    httpStatus: 409,
+    message: 'The version of {workspace} from before is not on this computer any more.',
+    remedy: 'Start it as it is; virtualMachine.keepVersions and keepPreviousDays say what is kept.',
+  },
   STORE_SPACE_SHORT: {
     errorClass: 'other',
     httpStatus: 507,
