@@ -85,6 +85,43 @@ describe('administering from the command line', () => {
     expect(await lines('agent', 'status')).toMatchObject([{ isOnline: true, contactProblem: null }]);
   });
 
+  it('keeps secrets that nobody reads again', async () => {
+    const file = join(instance.folder, 'secret');
+    await writeFile(file, 'joins the domain\n', { mode: 0o600 });
+    await instance.run('server', 'secret', 'set', 'join-account', '--file', file);
+    const listed = await instance.run('server', 'secret', 'list', '--json');
+    expect(JSON.parse(listed)).toMatchObject({ name: 'join-account' });
+    expect(listed).not.toContain('joins the domain');
+    const misnamed = await instance.try('server', 'secret', 'set', 'Join Account', '--file', file);
+    expect(misnamed.code).toBe(2);
+    await instance.run('server', 'secret', 'remove', 'join-account');
+    expect(await lines('server', 'secret', 'list')).toEqual([]);
+    expect((await instance.try('server', 'secret', 'remove', 'join-account')).code).toBe(3);
+  });
+
+  it('lists, changes and resets settings, and refuses what they do not take', async () => {
+    await instance.run('server', 'settings', 'set', 'contact.policySeconds', '300');
+    const value = async () =>
+      (await lines('server', 'settings', 'list')).find(({ name }) => name === 'contact.policySeconds');
+    expect(await value()).toMatchObject({ value: 300 });
+    const refused = await instance.try('server', 'settings', 'set', 'contact.policySeconds', 'soon');
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('contact.policySeconds')]);
+    expect(
+      (await instance.try('server', 'settings', 'set', 'contact.policySecond', '1')).code,
+    ).toBeGreaterThan(1);
+    await instance.run('server', 'settings', 'reset', 'contact.policySeconds');
+    expect(await value()).toMatchObject({ value: 900 });
+  });
+
+  it('replaces the keys that sign leases and encrypt images', async () => {
+    const [before] = await lines('server', 'keys');
+    const [leases] = await lines('server', 'rotate-lease-key');
+    const [both] = await lines('server', 'rotate-repository-key');
+    expect(leases).not.toEqual(before);
+    expect(both).not.toEqual(leases);
+    expect(await lines('server', 'keys')).toEqual([both]);
+  });
+
   it('lists and revokes enrolment tokens', async () => {
     await instance.run('device', 'token', '--note', 'lost');
     const tokens = await lines('device', 'token', 'list');
