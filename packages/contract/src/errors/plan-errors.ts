@@ -8,4 +8,10 @@ export const planErrors = {
     message: 'The plan {name} has errors: {count}.',
     remedy: 'Correct each of them as it says; carrel plan check lists them with their lines.',
   },
+  PLAN_FONT_DAMAGED: {
+    errorClass: 'damaged',
+    httpStatus: 500,
+    message: 'A font for PDF documents is damaged.',
+    remedy: 'Install Carrel again, or write the document as HTML and print it.',
+  },
 } as const satisfies ErrorCatalogue;
