@@ -1,5 +1,6 @@
 import { createManualClock } from '@carrel/kit';
 import { buildProgram } from '../../apps/cli/src/program.ts';
+import { buildProgram as buildServerProgram } from '../../apps/server/src/commands/program.ts';
 import { page } from './markdown.ts';
 
 type CliCommand = Awaited<ReturnType<typeof buildProgram>>;
@@ -9,15 +10,26 @@ export async function renderCliReference(): Promise<string> {
   return page(
     'Command line',
     'Results go to standard output, everything for eyes only to standard error. Exit codes are those of [errors](errors.md).',
-    ...[...helpOfCommands(await createProgram(), '')].map(
-      ([name, help]) => `## ${name}\n\n\`\`\`text\n${help.trimEnd()}\n\`\`\``,
-    ),
+    ...[...(await helpOfAll())].map(([name, help]) => `## ${name}\n\n\`\`\`text\n${help.trimEnd()}\n\`\`\``),
   );
 }
 
 /** What a command such as `carrel agent start` says of itself; `undefined` when there is none. */
 export async function commandHelp(name: string): Promise<string | undefined> {
-  return new Map(helpOfCommands(await createProgram(), '')).get(name);
+  return (await helpOfAll()).get(name);
+}
+
+/** By name, in the order of the program. Commands that run the server's program are explained by that. */
+async function helpOfAll(): Promise<Map<string, string>> {
+  const silent = (): undefined => undefined;
+  const context = { env: {}, out: silent, note: silent, signal: new AbortController().signal };
+  const [, ...ofServer] = helpOfCommands(buildServerProgram(context), '');
+  const ownHelp = (name: string): [string, string][] =>
+    ofServer.filter(([own]) => own === name || own.startsWith(`${name} `));
+  const entries = helpOfCommands(await createProgram(), '').flatMap(([name, help]): [string, string][] =>
+    ofServer.some(([own]) => own === name) ? ownHelp(name) : [[name, help]],
+  );
+  return new Map(entries);
 }
 
 function createProgram(): Promise<CliCommand> {

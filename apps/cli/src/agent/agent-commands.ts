@@ -42,11 +42,21 @@ export function registerAgentCommands(program: Command, context: CliContext): vo
   registerEnrolCommand(agent, context);
   agent
     .command('run')
-    .description('Run the agent')
-    .allowUnknownOption()
-    .helpOption(false)
-    .argument('[args...]', 'see --help')
-    .action((args: string[]) => runApp(context, 'agent', ['run', ...args]));
+    .description('Run the agent until it is told to stop (SIGTERM); guests run on')
+    .option(...dataOption)
+    .option('--json', 'print one JSON line once it answers')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  carrel agent run\n  carrel agent run --data /var/lib/carrel-agent --json',
+    )
+    .action((options: AgentOptions) =>
+      runApp(context, 'agent', [
+        'run',
+        '--data',
+        agentDataPath(context, options.data),
+        ...(options.json ? ['--json'] : []),
+      ]),
+    );
   agent
     .command('status')
     .description('Show enrolment, contact, and every workspace here')
