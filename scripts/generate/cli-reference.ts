@@ -43,7 +43,12 @@ function createProgram(): Promise<CliCommand> {
   });
 }
 
-function helpOfCommands(command: CliCommand, parent: string): [name: string, help: string][] {
+/** What is asked of a command of either program. */
+type AnyCommand = Pick<CliCommand, 'name' | 'configureHelp' | 'configureOutput' | 'outputHelp'> & {
+  readonly commands: readonly AnyCommand[];
+};
+
+function helpOfCommands(command: AnyCommand, parent: string): [name: string, help: string][] {
   const name = `${parent} ${command.name()}`.trim();
   command.configureHelp({ helpWidth: 100 });
   let help = '';
