@@ -58,6 +58,7 @@ function createMachines(probe: () => Promise<HostProbe>): Machines {
       await (overlayPath === undefined ? prepareBase(base) : prepareDisks({ ...base, overlayPath }));
     },
     destroyKeys: destroyDiskKeys,
+    discardSavedState,
     discardOverlay: async (folder, overlayPath) => {
       await discardSavedState(folder);
       await rm(overlayPath, { force: true });
@@ -99,7 +100,8 @@ function machineSpec(plan: MachinePlan, host: HostProbe): MachineSpec {
     memoryMiB: plan.memoryMiB,
     disks: { basePath: plan.basePath, overlayPath: plan.overlayPath, source: plan.source },
     diskBus: description.diskBus,
-    network: plan.network === 'none' ? { mode: 'none' } : { mode: 'nat', card: description.networkCard },
+    network:
+      plan.network.mode === 'none' ? { mode: 'none' } : { ...plan.network, card: description.networkCard },
     display: 'vnc',
     hasGuestAgent: description.hasGuestAgent,
     runAs: plan.runAs,

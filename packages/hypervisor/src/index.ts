@@ -34,7 +34,14 @@ export { type Adoption, adoptMachine } from './machine/adopt.ts';
 export type { MachineEvent, MachineHandle, StopOptions } from './machine/handle.ts';
 export { type MachinePlan, planMachine } from './machine/plan.ts';
 export { discardSavedState, hasSavedState } from './machine/saved-state.ts';
-export type { Accelerator, Firmware, Hardware, MachineDisks, MachineSpec } from './machine/spec.ts';
+export type {
+  Accelerator,
+  Firmware,
+  Hardware,
+  MachineDisks,
+  MachineSpec,
+} from './machine/spec.ts';
 export { type StartOptions, startMachine } from './machine/start.ts';
 export type { MachineEnd, MachineState, PauseReason } from './machine/state.ts';
 export { forgetMachine } from './machine/state-file.ts';
+export { guardHost } from './networks/guest-firewall.ts';

@@ -9,6 +9,13 @@ import type {
   RunAs,
 } from '@carrel/hypervisor';
 
+/** What a guest is connected to; `identity` names it among the guests of all computers. */
+type GuestNetwork =
+  | { readonly mode: 'nat'; readonly identity: string }
+  /** The adapters of the computer to use; none named: that of the default route. */
+  | { readonly mode: 'bridge'; readonly identity: string; readonly adapters: readonly string[] }
+  | { readonly mode: 'none' };
+
 /** The machine of a workspace, as the agent decides on it. */
 export interface MachinePlan {
   readonly name: string;
@@ -18,7 +25,7 @@ export interface MachinePlan {
   readonly description: MachineDescription;
   readonly cpus: number;
   readonly memoryMiB: number;
-  readonly network: 'nat' | 'none';
+  readonly network: GuestNetwork;
   readonly basePath: string;
   readonly overlayPath: string;
   /** Where the missing rest of the base comes from; `undefined` when it stands alone. */
@@ -46,6 +53,8 @@ export interface Machines {
   prepareDisks(plan: DiskPlan): Promise<void>;
   /** Makes every disk of the folder unreadable for ever, whoever has its key. Doing it twice changes nothing. */
   destroyKeys(folder: string): Promise<void>;
+  /** Gives up what a guest was saved with: the next start boots from its disk. */
+  discardSavedState(folder: string): Promise<void>;
   /** Removes the overlay and what was saved with it. */
   discardOverlay(folder: string, overlayPath: string): Promise<void>;
   start(plan: MachinePlan, key: DiskKey, signal: AbortSignal): Promise<MachineHandle>;

@@ -112,11 +112,9 @@ export class StepExecutor {
 
   async #startGuest(image: string, signal: AbortSignal): Promise<void> {
     const lease = await this.#parts.requirePermission();
-    const { network } = lease.policy;
-    if (network.mode === 'bridge') throw fail('BRIDGE_UNAVAILABLE', { reason: 'it has no bridge' });
     await this.#parts.verifyHost(lease, signal);
     const base = this.#base(image);
-    const plan = await this.#planMachine(base, lease.policy);
+    const plan = await this.#planMachine(base, lease);
     const availableMiB = this.#parts.hostMemory.availableMiB();
     if (plan.memoryMiB > availableMiB) {
       throw fail('HOST_MEMORY_SHORT', { neededMiB: plan.memoryMiB, availableMiB });
@@ -125,9 +123,10 @@ export class StepExecutor {
     await this.#parts.guest.start(plan, await this.#diskKey(base), image, signal);
   }
 
-  async #planMachine({ source, isComplete }: BaseRecord, policy: WorkspacePolicy): Promise<MachinePlan> {
+  async #planMachine({ source, isComplete }: BaseRecord, lease: Lease): Promise<MachinePlan> {
     const { files, state, hostMemory } = this.#parts;
     const { record } = state;
+    const { policy, deviceId } = lease;
     const { minimumCpus, minimumMemoryMiB } = source.machine;
     return {
       name: `${record.workspaceName} (${record.userName})`,
@@ -136,7 +135,7 @@ export class StepExecutor {
       description: source.machine,
       cpus: Math.max(policy.virtualMachine.cpus, minimumCpus),
       memoryMiB: resolveMemoryMiB(policy.performance.memoryTable, hostMemory.totalMiB, minimumMemoryMiB),
-      network: policy.network.mode === 'none' ? 'none' : 'nat',
+      network: guestNetwork(policy.network, [deviceId, record.workspaceId, record.userId].join('/')),
       basePath: files.base(source.manifestDigest),
       overlayPath: files.overlay,
       source: isComplete ? undefined : this.#source,
@@ -221,4 +220,12 @@ export class StepExecutor {
   #runAs(): Promise<RunAs | undefined> {
     return this.#parts.machines.runAs(this.#parts.state.record.slot);
   }
+}
+
+function guestNetwork(
+  { mode, bridgedAdapters }: WorkspacePolicy['network'],
+  identity: string,
+): MachinePlan['network'] {
+  if (mode === 'none') return { mode };
+  return mode === 'bridge' ? { mode, identity, adapters: bridgedAdapters } : { mode, identity };
 }

@@ -4,9 +4,8 @@ export interface RunAs {
   readonly gid: number;
 }
 
-/** First of the uids set aside for guests: free by systemd's table of ranges, below the signed 32-bit limit. */
-const firstGuestUid = 1_900_000_000;
-const guestUidCount = 65_536;
+/** The uids set aside for guests: free by systemd's table of ranges, below the signed 32-bit limit. */
+export const guestUids = { first: 1_900_000_000, last: 1_900_065_535 } as const;
 
 /**
  * The unprivileged user for a guest: each slot has its own, so that guests cannot touch one another's files.
@@ -17,10 +16,11 @@ const guestUidCount = 65_536;
  * @param kvmGid group that may open `/dev/kvm`, when that accelerator is used
  */
 export function planRunAs(slot: number, isRoot: boolean, kvmGid?: number): RunAs | undefined {
-  if (!Number.isInteger(slot) || slot < 0 || slot >= guestUidCount) {
-    throw new RangeError(`A guest slot is a whole number from 0 to ${guestUidCount - 1}, got ${slot}.`);
+  const uid = guestUids.first + slot;
+  if (!Number.isInteger(slot) || uid < guestUids.first || uid > guestUids.last) {
+    const highest = guestUids.last - guestUids.first;
+    throw new RangeError(`A guest slot is a whole number from 0 to ${highest}, got ${slot}.`);
   }
   if (!isRoot) return undefined;
-  const uid = firstGuestUid + slot;
   return { uid, gid: kvmGid ?? uid };
 }

@@ -1,9 +1,10 @@
 import { type Clock, systemClock } from '@carrel/kit';
 import { isAlive } from '../host/index.ts';
+import { removeBridgeLinks } from '../networks/bridge-links.ts';
 import type { MachineHandle } from './handle.ts';
 import { MachineProcess } from './machine-process.ts';
 import { connectMonitor } from './monitor-link.ts';
-import { endOf } from './process-end.ts';
+import { concludeEnd } from './process-end.ts';
 import type { MachineEnd } from './state.ts';
 import { readRecord } from './state-file.ts';
 
@@ -27,8 +28,12 @@ export async function adoptMachine(
 ): Promise<Adoption> {
   const clock = options.clock ?? systemClock;
   const record = await readRecord(folder);
-  if (!record) return { kind: 'none' };
-  if (!(await isAlive(record.identity))) return { kind: 'ended', end: await endOf(folder) };
+  if (!record) {
+    // One that ended between making its links and writing its record down.
+    await removeBridgeLinks(folder);
+    return { kind: 'none' };
+  }
+  if (!(await isAlive(record.identity))) return { kind: 'ended', end: await concludeEnd(folder) };
   const { signal } = options;
   const monitor = await connectMonitor(folder, { clock, timeoutMs: adoptTimeoutMs, signal });
   const handle = new MachineProcess({ folder, record, monitor, clock });

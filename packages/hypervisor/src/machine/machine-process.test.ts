@@ -194,9 +194,10 @@ describe('a machine', { timeout: 120_000 }, () => {
   it('starts with every kind of hardware, and unwatched screens', async () => {
     const { spec } = await prepare();
     const { uefi } = await probeHost();
+    const e1000 = { mode: 'nat', card: 'e1000', identity: 'a guest' } as const;
     const kinds: Partial<MachineSpec>[] = [
       { diskBus: 'ide', network: { mode: 'none' }, cpus: 2 },
-      { diskBus: 'sata', guestOs: 'windows', network: { mode: 'nat', card: 'e1000' }, display: 'vnc' },
+      { diskBus: 'sata', guestOs: 'windows', network: e1000, display: 'vnc' },
       { guestOs: 'linux', hasGuestAgent: true, ...(uefi && { firmware: { kind: 'uefi', ...uefi } }) },
     ];
     for (const kind of kinds) {

@@ -17,7 +17,7 @@ import { Nap } from './nap.ts';
 import { orAborted } from './or-aborted.ts';
 import { pauseReasonOf } from './pause-reason.ts';
 import { consoleId, consoleSizeBytes } from './plan.ts';
-import { endOf, waitUntilGone } from './process-end.ts';
+import { concludeEnd, waitUntilGone } from './process-end.ts';
 import { saveState } from './saved-state.ts';
 import { takeScreenshot } from './screenshot.ts';
 import type { MachineEnd, MachineState } from './state.ts';
@@ -78,6 +78,10 @@ export class MachineProcess implements MachineHandle {
 
   get startedAtMs(): number {
     return this.#record.startedAtMs;
+  }
+
+  get cardAddresses(): readonly string[] {
+    return this.#record.hardware.cardAddresses;
   }
 
   get isResumed(): boolean {
@@ -254,7 +258,7 @@ export class MachineProcess implements MachineHandle {
       if (isWatched()) await this.#look();
     }
     if (!isWatched()) return;
-    const end = await endOf(this.folder);
+    const end = await concludeEnd(this.folder);
     await this.#monitor?.close();
     this.#apply({ kind: 'process-ended', end });
     this.#emit({ kind: 'ended', end });

@@ -1,12 +1,33 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { machinePaths } from '../host/machine-folder.ts';
 import { testSpec } from '../testing/test-machine.ts';
-import { escapeValue, hardwareOf, planMachine } from './plan.ts';
+import { escapeValue, hardwareOf, hardwareToResume, planMachine } from './plan.ts';
 import type { MachineSpec } from './spec.ts';
 
 const folder = '/var/lib/carrel/machines/0f3a';
 const spec: MachineSpec = { ...testSpec(folder), runAs: undefined };
 const source = { socketPath: machinePaths(folder).imageSocket, exportName: '' };
+
+function bridge(...adapters: string[]): MachineSpec['network'] {
+  return { mode: 'bridge', card: 'virtio', identity: 'a device/a workspace', adapters };
+}
+
+function netdevs(argv: readonly string[]): string[] {
+  return argv.filter((_arg, at) => argv[at - 1] === '-netdev');
+}
+
+function cards(argv: readonly string[]): { id: string; netdev?: string | undefined; mac: string }[] {
+  const schema = z.object({
+    driver: z.string(),
+    id: z.string(),
+    netdev: z.string().optional(),
+    mac: z.string(),
+  });
+  return argv
+    .filter((arg) => arg.startsWith('{') && arg.includes('"mac"'))
+    .map((arg) => schema.parse(JSON.parse(arg)));
+}
 
 function lines(plan: { readonly argv: readonly string[] }): string {
   return `${plan.argv.join('\n')}\n`;
@@ -30,7 +51,7 @@ describe('the command line of a machine', () => {
       guestOs: 'windows',
       accelerator: 'kvm',
       diskBus: 'sata',
-      network: { mode: 'nat', card: 'e1000' },
+      network: { mode: 'nat', card: 'e1000', identity: 'laptop-7/accounting/ada' },
       firmware: { kind: 'uefi', codePath: '/usr/share/code.fd', variablesTemplatePath: '/usr/share/vars.fd' },
     };
     const plan = planMachine(guest);
@@ -49,6 +70,35 @@ describe('the command line of a machine', () => {
     expect(argv).toContain('size=512M');
     expect(argv).toContain('user,id=network,restrict=on');
     expect(argv.some((arg) => arg.startsWith('pc-q35-7.2,'))).toBe(true);
+  });
+
+  it('gives a bridged guest a card for each adapter, on the descriptors after the secret', () => {
+    const argv = planMachine({ ...spec, network: bridge('eth0', 'eth1') }).argv;
+    expect(netdevs(argv)).toEqual(['tap,id=network,fd=4', 'tap,id=network-1,fd=5']);
+    expect(cards(argv)).toMatchObject([
+      { driver: 'virtio-net-pci', id: 'network-card', netdev: 'network' },
+      { driver: 'virtio-net-pci', id: 'network-card-1', netdev: 'network-1' },
+    ]);
+    const [first, second] = cards(argv).map(({ mac }) => mac);
+    expect(first).not.toBe(second);
+    // Moved between networks it stays the same guest to itself.
+    expect(cards(planMachine(spec).argv)[0]?.mac).toBe(first);
+  });
+
+  it('lets a saved guest go on when the policy has changed its network', () => {
+    const natThenBridge = { ...spec, network: bridge('eth0', 'eth1') };
+    const saved = { ...hardwareOf(spec), cardAddresses: ['02:00:00:00:00:01'] };
+    const argv = planMachine(natThenBridge, hardwareToResume(saved, natThenBridge)).argv;
+    // What was saved has a part for QEMU's own network, so that has to be there.
+    expect(netdevs(argv)).toEqual(['user,id=unused,restrict=on', 'tap,id=network,fd=4']);
+    expect(cards(argv)).toMatchObject([{ netdev: 'network', mac: '02:00:00:00:00:01' }]);
+
+    const bridged = { ...hardwareOf(natThenBridge) };
+    const again = hardwareToResume(bridged, spec);
+    expect(again.hasOwnNetwork).toBe(true);
+    const back = planMachine(spec, again).argv;
+    expect(netdevs(back)).toEqual(['user,id=network']);
+    expect(cards(back).map(({ netdev }) => netdev)).toEqual(['network', undefined]);
   });
 
   it('writes commas twice where QEMU would end a value', () => {

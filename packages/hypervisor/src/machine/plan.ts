@@ -8,6 +8,7 @@ import {
   overlayNode,
 } from '../disks/block-graph.ts';
 import { machinePaths } from '../host/machine-folder.ts';
+import { hardwareAddress } from '../networks/hardware-address.ts';
 import type { BlockNode, JsonValue } from '../qmp/index.ts';
 import type { Hardware, MachineSpec } from './spec.ts';
 
@@ -30,6 +31,8 @@ export interface MachinePlan {
 
 export const consoleId = 'console';
 export const secretFd = 3;
+/** The links of a bridged guest follow it. */
+const firstLinkFd = secretFd + 1;
 /** The newest part of the serial console kept for `readConsole`; a power of two. */
 export const consoleSizeBytes = 65_536;
 
@@ -45,8 +48,22 @@ export function hardwareOf(spec: MachineSpec): Hardware {
     accelerator: spec.accelerator,
     machineType: null,
     firmwareKind: spec.firmware.kind,
-    networkCard: spec.network.mode === 'nat' ? spec.network.card : null,
+    networkCard: spec.network.mode === 'none' ? null : spec.network.card,
+    cardAddresses: cardAddresses(spec.network),
+    hasOwnNetwork: spec.network.mode === 'nat',
   };
+}
+
+/** The hardware a saved guest goes on with: its own, and QEMU's own network beside it from when it was first there. */
+export function hardwareToResume(saved: Hardware, spec: MachineSpec): Hardware {
+  const isNeeded = spec.network.mode !== 'bridge' && saved.networkCard !== null;
+  return { ...saved, hasOwnNetwork: saved.hasOwnNetwork || isNeeded };
+}
+
+function cardAddresses(network: MachineSpec['network']): string[] {
+  if (network.mode === 'none') return [];
+  const cards = network.mode === 'bridge' ? network.adapters : ['own'];
+  return cards.map((_adapter, position) => hardwareAddress(network.identity, position));
 }
 
 /**
@@ -145,20 +162,32 @@ function diskDevice(bus: Hardware['diskBus']): Record<string, JsonValue> {
   return { driver: 'ide-hd', id: 'disk', bus: 'ide.0', ...drive };
 }
 
-/** A guest saved with a card keeps it where the policy now forbids the network, but its card leads nowhere. */
+/**
+ * A guest saved with a card keeps it where the policy now forbids the network, but its card leads nowhere; so does one
+ * for which there is no adapter any more.
+ */
 function networkArgs(spec: MachineSpec, hardware: Hardware): string[] {
-  if (hardware.networkCard === null) return [];
   const driver = hardware.networkCard === 'virtio' ? 'virtio-net-pci' : 'e1000';
-  const restrict = spec.network.mode === 'none' ? ',restrict=on' : '';
-  return [
-    ...['-netdev', `user,id=network${restrict}`],
-    ...device({ driver, id: 'network-card', netdev: 'network', mac: hardwareAddressOf(spec.uuid) }),
-  ];
+  const links = spec.network.mode === 'bridge' ? spec.network.adapters.length : 0;
+  const cards = hardware.cardAddresses.flatMap((mac, position) => {
+    const netdev = nameAt('network', position);
+    const isConnected = spec.network.mode === 'bridge' ? position < links : position === 0;
+    const end = isConnected ? { netdev } : {};
+    const card = device({ driver, id: nameAt('network-card', position), ...end, mac });
+    if (!isConnected || spec.network.mode !== 'bridge') return card;
+    return ['-netdev', `tap,id=${netdev},fd=${firstLinkFd + position}`, ...card];
+  });
+  return [...ownNetworkArgs(spec, hardware), ...cards];
 }
 
-/** In QEMU's own range, the rest from the machine's identity: the same at every start, another for every machine. */
-function hardwareAddressOf(uuid: string): string {
-  return ['52:54:00', ...uuid.replaceAll('-', '').slice(-6).matchAll(/../g)].join(':').toLowerCase();
+function ownNetworkArgs({ network }: MachineSpec, hardware: Hardware): string[] {
+  if (!hardware.hasOwnNetwork) return [];
+  if (network.mode === 'bridge') return ['-netdev', 'user,id=unused,restrict=on'];
+  return ['-netdev', `user,id=network${network.mode === 'none' ? ',restrict=on' : ''}`];
+}
+
+function nameAt(name: string, position: number): string {
+  return position === 0 ? name : `${name}-${position}`;
 }
 
 function displayArgs(hardware: Hardware, socket: string): string[] {

@@ -4,11 +4,13 @@ import { isAlive, type ProcessIdentity } from '../host/index.ts';
 import { lastWords } from '../host/log-file.ts';
 import { machinePaths } from '../host/machine-folder.ts';
 import { hasCode } from '../host/system-error.ts';
+import { removeBridgeLinks } from '../networks/bridge-links.ts';
 import type { MachineEnd } from './state.ts';
 import { readRecord } from './state-file.ts';
 
-/** How a process that is gone ended: as was written down before, or else by itself. */
-export async function endOf(folder: string): Promise<MachineEnd> {
+/** Clears up after a process that is gone, and tells how it ended: as was written down before, or else by itself. */
+export async function concludeEnd(folder: string): Promise<MachineEnd> {
+  await removeBridgeLinks(folder);
   const record = await readRecord(folder).catch((error: unknown) => {
     if (isAppError(error)) return error;
     throw error;

@@ -10,6 +10,8 @@ export interface SpawnOptions {
   readonly runAs: RunAs | undefined;
   readonly log: FileHandle;
   readonly secret: SecretFile;
+  /** Open files it gets after the secret, in this order. */
+  readonly fds: readonly number[];
 }
 
 /**
@@ -25,11 +27,11 @@ const preparation = 'umask 077; ulimit -c 0; echo 200 2>/dev/null >/proc/self/oo
  * @throws {QEMU_START_FAILED}
  */
 export async function spawnDetached(options: SpawnOptions): Promise<ProcessIdentity> {
-  const { log, secret } = options;
+  const { log, secret, fds } = options;
   const child = spawn('/bin/sh', ['-c', preparation, 'sh', options.program, ...options.argv], {
     cwd: options.workingFolder,
     detached: true,
-    stdio: ['ignore', log.fd, log.fd, secret.fd],
+    stdio: ['ignore', log.fd, log.fd, secret.fd, ...fds],
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8' },
     ...options.runAs,
   });

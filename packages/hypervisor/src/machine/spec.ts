@@ -19,6 +19,19 @@ export interface MachineDisks {
   readonly overlayPath: string;
 }
 
+/** What a guest is connected to. */
+type MachineNetwork =
+  | ({ readonly mode: 'nat' } & NetworkCards)
+  /** A card beside each of these adapters of the computer that has a link; none named: that of the default route. */
+  | ({ readonly mode: 'bridge'; readonly adapters: readonly string[] } & NetworkCards)
+  | { readonly mode: 'none' };
+
+interface NetworkCards {
+  readonly card: 'virtio' | 'e1000';
+  /** Names the guest among those of all computers, for its hardware addresses; keep it like the uuid. */
+  readonly identity: string;
+}
+
 /** Everything about a machine that is known before it starts; all values were parsed by the caller. */
 export interface MachineSpec {
   /** Shown in the process list and on the screen's title: a name, not a path. */
@@ -35,7 +48,7 @@ export interface MachineSpec {
   readonly memoryMiB: number;
   readonly disks: MachineDisks;
   readonly diskBus: 'virtio' | 'sata' | 'ide';
-  readonly network: { readonly mode: 'nat'; readonly card: 'virtio' | 'e1000' } | { readonly mode: 'none' };
+  readonly network: MachineNetwork;
   /** `vnc`: a unix socket in the folder, for the owner of the machine only. */
   readonly display: 'vnc' | 'none';
   readonly hasGuestAgent: boolean;
@@ -51,4 +64,8 @@ export type Hardware = Pick<
   readonly machineType: string | null;
   readonly firmwareKind: Firmware['kind'];
   readonly networkCard: 'virtio' | 'e1000' | null;
+  /** Of the network cards, in order. */
+  readonly cardAddresses: readonly string[];
+  /** QEMU's own network is there, whether or not a card leads to it: what is saved then has a part for it. */
+  readonly hasOwnNetwork: boolean;
 };

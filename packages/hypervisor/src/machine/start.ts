@@ -9,11 +9,14 @@ import { findProgram, isAlive, type ProcessIdentity, SecretFile } from '../host/
 import { lastWords, openLog } from '../host/log-file.ts';
 import { giveToGuest, machinePaths, makeMachineFolder } from '../host/machine-folder.ts';
 import { hasCode } from '../host/system-error.ts';
+import { findBridgeAdapters } from '../networks/bridge-adapters.ts';
+import { type BridgeLinks, makeBridgeLinks, removeBridgeLinks } from '../networks/bridge-links.ts';
+import { guardHost } from '../networks/guest-firewall.ts';
 import type { QmpClient } from '../qmp/index.ts';
 import type { MachineHandle } from './handle.ts';
 import { MachineProcess } from './machine-process.ts';
 import { connectMonitor } from './monitor-link.ts';
-import { hardwareOf, type MachinePlan, planMachine } from './plan.ts';
+import { hardwareOf, hardwareToResume, type MachinePlan, planMachine } from './plan.ts';
 import { killProcess } from './process-end.ts';
 import { discardSavedState, loadState, readSavedHardware } from './saved-state.ts';
 import { spawnDetached } from './spawn.ts';
@@ -36,22 +39,25 @@ const startTimeoutMs = 60_000;
  *
  * @throws {QEMU_START_FAILED} QEMU refused, a machine runs in the folder already, or the saved state is of no use
  * @throws {STORE_DAMAGED} the base needs a source and none was given @throws {QEMU_MISSING}
+ * @throws {BRIDGE_UNAVAILABLE} @throws {HOST_UNGUARDED} the network cannot be had, or not safely
  */
 export async function startMachine(spec: MachineSpec, options: StartOptions): Promise<MachineHandle> {
   const { signal } = options;
   const clock = options.clock ?? systemClock;
   await requireStopped(spec.folder);
   await makeMachineFolder(spec.folder, spec.runAs);
-  const effective = await withPresentSource(spec);
+  const effective = await withPresentAdapters(await withPresentSource(spec));
   const saved = await readSavedHardware(spec.folder);
-  const plan = planMachine(effective, saved);
+  const wanted = saved ? hardwareToResume(saved, effective) : hardwareOf(effective);
+  const plan = planMachine(effective, wanted);
   await prepareFiles(effective, plan);
   await using undo = new UndoStack();
   await using secret = await SecretFile.create(diskPassphrase(options.diskKey), spec.runAs);
-  const identity = await spawn(effective, plan, secret, undo);
+  await using links = await connectToNetwork(effective, wanted, undo);
+  const identity = await spawn(effective, plan, { secret, fds: links.fds }, undo);
   const monitor = await connect(spec.folder, identity, clock, signal);
   undo.push(() => monitor.close());
-  const hardware = { ...(saved ?? hardwareOf(effective)), machineType: await machineTypeOf(monitor) };
+  const hardware = { ...wanted, machineType: await machineTypeOf(monitor) };
   const isResumed = saved !== undefined;
   const record = recordOf(effective, identity, hardware, isResumed, clock);
   await writeRecord(spec.folder, record);
@@ -79,6 +85,26 @@ async function withPresentSource(spec: MachineSpec): Promise<MachineSpec> {
   throw fail('STORE_DAMAGED', { path: basePath, reason: 'the image is not here wholly and has no source' });
 }
 
+/** Of the adapters named those that can be used now. */
+async function withPresentAdapters(spec: MachineSpec): Promise<MachineSpec> {
+  const { network } = spec;
+  if (network.mode !== 'bridge') return spec;
+  return { ...spec, network: { ...network, adapters: await findBridgeAdapters(network.adapters) } };
+}
+
+/** What the machine's process inherits to reach others, and what keeps it from this computer. */
+async function connectToNetwork(
+  { folder, network, runAs }: MachineSpec,
+  hardware: Hardware,
+  undo: UndoStack,
+): Promise<BridgeLinks> {
+  // A guest without a user of its own is, to the system, the person who started it.
+  if (network.mode === 'nat' && runAs) await guardHost();
+  const adapters = network.mode === 'bridge' ? network.adapters : [];
+  undo.push(() => removeBridgeLinks(folder));
+  return makeBridgeLinks(folder, adapters.slice(0, hardware.cardAddresses.length), hardware.cardAddresses);
+}
+
 async function prepareFiles(spec: MachineSpec, plan: MachinePlan): Promise<void> {
   const paths = machinePaths(spec.folder);
   for (const socket of [paths.monitorSocket, paths.guestAgentSocket, paths.vncSocket]) {
@@ -96,13 +122,20 @@ async function prepareFiles(spec: MachineSpec, plan: MachinePlan): Promise<void>
 async function spawn(
   spec: MachineSpec,
   plan: MachinePlan,
-  secret: SecretFile,
+  inherited: { readonly secret: SecretFile; readonly fds: readonly number[] },
   undo: UndoStack,
 ): Promise<ProcessIdentity> {
   const program = await findProgram(plan.program);
   await using log = await openLog(machinePaths(spec.folder).logFile);
   const { argv, workingFolder } = plan;
-  const identity = await spawnDetached({ program, argv, workingFolder, runAs: spec.runAs, log, secret });
+  const identity = await spawnDetached({
+    program,
+    argv,
+    workingFolder,
+    runAs: spec.runAs,
+    log,
+    ...inherited,
+  });
   undo.push(async () => {
     await killProcess(identity);
     await forgetMachine(spec.folder);

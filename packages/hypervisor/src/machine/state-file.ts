@@ -16,6 +16,8 @@ export const hardwareSchema = z.object({
   machineType: z.string().nullable(),
   firmwareKind: z.enum(['bios', 'uefi']),
   networkCard: z.enum(['virtio', 'e1000']).nullable(),
+  cardAddresses: z.array(z.string()).readonly(),
+  hasOwnNetwork: z.boolean(),
 });
 
 const recordSchema = z.object({

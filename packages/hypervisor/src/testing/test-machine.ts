@@ -54,7 +54,7 @@ export function testSpec(folder: string): MachineSpec {
     memoryMiB: 64,
     disks: { basePath, overlayPath, source: undefined },
     diskBus: 'virtio',
-    network: { mode: 'nat', card: 'virtio' },
+    network: { mode: 'nat', card: 'virtio', identity: 'a device/a workspace' },
     display: 'none',
     hasGuestAgent: false,
     runAs: testRunAs,
