@@ -1,0 +1,33 @@
+import type { WeekSchedule } from './capacity.ts';
+import type { LoadRecord } from './load-record.ts';
+import type { Line } from './scenario.ts';
+import type { Stream } from './stream.ts';
+
+/** A line during a run. */
+export interface LineState {
+  readonly line: Line;
+  readonly schedule: WeekSchedule | null;
+  readonly record: LoadRecord;
+  /** Whose data passes it. */
+  readonly cells: Cell[];
+  /** Bytes a second right now. */
+  capacity: number;
+}
+
+/** Streams whose data takes the same way, and so has the same troubles. */
+export interface Cell {
+  /** Its number among the things that happen. */
+  readonly number: number;
+  readonly streams: readonly Stream[];
+  readonly lines: readonly LineState[];
+  /** Lines of this cell alone. */
+  readonly ownLines: LineState[];
+  /** Lines with others, which can be too narrow for all. */
+  readonly sharedLines: LineState[];
+  /** Up to when its streams are served. */
+  servedUntil: number;
+  /** What the shared lines leave to each client. */
+  level: number;
+  /** Bytes a second of all its clients. */
+  rate: number;
+}

@@ -1,0 +1,15 @@
+export type { Capacity, WorkingHours as LineHours } from './engine/capacity.ts';
+export type { ClientGroup, Line, RequestServer, Scenario, TravellerGroup } from './engine/scenario.ts';
+export type { Band } from './rollout/band.ts';
+export type {
+  Distribution,
+  GroupResult,
+  LoadResult,
+  RolloutResult,
+  TimesOfClients,
+} from './rollout/rollout-result.ts';
+export {
+  type SimulationOptions,
+  type SimulationProgress,
+  simulateRollout,
+} from './rollout/simulate-rollout.ts';

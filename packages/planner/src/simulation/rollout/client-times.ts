@@ -1,0 +1,88 @@
+import type { DrawnStream } from '../engine/draw-streams.ts';
+import { type Band, bandOf } from './band.ts';
+import type { Distribution, TimesOfClients } from './rollout-result.ts';
+
+/** What one run says of some clients. */
+export interface RunTimes {
+  readonly clients: number;
+  readonly ready: RunQuantiles;
+  readonly firstStart: RunQuantiles;
+  readonly neverReady: number;
+  readonly inTime: number;
+}
+
+interface RunQuantiles {
+  readonly median: number;
+  readonly p95: number;
+  readonly last: number;
+}
+
+/** How long each client of a stream waited, ascending. */
+export interface Waits {
+  readonly ready: Float64Array;
+  readonly firstStart: Float64Array;
+}
+
+export function waitsOf({ stream, startTimes }: DrawnStream): Waits {
+  const { fixedSeconds, countsFromAnnouncement } = stream.group;
+  const wait = (times: Float64Array): Float64Array =>
+    times.map((time, at) => time + fixedSeconds - (countsFromAnnouncement ? 0 : (startTimes[at] ?? 0)));
+  const firstStart = stream.firstStartTimes.map((time, at) => Math.min(time, stream.readyTimes[at] ?? time));
+  return { ready: wait(stream.readyTimes).sort(), firstStart: wait(firstStart).sort() };
+}
+
+/** @param waits ascending */
+export function timesOfRun(waits: Waits, serviceLevelSeconds: number): RunTimes {
+  const { ready, firstStart } = waits;
+  const clients = ready.length;
+  const inTime = countUpTo(ready, serviceLevelSeconds);
+  return {
+    clients,
+    ready: quantilesOf(ready),
+    firstStart: quantilesOf(firstStart),
+    neverReady: clients - countUpTo(ready, Number.MAX_SAFE_INTEGER),
+    inTime,
+  };
+}
+
+/** @param runs at least one */
+export function timesOverRuns(runs: readonly RunTimes[]): TimesOfClients {
+  const over = (pick: (run: RunTimes) => RunQuantiles): Distribution => ({
+    median: bandOf(runs.map((run) => pick(run).median)),
+    p95: bandOf(runs.map((run) => pick(run).p95)),
+    last: bandOf(runs.map((run) => pick(run).last)),
+  });
+  return {
+    readySeconds: over(({ ready }) => ready),
+    firstStartSeconds: over(({ firstStart }) => firstStart),
+    neverReady: runs.reduce((sum, { neverReady }) => sum + neverReady, 0) / runs.length,
+  };
+}
+
+export function shareInTime(runs: readonly RunTimes[]): Band {
+  return bandOf(runs.map(({ inTime, clients }) => inTime / clients));
+}
+
+function quantilesOf(ascending: Float64Array): RunQuantiles {
+  return {
+    median: quantile(ascending, 0.5),
+    p95: quantile(ascending, 0.95),
+    last: quantile(ascending, 1),
+  };
+}
+
+/** The smallest value that a share of all does not exceed. */
+function quantile(ascending: Float64Array, share: number): number {
+  return ascending[Math.max(0, Math.ceil(ascending.length * share - 1e-9) - 1)] ?? 0;
+}
+
+function countUpTo(ascending: Float64Array, limit: number): number {
+  let [low, high] = [0, ascending.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    // Sums of times are not exact.
+    if ((ascending[middle] ?? 0) <= limit * (1 + 1e-9)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
