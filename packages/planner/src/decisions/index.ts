@@ -21,3 +21,4 @@ export type {
   ServerDesign,
   Technique,
 } from './design.ts';
+export { makeDesign } from './make-design.ts';

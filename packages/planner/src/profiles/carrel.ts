@@ -27,7 +27,7 @@ export const carrelProfile: ProductProfile = {
     officePeerCopies: 1.03,
     officePeerMbitPerSecond: 160,
     repositoryMbitPerSecond: 3000,
-    databaseWritesPerSecond: null,
+    databaseWritesPerSecond: 600,
   },
   sources: {
     clientsPerInstance:
@@ -51,6 +51,7 @@ export const carrelProfile: ProductProfile = {
     officePeerCopies: 'docs/office-peers.md: 1.03 copies over the line, three computers',
     officePeerMbitPerSecond: 'docs/office-peers.md: officePeersUploadRate 20M by default',
     repositoryMbitPerSecond: 'bench/README.md, The built-in repository: 64 KiB ranges over HTTPS',
-    databaseWritesPerSecond: 'not measured apart from the server',
+    databaseWritesPerSecond:
+      'bench/README.md, The contacts of 5,000 devices: 300 contacts a second on SQLite, two durable commits each',
   },
 };

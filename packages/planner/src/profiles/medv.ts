@@ -27,7 +27,7 @@ export const medvProfile: ProductProfile = {
     officePeerCopies: 1,
     officePeerMbitPerSecond: 0,
     repositoryMbitPerSecond: null,
-    databaseWritesPerSecond: null,
+    databaseWritesPerSecond: 0,
   },
   sources: {
     clientsPerInstance: `${guide}, step 2: at most 5,000 concurrently active clients`,
@@ -50,6 +50,6 @@ export const medvProfile: ProductProfile = {
     officePeerCopies: 'the product has none',
     officePeerMbitPerSecond: 'the product has none',
     repositoryMbitPerSecond: 'nothing published: the network card decides',
-    databaseWritesPerSecond: 'nothing published',
+    databaseWritesPerSecond: `${guide}, step 3: the server counts on the database being elsewhere`,
   },
 };

@@ -1,0 +1,299 @@
+import type { Costs, Delivery } from '../../plan-file/index.ts';
+import { bytes } from '../../quantities/index.ts';
+import {
+  type LinkSchedule,
+  type Network,
+  type NetworkNode,
+  scheduleOf,
+  secondsToCarry,
+} from '../network/index.ts';
+import type { Demand, Realm } from './demand.ts';
+import {
+  addLoad,
+  bytesUntilDone,
+  emptyLoad,
+  type LineLoad,
+  orderBySize,
+  type SizeOrder,
+} from './line-load.ts';
+import type { Payload } from './payload.ts';
+
+/** Why a link made something necessary. */
+export interface LinkPressure {
+  /** Lower end of the link. */
+  readonly link: number;
+  readonly kind: 'initial' | 'update';
+  /** Workspace that misses its service level by most. */
+  readonly workspace: number;
+  readonly totalBytes: number;
+  readonly seconds: number;
+  readonly limitSeconds: number;
+}
+
+/** A place where repositories stand, for every realm that has clients below it. */
+export interface Site {
+  readonly node: number;
+  readonly realm: number;
+  /** `undefined` for the first repository of a realm. */
+  readonly pressure: LinkPressure | undefined;
+}
+
+/** Where images are loaded from. */
+export interface Placement {
+  /** By `siteKey`. */
+  readonly sites: ReadonlyMap<string, Site>;
+  /** Links over which first versions do not come, unless the plan says so; with the reason. */
+  readonly relieved: ReadonlyMap<number, LinkPressure>;
+}
+
+export const siteKey = (node: number, realm: number): string => `${node}/${realm}`;
+
+export interface PlacementInput {
+  readonly network: Network;
+  readonly demands: readonly Demand[];
+  readonly realms: readonly Realm[];
+  /** Node of the first repository, by realm. */
+  readonly bases: readonly number[];
+  readonly payloads: readonly Payload[];
+  readonly delivery: Delivery;
+  readonly costs: Costs;
+}
+
+/**
+ * Decides where repositories stand. Links are looked at from the outside inwards, each with all that comes over it from
+ * above. One that is too slow for updates gets a repository at its lower end, or below where none may stand there; one
+ * that is too slow for first versions only gets a repository or media, whichever costs less.
+ */
+export function placeSites(input: PlacementInput): Placement {
+  const work = new SitePlacement(input);
+  for (let index = input.network.nodes.length - 1; index >= 0; index -= 1) work.visit(index);
+  work.checkWayUp();
+  return { sites: work.sites, relieved: work.relieved };
+}
+
+/** Load by realm at each node: what its uplink has to carry. */
+class SitePlacement {
+  readonly sites = new Map<string, Site>();
+  readonly relieved = new Map<number, LinkPressure>();
+  readonly #input: PlacementInput;
+  readonly #loads: Map<number, LineLoad>[];
+  readonly #basesAt = new Map<number, number[]>();
+  readonly #sizes: Readonly<Record<'initial' | 'update', SizeOrder>>;
+
+  constructor(input: PlacementInput) {
+    this.#input = input;
+    this.#loads = input.network.nodes.map(() => new Map<number, LineLoad>());
+    this.#sizes = {
+      initial: orderBySize(input.payloads, 'initial'),
+      update: orderBySize(input.payloads, 'update'),
+    };
+    for (const [realm, node] of input.bases.entries()) {
+      this.sites.set(siteKey(node, realm), { node, realm, pressure: undefined });
+      this.#basesAt.set(node, [...(this.#basesAt.get(node) ?? []), realm]);
+    }
+    for (const demand of input.demands) this.#addDemand(demand);
+  }
+
+  visit(index: number): void {
+    const node = this.#input.network.nodes[index];
+    const loads = this.#loads[index];
+    if (!node || !loads) return;
+    for (const realm of this.#basesAt.get(index) ?? []) loads.delete(realm);
+    const schedule = scheduleOf(node.location, this.#input.delivery);
+    if (!schedule || loads.size === 0) return;
+    this.#relieve(node, schedule);
+    for (const [realm, load] of loads) this.#addTo(node.parent, realm, load);
+  }
+
+  /**
+   * What a base that is not the centre gives to locations beside it goes up first. Where that is too slow a repository
+   * at the centre takes it over.
+   */
+  checkWayUp(): void {
+    const { network, bases, delivery, payloads } = this.#input;
+    for (const [realm, base] of bases.entries()) {
+      const root = network.nodes[network.nodes[base]?.root ?? -1];
+      const total = root && this.#loads[root.index]?.get(realm);
+      if (!root?.location.mayHostRepository || !total || root.index === base) continue;
+      for (let node = network.nodes[base]; node && node.parent >= 0; node = network.nodes[node.parent]) {
+        const schedule = scheduleOf(node.location, delivery);
+        const upward = emptyLoad(payloads.length);
+        addLoad(upward, total);
+        const below = this.#loads[node.index]?.get(realm);
+        if (below) addLoad(upward, below, -1);
+        const pressure =
+          schedule &&
+          (this.#pressureOf(node.index, schedule, [upward], 'update') ??
+            this.#pressureOf(node.index, schedule, [upward], 'initial'));
+        if (!pressure) continue;
+        this.sites.set(siteKey(root.index, realm), { node: root.index, realm, pressure });
+        break;
+      }
+    }
+  }
+
+  #addDemand(demand: Demand): void {
+    const { costs, network, payloads } = this.#input;
+    const load = emptyLoad(payloads.length);
+    load.update[demand.workspace] = demand.lineCopies;
+    if (demand.wanted === 'network') load.initial[demand.workspace] = demand.lineCopies;
+    if (demand.wanted === 'decide') {
+      load.open[demand.workspace] = demand.lineCopies;
+      const hasShare = network.nodes[demand.node]?.location.hasLibrary ?? false;
+      load.mediaCost = hasShare ? 0 : demand.users * mediaCostOfComputer(costs);
+    }
+    this.#addTo(demand.node, demand.realm, load);
+  }
+
+  #addTo(index: number, realm: number, load: LineLoad): void {
+    const loads = this.#loads[index];
+    if (!loads) return;
+    const present = loads.get(realm);
+    if (present) {
+      addLoad(present, load);
+      return;
+    }
+    const copy = emptyLoad(load.update.length);
+    addLoad(copy, load);
+    loads.set(realm, copy);
+  }
+
+  #relieve(node: NetworkNode, schedule: LinkSchedule): void {
+    const loads = this.#loads[node.index];
+    if (!loads) return;
+    const forced = (): LinkPressure | undefined =>
+      this.#pressureOf(node.index, schedule, [...loads.values()], 'update') ??
+      this.#pressureOf(node.index, schedule, [...loads.values()], 'initial', false);
+    const first = forced();
+    if (first) {
+      if (node.location.mayHostRepository) this.#placeAt(node, first);
+      else this.#placeBelow(node, forced);
+    }
+    const pressure = this.#pressureOf(node.index, schedule, [...loads.values()], 'initial');
+    if (!pressure) return;
+    const mediaCost = [...loads.values()].reduce((sum, load) => sum + load.mediaCost, 0);
+    if (node.location.mayHostRepository && repositoryCost(node, this.#input.costs) <= mediaCost) {
+      this.#placeAt(node, pressure);
+      return;
+    }
+    this.relieved.set(node.index, pressure);
+    for (const load of loads.values()) {
+      load.open.fill(0);
+      load.mediaCost = 0;
+    }
+  }
+
+  #placeAt(node: NetworkNode, pressure: LinkPressure): void {
+    const loads = this.#loads[node.index];
+    for (const realm of loads?.keys() ?? []) {
+      this.sites.set(siteKey(node.index, realm), { node: node.index, realm, pressure });
+    }
+    loads?.clear();
+  }
+
+  /** Repositories below a link whose end may hold none: where most comes over it first, until it is fast enough. */
+  #placeBelow(node: NetworkNode, forced: () => LinkPressure | undefined): void {
+    const candidates = this.#hostsBelow(node)
+      .map((host) => ({ host, weight: this.#bytesOver(host.index) }))
+      .sort((left, right) => right.weight - left.weight || left.host.index - right.host.index);
+    for (const { host } of candidates) {
+      const pressure = forced();
+      if (!pressure) return;
+      this.#takeOff(host, node.index);
+      this.#placeAt(host, pressure);
+    }
+  }
+
+  #takeOff(host: NetworkNode, until: number): void {
+    const { nodes } = this.#input.network;
+    const taken = [...(this.#loads[host.index] ?? [])];
+    for (let index = host.index; index !== until; ) {
+      index = nodes[index]?.parent ?? until;
+      for (const [realm, load] of taken) {
+        const above = this.#loads[index]?.get(realm);
+        if (above) addLoad(above, load, -1);
+      }
+    }
+  }
+
+  /** The nearest locations below that may hold a repository and have something over their link. */
+  #hostsBelow(node: NetworkNode): NetworkNode[] {
+    const hosts: NetworkNode[] = [];
+    const waiting = [...node.children];
+    for (let index = waiting.pop(); index !== undefined; index = waiting.pop()) {
+      const child = this.#input.network.nodes[index];
+      if (!child || this.#bytesOver(index) === 0) continue;
+      if (child.location.mayHostRepository) hosts.push(child);
+      else waiting.push(...child.children);
+    }
+    return hosts;
+  }
+
+  #bytesOver(index: number): number {
+    let sum = 0;
+    for (const { initial, update } of this.#loads[index]?.values() ?? []) {
+      for (const [at, payload] of this.#input.payloads.entries()) {
+        sum += (initial[at] ?? 0) * payload.initialBytes + (update[at] ?? 0) * payload.updateBytes;
+      }
+    }
+    return sum;
+  }
+
+  /** The workspace that misses its service level by most over a link; `undefined` when all meet it. */
+  #pressureOf(
+    link: number,
+    schedule: LinkSchedule,
+    loads: readonly LineLoad[],
+    kind: 'initial' | 'update',
+    isOpenCounted = true,
+  ): LinkPressure | undefined {
+    const copies = new Float64Array(this.#input.payloads.length);
+    for (const load of loads) {
+      const counted = kind === 'update' ? load.update : load.initial;
+      for (let at = 0; at < copies.length; at += 1) {
+        const open = kind === 'initial' && isOpenCounted ? (load.open[at] ?? 0) : 0;
+        copies[at] = (copies[at] ?? 0) + (counted[at] ?? 0) + open;
+      }
+    }
+    return worstPressure(
+      link,
+      kind,
+      bytesUntilDone(copies, this.#sizes[kind]),
+      this.#input.payloads,
+      schedule,
+    );
+  }
+}
+
+function worstPressure(
+  link: number,
+  kind: 'initial' | 'update',
+  totals: Float64Array,
+  payloads: readonly Payload[],
+  schedule: LinkSchedule,
+): LinkPressure | undefined {
+  let worst: LinkPressure | undefined;
+  let worstRatio = 1;
+  for (const [workspace, payload] of payloads.entries()) {
+    const totalBytes = totals[workspace] ?? 0;
+    if (totalBytes === 0) continue;
+    const limitSeconds = kind === 'initial' ? payload.initialLimit : payload.updateLimit;
+    const seconds = secondsToCarry(bytes(totalBytes), schedule);
+    if (seconds <= worstRatio * limitSeconds) continue;
+    worst = { link, kind, workspace, totalBytes, seconds, limitSeconds };
+    worstRatio = seconds / limitSeconds;
+  }
+  return worst;
+}
+
+/** Bringing an image to one computer on a medium. */
+export function mediaCostOfComputer(costs: Costs): number {
+  return (
+    costs.mediumOneOff / costs.computersPerMedium + (costs.mediumMinutesPerComputer / 60) * costs.workHour
+  );
+}
+
+/** A repository over the months compared; nothing where a library stands already. */
+export function repositoryCost(node: NetworkNode, costs: Costs): number {
+  return node.location.hasLibrary ? 0 : costs.repositoryMonthly * costs.months;
+}

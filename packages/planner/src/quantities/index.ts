@@ -1,0 +1,16 @@
+export {
+  type Bytes,
+  type BytesPerSecond,
+  bytes,
+  bytesOfGb,
+  gbOfBytes,
+  hoursOfSeconds,
+  mbitOfRate,
+  rateOfMbit,
+  rateWithin,
+  type Seconds,
+  seconds,
+  secondsOfHours,
+  times,
+  transferSeconds,
+} from './quantities.ts';
