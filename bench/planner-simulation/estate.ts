@@ -39,7 +39,6 @@ export function makeEstate(clients: number, sites: number): Scenario {
         fixedSeconds: 1,
         peers: null,
         serviceLevelSeconds: 72 * 3600,
-        countsFromAnnouncement: true,
       });
     }
   }
@@ -67,6 +66,7 @@ function line(id: string, kind: Line['kind'], mbitPerSecond: number, region?: nu
   return {
     id,
     kind,
+    name: id,
     capacity: {
       workingBytesPerSecond: hours ? bytesPerSecond * 0.5 : bytesPerSecond,
       offBytesPerSecond: hours ? bytesPerSecond * 0.9 : bytesPerSecond,

@@ -1,5 +1,13 @@
+export { type RolloutOptions, rolloutScenario } from './design/rollout-scenario.ts';
 export type { Capacity, WorkingHours as LineHours } from './engine/capacity.ts';
-export type { ClientGroup, Line, RequestServer, Scenario, TravellerGroup } from './engine/scenario.ts';
+export type {
+  ClientGroup,
+  Line,
+  LineKind,
+  RequestServer,
+  Scenario,
+  TravellerGroup,
+} from './engine/scenario.ts';
 export type { Band } from './rollout/band.ts';
 export type {
   Distribution,

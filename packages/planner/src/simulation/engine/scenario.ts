@@ -11,12 +11,17 @@ export interface Scenario {
   readonly travellers: readonly TravellerGroup[];
 }
 
-/** What deliveries share: a line in the direction of the clients, a repository's output, a network card. */
+/** What deliveries share. */
 export interface Line {
   readonly id: string;
-  readonly kind: 'link' | 'repository' | 'lan';
+  readonly kind: LineKind;
+  /** Of the location below the link, or of the repository. */
+  readonly name: string;
   readonly capacity: Capacity;
 }
+
+/** A link towards the location below it, the same link the other way, or what a repository gives out. */
+export type LineKind = 'link' | 'outward-link' | 'repository';
 
 /** A server that answers one request after the other, each taking the same time. */
 export interface RequestServer {
@@ -53,9 +58,8 @@ export interface ClientGroup {
     /** Copies that really cross the lines, a little more than one. */
     readonly copies: number;
   } | null;
+  /** After the announcement. */
   readonly serviceLevelSeconds: number | null;
-  /** Whether waiting for its own turn counts, as for an update that is due everywhere after its announcement. */
-  readonly countsFromAnnouncement: boolean;
 }
 
 /** People who are in one of several groups, by chance. */

@@ -17,18 +17,21 @@ interface RunQuantiles {
   readonly last: number;
 }
 
-/** How long each client of a stream waited, ascending. */
+/** How long clients waited, ascending. */
 export interface Waits {
+  /** From the announcement. */
   readonly ready: Float64Array;
+  /** From the client's own beginning. */
   readonly firstStart: Float64Array;
 }
 
 export function waitsOf({ stream, startTimes }: DrawnStream): Waits {
-  const { fixedSeconds, countsFromAnnouncement } = stream.group;
-  const wait = (times: Float64Array): Float64Array =>
-    times.map((time, at) => time + fixedSeconds - (countsFromAnnouncement ? 0 : (startTimes[at] ?? 0)));
-  const firstStart = stream.firstStartTimes.map((time, at) => Math.min(time, stream.readyTimes[at] ?? time));
-  return { ready: wait(stream.readyTimes).sort(), firstStart: wait(firstStart).sort() };
+  const { group, readyTimes, firstStartTimes } = stream;
+  const firstStart = firstStartTimes.map(
+    (time, at) => Math.min(time, readyTimes[at] ?? time) + group.fixedSeconds - (startTimes[at] ?? 0),
+  );
+  const ready = readyTimes.map((time) => time + group.fixedSeconds);
+  return { ready: ready.sort(), firstStart: firstStart.sort() };
 }
 
 /** @param waits ascending */

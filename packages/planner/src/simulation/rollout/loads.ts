@@ -5,11 +5,11 @@ const bytesPerMbit = 125_000;
 
 /** What the lines of a run carried, those of each kind by name; without those that carried nothing. */
 export function loadsOf({ network, now }: RolloutRun): LoadResult[] {
-  const results = network.lines.map(({ line: { id, kind }, record }): LoadResult => {
+  const results = network.lines.map(({ line: { kind, name }, record }): LoadResult => {
     const { widthSeconds, bytesPerSecond } = record.samples(now);
     return {
-      id,
       kind,
+      name,
       totalBytes: record.totalBytes,
       peakMbitPerSecond: record.peakRate / bytesPerMbit,
       sampleSeconds: widthSeconds,
@@ -18,5 +18,5 @@ export function loadsOf({ network, now }: RolloutRun): LoadResult[] {
   });
   return results
     .filter(({ totalBytes }) => totalBytes > 0)
-    .toSorted((a, b) => (`${a.kind} ${a.id}` < `${b.kind} ${b.id}` ? -1 : 1));
+    .toSorted((a, b) => (`${a.kind} ${a.name}` < `${b.kind} ${b.name}` ? -1 : 1));
 }

@@ -77,8 +77,8 @@ describe('any rollout', () => {
     await fc.assert(
       fc.asyncProperty(scenarios, async (scenario) => {
         const { loads } = await simulateRollout(scenario, { seed: 1, runs: 1 });
-        for (const { id, totalBytes } of loads) {
-          const behind = scenario.groups.filter(({ lineIds }) => lineIds.includes(id));
+        for (const { name, totalBytes } of loads) {
+          const behind = scenario.groups.filter(({ lineIds }) => lineIds.includes(name));
           const wanted = behind.reduce((sum, group) => sum + bytesOf(group), 0);
           expect(Math.abs(totalBytes / wanted - 1)).toBeLessThan(1e-6);
         }
@@ -91,8 +91,8 @@ describe('any rollout', () => {
     await fc.assert(
       fc.asyncProperty(scenarios, async (scenario) => {
         const { loads } = await simulateRollout(scenario, { seed: 1, runs: 1 });
-        for (const { id, peakMbitPerSecond, mbitPerSecond } of loads) {
-          const line = scenario.lines.find((one) => one.id === id);
+        for (const { name, peakMbitPerSecond, mbitPerSecond } of loads) {
+          const line = scenario.lines.find((one) => one.id === name);
           const most = (line?.capacity.offBytesPerSecond ?? 0) / 125_000;
           expect(Math.max(peakMbitPerSecond, ...mbitPerSecond)).toBeLessThanOrEqual(most * (1 + 1e-6));
         }

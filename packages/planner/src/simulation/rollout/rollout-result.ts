@@ -1,3 +1,4 @@
+import type { LineKind } from '../engine/scenario.ts';
 import type { Band } from './band.ts';
 
 /** What a simulated rollout came to. Plain data. */
@@ -16,9 +17,9 @@ export interface RolloutResult {
 }
 
 export interface TimesOfClients {
-  /** Until all data is there, so that work offline is possible. */
+  /** From the announcement until all data is there, so that work offline is possible. */
   readonly readySeconds: Distribution;
-  /** Until a guest can start, the rest following. */
+  /** From the client's own beginning until a guest can start, the rest following. */
   readonly firstStartSeconds: Distribution;
   /** Clients that are not ready within a year, on average over the runs. */
   readonly neverReady: number;
@@ -46,8 +47,9 @@ export interface GroupResult extends TimesOfClients {
 }
 
 export interface LoadResult {
-  readonly id: string;
-  readonly kind: 'link' | 'repository' | 'lan';
+  readonly kind: LineKind;
+  /** Of the location below the link, or of the repository. */
+  readonly name: string;
   readonly totalBytes: number;
   readonly peakMbitPerSecond: number;
   /** Length of each sample. */

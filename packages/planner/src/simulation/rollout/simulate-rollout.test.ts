@@ -80,7 +80,7 @@ describe('a simulated rollout', () => {
     // Half of the line from 8:00 to 18:00, two hours east of Greenwich; begins on Monday at 8:00 UTC.
     const hours = { startMinute: 480, endMinute: 1080, days: [0, 1, 2, 3, 4], utcOffsetHours: 2 };
     const capacity = { workingBytesPerSecond: 5e5, offBytesPerSecond: 1e6, hours };
-    const line: Line = { id: 'line', kind: 'link', capacity };
+    const line: Line = { id: 'line', kind: 'link', name: 'line', capacity };
     const group = aGroup({ id: 'a', clients: 1, lineIds: ['line'], bytes: 15e9 + 1e6 });
     const { all } = await oneRun([line], [group], { startsAtSeconds: 8 * 3600 });
     // 8 h at 0.5 MB/s are 14.4 GB; the rest at 1 MB/s.
@@ -97,9 +97,8 @@ describe('a simulated rollout', () => {
 
   it('lets somebody who comes late take everything from peers', async () => {
     const peers = { bytesPerSecond: 20e6, copies: 1 };
-    const base = { lineIds: ['line'], bytes: 1e9, clients: 20, peers, countsFromAnnouncement: false };
+    const base = { lineIds: ['line'], bytes: 1e9, clients: 20, peers };
     const { all } = await oneRun([aLine('line', 800)], [aGroup({ ...base, id: 'a', staggerSeconds: 1e6 })]);
-    expect(all.readySeconds.median.mean).toBeCloseTo(50, 6);
     expect(all.firstStartSeconds.median.mean).toBeCloseTo(5, 6);
   });
 

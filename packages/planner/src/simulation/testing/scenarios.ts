@@ -5,7 +5,7 @@ const bytesPerMbit = 125_000;
 export function aLine(id: string, mbitPerSecond: number, more: Partial<Line> = {}): Line {
   const bytesPerSecond = mbitPerSecond * bytesPerMbit;
   const capacity = { workingBytesPerSecond: bytesPerSecond, offBytesPerSecond: bytesPerSecond, hours: null };
-  return { id, kind: 'link', capacity, ...more };
+  return { id, kind: 'link', name: id, capacity, ...more };
 }
 
 /** Ten clients that all begin at once, and are held back by lines alone. */
@@ -24,7 +24,6 @@ export function aGroup(more: Partial<ClientGroup> & Pick<ClientGroup, 'id'>): Cl
     fixedSeconds: 0,
     peers: null,
     serviceLevelSeconds: null,
-    countsFromAnnouncement: true,
     ...more,
   };
 }
