@@ -1,3 +1,4 @@
+export { checkPlan } from './check-plan.ts';
 export type {
   Alternative,
   Decision,
@@ -22,3 +23,4 @@ export type {
   Technique,
 } from './design.ts';
 export { makeDesign } from './make-design.ts';
+export { type DecisionRule, decisionRules } from './rules.ts';

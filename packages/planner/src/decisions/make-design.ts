@@ -1,12 +1,16 @@
-import type { Plan } from '../plan-file/index.ts';
+import { fail } from '@carrel/contract';
+import { checkParts, type Finding, type Plan } from '../plan-file/index.ts';
 import {
   assembleDistribution,
   assembleInstances,
   assembleLocations,
   assembleRepositories,
 } from './assemble.ts';
+import { unreachableLevels } from './check-plan.ts';
 import { costOfDesign } from './cost-of-design.ts';
 import type { Design } from './design.ts';
+import { designFindings } from './design-findings.ts';
+import { explainDesign } from './explain/index.ts';
 import { surveyPlan } from './survey.ts';
 
 /**
@@ -16,7 +20,10 @@ import { surveyPlan } from './survey.ts';
  * @throws {PLAN_INVALID} when `checkPlan` finds errors
  */
 export function makeDesign(plan: Plan): Design {
+  const warnings = checkParts(plan);
+  refuseErrors(plan, warnings);
   const survey = surveyPlan(plan);
+  refuseErrors(plan, unreachableLevels(survey));
   const repositories = assembleRepositories(survey);
   const instances = assembleInstances(
     survey,
@@ -30,8 +37,18 @@ export function makeDesign(plan: Plan): Design {
     instances,
     repositories,
     distribution,
-    decisions: [],
-    findings: [],
+    decisions: explainDesign(survey, { instances, repositories, distribution }),
+    findings: [...warnings, ...designFindings(survey, instances, distribution)],
     cost: costOfDesign(plan, instances, repositories, distribution),
   };
+}
+
+function refuseErrors(plan: Plan, findings: readonly Finding[]): void {
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  if (errors.length === 0) return;
+  throw fail('PLAN_INVALID', {
+    name: plan.name,
+    count: errors.length,
+    findings: errors.map(({ code, path, message, remedy }) => ({ code, path, message, remedy })),
+  });
 }

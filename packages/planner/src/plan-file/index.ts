@@ -1,3 +1,4 @@
+export { checkParts, error, warning } from './check/index.ts';
 export { type Finding, type FindingCode, findingCodes } from './finding.ts';
 export type {
   Location,

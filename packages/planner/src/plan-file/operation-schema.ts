@@ -7,6 +7,7 @@ export const recoverySchema = z.strictObject({
     .default(8)
     .describe('Hours until a failed server is replaced. A working day without a machine at hand.'),
   repositoryHours: hoursSchema.default(24).describe('Hours until a failed repository is replaced.'),
+  linkHours: hoursSchema.default(8).describe('Hours until a broken link is repaired.'),
   databaseHours: hoursSchema.default(8).describe('Hours until the database is back from its backup.'),
   reportOutageHours: hoursSchema
     .default(24)

@@ -4,6 +4,7 @@ export {
   networkSeconds,
   type TechniqueChoice,
 } from './choose-techniques.ts';
+export { cutOffByLink } from './cut-off.ts';
 export { type Demand, demandsOf, imageNames, type Realm, realmsOf } from './demand.ts';
 export { type Route, routeDemands } from './load-times.ts';
 export { type ImageSizes, type Payload, payloadsOf, sizesOf } from './payload.ts';
