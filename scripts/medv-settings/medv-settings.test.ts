@@ -57,6 +57,7 @@ describe('the table', () => {
       'general.hostVerification.timeoutSeconds',
       'virtualMachine.cpus',
       'virtualMachine.forceAfterHours',
+      'virtualMachine.keepPreviousDays',
       'delivery.transferRate',
       'delivery.useOfficePeers',
       'delivery.officePeersUploadRate',

@@ -8,6 +8,7 @@ import {
   type Firmware,
   forgetMachine,
   giveToGuest,
+  guardHost,
   type HostProbe,
   inspectDisk,
   type MachineSpec,
@@ -82,6 +83,8 @@ function createMachines(probe: () => Promise<HostProbe>): Machines {
       return exportBase({ ...plan, programs, diskKey: key });
     },
     runAs: async (slot) => planRunAs(slot, isRoot, (await probe()).kvmGid),
+    // Without root guests have no users of their own to be told from people.
+    guardHost: () => (isRoot ? guardHost() : Promise.resolve()),
     shareSocket: giveToGuest,
   };
 }

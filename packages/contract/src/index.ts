@@ -80,6 +80,7 @@ export {
   workspaceStateSchema,
   workspaceStates,
   workspaceStatusSchema,
+  type WorkspaceUpdate,
 } from './resources/device.ts';
 export {
   type DeviceProofClaims,

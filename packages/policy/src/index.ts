@@ -42,6 +42,7 @@ export {
 } from './lease/standing.ts';
 export { resolveMemoryMiB } from './memory/resolve-memory.ts';
 export { makeComputerName, type NamingSource, type NamingValues } from './naming/make-computer-name.ts';
+export { asksForNames, type GuestNames, type HostNames, resolveNames } from './network/resolve-names.ts';
 export {
   defaultSetupMessage,
   planSetup,
@@ -67,4 +68,14 @@ export {
   type TimeAdvance,
   type TimeMark,
 } from './time/trusted-time.ts';
+export { chooseStart, type StartChoice, type StartFacts } from './update/choose-start.ts';
+export {
+  nextUpdate,
+  type UpdateEffect,
+  type UpdateFacts,
+  type UpdateRules,
+  type UpdateStanding,
+  type UpdateStep,
+  updateDeadlineMs,
+} from './update/next-update.ts';
 export { createWebDecider, type WebDecision } from './web/decide-web.ts';

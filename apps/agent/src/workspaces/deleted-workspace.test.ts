@@ -81,7 +81,7 @@ async function makeDisks(record: WorkspaceRecord): Promise<void> {
   await mkdir(files.guestFolder, { recursive: true });
   const disk = { virtualSizeBytes: 8 * 1024 ** 2, diskKey: new Uint8Array(32).fill(3), runAs: undefined };
   await createBaseDisk({ ...disk, path: files.base(image) });
-  await createOverlayDisk({ ...disk, path: files.overlay, basePath: files.base(image) });
+  await createOverlayDisk({ ...disk, path: files.overlay('a'), basePath: files.base(image) });
   await writeFile(join(files.guestFolder, 'saved-state.luks'), `${luksMagic} memory of the guest`, 'latin1');
 }
 
@@ -121,7 +121,7 @@ function readStore(): Store {
 }
 
 async function hasKeys(files: WorkspaceFiles): Promise<boolean> {
-  const paths = [files.base(image), files.overlay, join(files.guestFolder, 'saved-state.luks')];
+  const paths = [files.base(image), files.overlay('a'), join(files.guestFolder, 'saved-state.luks')];
   const contents = await Promise.all(paths.map((path) => readFile(path, 'latin1')));
   return contents.some((content) => content.includes(luksMagic));
 }

@@ -29,7 +29,13 @@ function running(isLockedOnSuspend: boolean, hasGuest = true, isStopping = false
   const locks: string[] = [];
   // Nothing is asked of their leases, as they are being deleted.
   const record = { policy: { isLockedOnSuspend, countdownSeconds: 60 }, deletion: 'wiped', guest: null };
-  const workspace = { hasGuest, isStopping, state: { record }, lock: (reason: string) => locks.push(reason) };
+  const workspace = {
+    hasGuest,
+    isStopping,
+    state: { record },
+    lock: (reason: string) => locks.push(reason),
+    lookAtUpdate: () => Promise.resolve(),
+  };
   return { locks, workspace: workspace as unknown as UserWorkspace };
 }
 

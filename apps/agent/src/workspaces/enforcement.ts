@@ -48,6 +48,7 @@ async function lookOnce(parts: EnforcementLoopParts): Promise<void> {
   }
   for (const workspace of workspaces()) {
     await enforceLease(workspace, { ...parts, clock: trusted });
+    await workspace.lookAtUpdate();
   }
 }
 

@@ -1,5 +1,12 @@
 import { fail } from '@carrel/contract';
-import type { DiskKey, MachineEnd, MachineEvent, MachineHandle, PauseReason } from '@carrel/hypervisor';
+import type {
+  DiskKey,
+  GuestAgent,
+  MachineEnd,
+  MachineEvent,
+  MachineHandle,
+  PauseReason,
+} from '@carrel/hypervisor';
 import { type AppError, type Clock, isAppError } from '@carrel/kit';
 import type { EventQueue } from '../store/event-queue.ts';
 import type { MachinePlan, Machines } from './machines.ts';
@@ -37,6 +44,8 @@ export class GuestControl {
   /** Aborted when the machine is gone or let go of. */
   #watch = new AbortController();
   #isStopping = false;
+  /** Settles when whoever talks to the agent in the guest is done. */
+  #agentTurn: Promise<unknown> = Promise.resolve();
   /** Why the guest was held when that was last recorded. */
   #toldHold: string | undefined;
 
@@ -117,6 +126,21 @@ export class GuestControl {
     }
   }
 
+  /**
+   * Talks to the agent in the guest. There is one line to it, so one waits for the other.
+   *
+   * @throws {GUEST_AGENT_SILENT} also when there is no guest
+   */
+  withAgent<T>(work: (agent: GuestAgent) => Promise<T>): Promise<T> {
+    const turn = this.#agentTurn.then(async () => {
+      if (!this.#machine) throw fail('GUEST_AGENT_SILENT', {});
+      await using agent = await this.#machine.guestAgent({ timeoutMs: agentTryTimeoutMs });
+      return await work(agent);
+    });
+    this.#agentTurn = turn.catch(() => undefined);
+    return turn;
+  }
+
   /** Lets go of the guest, which runs on. */
   async detach(): Promise<void> {
     this.#watch.abort();
@@ -126,11 +150,20 @@ export class GuestControl {
   }
 
   #recordStart(machine: MachineHandle, image: string): void {
-    this.#parts.state.update({
+    const { state } = this.#parts;
+    const { wanted, ran } = state.record;
+    const version = state.base(image)?.source.version;
+    const moveTo = wanted.moveTo?.image === image ? null : wanted.moveTo;
+    state.update({
       guest: { image, startedAtMs: machine.startedAtMs, bootSeconds: null, isUp: false },
       isSaved: false,
       hasRun: true,
+      ran: version === undefined ? ran : { image, version },
+      wanted: { ...wanted, moveTo },
     });
+    if (version === undefined || !ran || ran.version === version) return;
+    const fields = { workspace: state.record.workspaceName, version, before: ran.version };
+    this.#parts.events.record('WORKSPACE-019', fields, state.subject);
   }
 
   #take(machine: MachineHandle): void {

@@ -121,7 +121,10 @@ async function expectWhole(data: string, disk: PackedDisk): Promise<void> {
   const basePath = files.base(image.manifestDigest);
   const names = await readdir(files.guestFolder);
   const disks = names.filter((name) => name.includes('qcow2'));
-  expect(disks.map((name) => join(files.guestFolder, name)).toSorted()).toEqual([basePath, files.overlay]);
+  expect(disks.map((name) => join(files.guestFolder, name)).toSorted()).toEqual([
+    basePath,
+    files.overlay('a'),
+  ]);
   const { machines } = createHost();
   const copy = { source: image, sealedKeys: '', folder: files.folder, basePath, slot: 0 };
   await using content = await openCopy(copy, {

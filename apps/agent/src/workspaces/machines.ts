@@ -82,6 +82,12 @@ export interface Machines {
   }): Promise<BaseExport>;
   /** The unprivileged user of a guest; `undefined` when the agent may not change users. */
   runAs(slot: number): Promise<RunAs | undefined>;
+  /**
+   * Makes sure that guests do not reach this computer's own services; to be called again and again while one runs.
+   *
+   * @throws {HOST_UNGUARDED}
+   */
+  guardHost(): Promise<void>;
   /** Lets the user of the guest connect to a socket of the agent. */
   shareSocket(path: string, runAs: RunAs | undefined): Promise<void>;
 }

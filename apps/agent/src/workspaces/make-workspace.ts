@@ -3,6 +3,7 @@ import type { Delivery } from '../delivery.ts';
 import { availableMemoryMiB, hostMemoryMiB } from '../identity/inventory.ts';
 import type { Contact } from '../link/contact.ts';
 import type { AgentDatabase } from '../store/database.ts';
+import type { TrustedClock } from '../time/trusted-clock.ts';
 import type { WorkspaceHooks } from './supervisor.ts';
 import { UserWorkspace, type UserWorkspaceParts } from './user-workspace.ts';
 import { verifyHost } from './verify-host.ts';
@@ -21,6 +22,7 @@ export interface SharedParts
   readonly records: WorkspaceRecords;
   readonly delivery: Delivery;
   readonly contact: Contact;
+  readonly time: Pick<TrustedClock, 'nowMs'>;
 }
 
 /** Binds one workspace of one user to this computer. */
@@ -42,6 +44,7 @@ export function makeWorkspace(
     onBaseRemoved: () => delivery.trimIndexes(),
     hostMemory: { totalMiB: hostMemoryMiB(), availableMiB: availableMemoryMiB },
     isOnline: () => contact.isOnline,
+    trustedNowMs: () => shared.time.nowMs(),
     verifyHost: (lease, signal) => verifyHost(lease, events, signal),
   });
 }

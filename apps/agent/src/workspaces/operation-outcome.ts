@@ -44,6 +44,11 @@ export function outcomeOf(action: Operation['action'], facts: OutcomeFacts): Out
       if (facts.isImageComplete) return succeeded;
       if (fetchError) return failedWith(fetchError);
       return record.failure && !record.wanted.isImageWanted ? failedAs(record.failure) : running;
+    case 'update':
+      return outcomeOfUpdate(facts);
+    case 'go-back':
+      if (record.wanted.moveTo) return running;
+      return record.failure ? failedAs(record.failure) : succeeded;
     case 'reset':
       if (record.wanted.isResetWanted) return running;
       return record.failure ? failedAs(record.failure) : succeeded;
@@ -54,6 +59,14 @@ function outcomeOfStart({ record, hasGuest }: OutcomeFacts): Outcome {
   if (record.failure) return failedAs(record.failure);
   if (record.wanted.guest === 'stopped') return failedWith(fail('CANCELLED', {}));
   return hasGuest && record.guest?.isUp ? succeeded : running;
+}
+
+/** A guest that is restarted for it has to be up again; the workspace may as well have been at rest. */
+function outcomeOfUpdate(facts: OutcomeFacts): Outcome {
+  const { wanted } = facts.record;
+  if (wanted.isRestartWanted) return running;
+  if (wanted.moveTo) return facts.fetchError ? failedWith(facts.fetchError) : running;
+  return wanted.guest === 'running' ? outcomeOfStart(facts) : succeeded;
 }
 
 /** An error as an operation carries it. */

@@ -6,17 +6,21 @@ const desired: DesiredWorkspace = {
   guest: 'stopped',
   stopManner: 'shut-down',
   image: 'v2',
+  next: 'v2',
+  moveTo: undefined,
   isImageWanted: false,
   persistence: 'revertible',
   isResetWanted: false,
   isLocked: false,
   isDeleted: false,
   keepVersions: 1,
+  isPreviousOver: false,
 };
 const nothing: ActualWorkspace = {
   guest: 'none',
   isHeld: false,
   overlay: undefined,
+  previous: undefined,
   bases: [],
   served: undefined,
   stream: 'none',
@@ -67,7 +71,7 @@ describe('planSteps', () => {
     ]);
   });
 
-  it('fetches a new version beside a guest once the one it runs is here, unless changes keep it on that', () => {
+  it('fetches a new version beside a guest once the one it runs is here', () => {
     const actual: ActualWorkspace = {
       ...nothing,
       guest: 'running',
@@ -78,7 +82,8 @@ describe('planSteps', () => {
     const fetch = ['serve-image', 'prepare-disks', 'stream-in-storage-daemon'];
     expect(kinds(planSteps(wish, actual))).toEqual(fetch);
     expect(kinds(planSteps(wish, { ...actual, served: 'v1' }))).toEqual(['close-image', ...fetch]);
-    expect(kinds(planSteps({ ...wish, persistence: 'persistent' }, actual))).toEqual([]);
+    expect(kinds(planSteps({ ...wish, persistence: 'persistent' }, actual))).toEqual(fetch);
+    expect(kinds(planSteps({ ...wish, next: undefined }, actual))).toEqual([]);
     expect(kinds(planSteps(wish, { ...actual, guest: 'starting' }))).toEqual([]);
     const partly = { ...actual, bases: [base('v1', false)], served: 'v1' };
     expect(kinds(planSteps(wish, partly))).toEqual(['stream-in-guest']);
@@ -198,9 +203,75 @@ describe('planSteps', () => {
     ]);
   });
 
+  describe('the disk of a persistent workspace', () => {
+    const wish: DesiredWorkspace = { ...desired, persistence: 'persistent' };
+    const held: ActualWorkspace = {
+      ...nothing,
+      overlay: { image: 'v1', isUsed: true },
+      bases: [base('v1', true), base('v2', true)],
+    };
+    const partly = { ...held, bases: [base('v1', true)] };
+
+    it('stays what it is, whatever the lease names', () => {
+      expect(planSteps({ ...wish, guest: 'running' }, held)).toEqual([{ kind: 'start-guest', image: 'v1' }]);
+      expect(kinds(planSteps({ ...wish, isImageWanted: true }, partly))).toEqual([
+        'serve-image',
+        'prepare-disks',
+        'stream-in-storage-daemon',
+      ]);
+    });
+
+    it('is put aside when it is to be moved and the new version can run', () => {
+      const moving = { ...wish, moveTo: 'v2' };
+      expect(planSteps(moving, held)).toEqual([{ kind: 'replace-overlay', image: 'v2' }]);
+      expect(kinds(planSteps({ ...moving, guest: 'running' }, held))).toEqual([
+        'replace-overlay',
+        'prepare-disks',
+        'start-guest',
+      ]);
+      expect(kinds(planSteps(moving, partly))).toEqual([]);
+      // What cannot be served leaves the disk where it is.
+      expect(kinds(planSteps({ ...moving, guest: 'running' }, partly))).toEqual([
+        'serve-image',
+        'replace-overlay',
+        'prepare-disks',
+        'start-guest',
+      ]);
+      const offline = { ...moving, guest: 'running', image: 'v1', next: undefined } as const;
+      expect(planSteps(offline, partly)).toEqual([{ kind: 'start-guest', image: 'v1' }]);
+    });
+
+    it('is never put aside under a guest, which is shut down first', () => {
+      const running: ActualWorkspace = { ...held, guest: 'running' };
+      expect(planSteps({ ...wish, guest: 'running', moveTo: 'v2' }, running)).toEqual([]);
+      expect(kinds(planSteps({ ...wish, moveTo: 'v2' }, running))).toEqual(['stop-guest', 'replace-overlay']);
+    });
+
+    it('comes back as it was, and its image stays as long as it is kept', () => {
+      const updated: ActualWorkspace = {
+        ...held,
+        overlay: { image: 'v2', isUsed: true },
+        previous: 'v1',
+      };
+      const none = { ...wish, keepVersions: 0 };
+      expect(planSteps(none, updated)).toEqual([]);
+      expect(planSteps({ ...none, moveTo: 'v1' }, updated)).toEqual([
+        { kind: 'replace-overlay', image: 'v1' },
+      ]);
+      expect(kinds(planSteps({ ...none, moveTo: 'v1', guest: 'running' }, updated))).toEqual([
+        'replace-overlay',
+        'start-guest',
+      ]);
+      expect(planSteps({ ...none, isPreviousOver: true }, updated)).toEqual([
+        { kind: 'discard-previous' },
+        { kind: 'remove-base', image: 'v1' },
+      ]);
+    });
+  });
+
   it('removes old versions beyond those to keep, never before the new one is whole', () => {
     const bases = [base('v1', true), base('v2', true), base('v3', true), base('v4', true), base('v5', false)];
-    const image = { ...desired, image: 'v5', keepVersions: 2 };
+    const image = { ...desired, image: 'v5', next: 'v5', keepVersions: 2 };
     expect(planSteps(image, { ...nothing, bases })).toEqual([]);
     const whole = [...bases.slice(0, 4), base('v5', true)];
     expect(planSteps(image, { ...nothing, bases: whole })).toEqual([
@@ -219,6 +290,7 @@ describe('planSteps', () => {
           if (!step) break;
           actual = apply(step, wish, actual);
           if (step.kind === 'discard-overlay') wish = { ...wish, isResetWanted: false };
+          if (step.kind === 'replace-overlay') wish = { ...wish, moveTo: undefined };
         }
         expect(wish.isResetWanted).toBe(false);
         expect(planSteps(wish, actual)).toEqual([]);
@@ -232,17 +304,22 @@ describe('planSteps', () => {
 });
 
 const image = fc.constantFrom('v1', 'v2');
-const desiredArbitrary: fc.Arbitrary<DesiredWorkspace> = fc.record({
-  guest: fc.constantFrom('running' as const, 'stopped' as const),
-  stopManner: fc.constantFrom('save' as const, 'shut-down' as const, 'power-off' as const),
-  image,
-  isImageWanted: fc.boolean(),
-  persistence: fc.constantFrom('persistent' as const, 'revertible' as const),
-  isResetWanted: fc.boolean(),
-  isLocked: fc.boolean(),
-  isDeleted: fc.constant(false),
-  keepVersions: fc.integer({ min: 0, max: 2 }),
-});
+const desiredArbitrary: fc.Arbitrary<DesiredWorkspace> = fc
+  .record({
+    guest: fc.constantFrom('running' as const, 'stopped' as const),
+    stopManner: fc.constantFrom('save' as const, 'shut-down' as const, 'power-off' as const),
+    image,
+    isOnline: fc.boolean(),
+    moveTo: fc.option(image, { nil: undefined }),
+    isImageWanted: fc.boolean(),
+    persistence: fc.constantFrom('persistent' as const, 'revertible' as const),
+    isResetWanted: fc.boolean(),
+    isLocked: fc.boolean(),
+    isDeleted: fc.constant(false),
+    keepVersions: fc.integer({ min: 0, max: 2 }),
+    isPreviousOver: fc.boolean(),
+  })
+  .map(({ isOnline, ...wish }) => ({ ...wish, next: isOnline ? wish.image : undefined }));
 const actualArbitrary: fc.Arbitrary<ActualWorkspace> = fc
   .record({
     guest: fc.constantFrom('none' as const, 'running' as const, 'saved' as const),
@@ -253,14 +330,16 @@ const actualArbitrary: fc.Arbitrary<ActualWorkspace> = fc
     isServed: fc.boolean(),
     isStreamed: fc.boolean(),
     isHeld: fc.boolean(),
+    previous: fc.option(image, { nil: undefined }),
   })
-  .map(({ guest, on, isUsed, isComplete, isOtherComplete, isServed, isStreamed, isHeld }) => {
+  .map(({ guest, on, isUsed, isComplete, isOtherComplete, isServed, isStreamed, isHeld, previous }) => {
     const hasOverlay = guest !== 'none' || isUsed;
     const streamer = guest === 'running' ? ('guest' as const) : ('storage-daemon' as const);
     return {
       guest,
       isHeld: isHeld && guest === 'running',
       overlay: hasOverlay ? { image: on, isUsed: isUsed || guest !== 'none' } : undefined,
+      previous,
       bases: [base(on, isComplete), base(on === 'v1' ? 'v2' : 'v1', isOtherComplete)],
       served: isServed ? on : undefined,
       stream: isServed && isStreamed && !isComplete ? streamer : 'none',
@@ -282,6 +361,20 @@ function apply(step: Step, wish: DesiredWorkspace, actual: ActualWorkspace): Act
     case 'discard-overlay':
       expect(actual.guest).not.toBe('running');
       return { ...actual, overlay: undefined, guest: 'none' };
+    case 'replace-overlay': {
+      expect(actual.guest).not.toBe('running');
+      expect(wish.persistence).toBe('persistent');
+      expect(wish.moveTo).toBe(step.image);
+      const isBack = actual.previous === step.image;
+      return {
+        ...actual,
+        guest: 'none',
+        overlay: isBack ? { image: step.image, isUsed: true } : undefined,
+        previous: actual.overlay?.image,
+      };
+    }
+    case 'discard-previous':
+      return { ...actual, previous: undefined };
     case 'serve-image':
       return { ...actual, served: step.image };
     case 'close-image':
@@ -312,6 +405,7 @@ function apply(step: Step, wish: DesiredWorkspace, actual: ActualWorkspace): Act
       };
     case 'remove-base':
       expect(actual.overlay?.image).not.toBe(step.image);
+      expect(actual.previous).not.toBe(step.image);
       expect(wish.image).not.toBe(step.image);
       return { ...actual, bases: actual.bases.filter((held) => held.image !== step.image) };
   }

@@ -5,8 +5,12 @@ export type StopManner = 'save' | 'shut-down' | 'power-off';
 export interface DesiredWorkspace {
   readonly guest: 'running' | 'stopped';
   readonly stopManner: StopManner;
-  /** What the lease names now; `undefined` without a lease. */
+  /** What a start without an overlay uses; `undefined` without a lease. */
   readonly image: string | undefined;
+  /** What the lease names now, where it can be fetched: it is brought here beside what is in use. */
+  readonly next: string | undefined;
+  /** What a persistent workspace is to be put on, its disk being put aside; `undefined`: it stays where it is. */
+  readonly moveTo: string | undefined;
   /** The whole image is wanted on this computer, also while no guest runs. */
   readonly isImageWanted: boolean;
   readonly persistence: 'persistent' | 'revertible';
@@ -17,6 +21,8 @@ export interface DesiredWorkspace {
   readonly isDeleted: boolean;
   /** Older versions that stay on this computer. */
   readonly keepVersions: number;
+  /** The disk from before an update is not kept any longer. */
+  readonly isPreviousOver: boolean;
 }
 
 /** The encrypted copy of an image on this computer. */
@@ -35,6 +41,8 @@ export interface ActualWorkspace {
   /** The guest is held because somebody asked for it. */
   readonly isHeld: boolean;
   readonly overlay: { readonly image: string; readonly isUsed: boolean } | undefined;
+  /** The image that the disk from before an update was made on; `undefined` when none is kept. */
+  readonly previous: string | undefined;
   readonly bases: readonly LocalBase[];
   /** The image that is being served to QEMU. */
   readonly served: string | undefined;
@@ -48,6 +56,9 @@ export type Step =
   | { readonly kind: 'let-guest-go-on' }
   | { readonly kind: 'stop-storage-daemon' }
   | { readonly kind: 'discard-overlay'; readonly isReset: boolean }
+  /** Puts the overlay aside; the one put aside before comes back when it was made on that image, and goes otherwise. */
+  | { readonly kind: 'replace-overlay'; readonly image: string }
+  | { readonly kind: 'discard-previous' }
   | { readonly kind: 'serve-image'; readonly image: string }
   | { readonly kind: 'close-image' }
   /** Makes the base, and without a guest the overlay, whichever is missing. */
@@ -66,6 +77,7 @@ export const fetchSteps: ReadonlySet<Step['kind']> = new Set([
   'stream-in-guest',
   'stream-in-storage-daemon',
   'remove-base',
+  'discard-previous',
 ]);
 
 /** Whether nothing is left to do but what brings images here, which may take long, or removes everything. */
@@ -79,6 +91,10 @@ export function isAtRest(steps: readonly Step[]): boolean {
  */
 export function planSteps(desired: DesiredWorkspace, actual: ActualWorkspace): Step[] {
   if (desired.isDeleted) return planDeletion(actual);
+  if (desired.isPreviousOver && actual.previous !== undefined) {
+    const without = planSteps(desired, { ...actual, previous: undefined });
+    return [{ kind: 'discard-previous' }, ...without];
+  }
   if (actual.guest === 'none' || actual.guest === 'saved') return planWithoutGuest(desired, actual);
   if (desired.guest === 'running' && !desired.isResetWanted) return planForGuest(desired, actual);
   const stopped: ActualWorkspace = {
@@ -120,7 +136,7 @@ function planFetchForGuest(desired: DesiredWorkspace, actual: ActualWorkspace): 
   const steps = planFetch(image, actual, 'guest');
   if (actual.guest === 'starting') return steps.filter((step) => step.kind !== 'stream-in-guest');
   const isHere = actual.bases.some((base) => base.image === image && base.isComplete);
-  const next = desired.persistence === 'revertible' && desired.isImageWanted ? desired.image : undefined;
+  const next = desired.isImageWanted ? desired.next : undefined;
   if (!isHere || next === undefined || next === image) return steps;
   return [
     ...steps,
@@ -133,8 +149,8 @@ function planWithoutGuest(desired: DesiredWorkspace, actual: ActualWorkspace): S
   const overlay = planOverlay(desired, actual);
   const image = overlay.kept ?? desired.image;
   const isStarting = desired.guest === 'running' && image !== undefined;
-  const isFetching = image !== undefined && (isStarting || desired.isImageWanted);
-  const isOtherServed = actual.served !== undefined && (!isFetching || actual.served !== image);
+  const fetched = isStarting ? image : chooseFetch(desired, actual, image);
+  const isOtherServed = actual.served !== undefined && actual.served !== fetched;
   const endsDaemon = actual.stream === 'storage-daemon' && (isStarting || isOtherServed);
   const now: ActualWorkspace = {
     ...actual,
@@ -142,32 +158,81 @@ function planWithoutGuest(desired: DesiredWorkspace, actual: ActualWorkspace): S
     stream: endsDaemon ? 'none' : actual.stream,
     bases: actual.bases.filter((base) => !damaged.includes(base)),
   };
+  const whole = (of: string): boolean => now.bases.some((base) => base.image === of && base.isComplete);
+  // An image that cannot be had is noticed before the disk on the old one is put aside.
+  const servesFirst = overlay.isReplaced && isStarting && !whole(image) && now.served !== image;
   return [
     ...when(endsDaemon, { kind: 'stop-storage-daemon' }),
     ...when(isOtherServed, { kind: 'close-image' }),
     // Before the overlay: discarding that ends the reset.
     ...damaged.map(({ image: broken }): Step => ({ kind: 'remove-base', image: broken })),
+    ...(servesFirst ? [{ kind: 'serve-image', image } as const] : []),
     ...overlay.steps,
-    ...(isStarting
-      ? planStart(image, overlay.kept !== undefined, now)
-      : isFetching
-        ? planFetch(image, now, 'storage-daemon')
-        : []),
+    ...planUse(
+      { image: fetched, isStarting, hasOverlay: overlay.kept !== undefined },
+      servesFirst ? { ...now, served: image } : now,
+    ),
     ...planRemovals(desired, now, image),
   ];
 }
 
+function planUse(
+  use: { readonly image: string | undefined; readonly isStarting: boolean; readonly hasOverlay: boolean },
+  now: ActualWorkspace,
+): Step[] {
+  if (use.image === undefined) return [];
+  return use.isStarting
+    ? planStart(use.image, use.hasOverlay, now)
+    : planFetch(use.image, now, 'storage-daemon');
+}
+
+/** What is brought here while no guest runs: what is in use, and when that is whole, what it is to be replaced by. */
+function chooseFetch(
+  { isImageWanted, next }: DesiredWorkspace,
+  { bases }: ActualWorkspace,
+  image: string | undefined,
+): string | undefined {
+  if (!isImageWanted || image === undefined) return undefined;
+  const isWhole = bases.some((base) => base.image === image && base.isComplete);
+  return isWhole ? (next ?? image) : image;
+}
+
+interface OverlayPlan {
+  readonly steps: Step[];
+  /** The image of the overlay that there is afterwards, if any. */
+  readonly kept: string | undefined;
+  readonly isReplaced: boolean;
+}
+
 /** A revertible workspace loses its overlay once used; a persistent one keeps it, and the image it was made on. */
-function planOverlay(
-  { isResetWanted, persistence, image }: DesiredWorkspace,
-  { overlay }: ActualWorkspace,
-): { steps: Step[]; kept: string | undefined } {
-  if (!overlay)
-    return { steps: when(isResetWanted, { kind: 'discard-overlay', isReset: true }), kept: undefined };
+function planOverlay(desired: DesiredWorkspace, actual: ActualWorkspace): OverlayPlan {
+  const { isResetWanted, persistence, image } = desired;
+  const { overlay, previous } = actual;
+  const isReplaced = false;
+  const discarded = (): OverlayPlan => ({
+    steps: [{ kind: 'discard-overlay', isReset: isResetWanted }],
+    kept: undefined,
+    isReplaced,
+  });
+  if (isResetWanted) return discarded();
+  if (!overlay) return { steps: [], kept: undefined, isReplaced };
   const isOutdated = image !== undefined && overlay.image !== image;
-  const isReverted = persistence === 'revertible' && (overlay.isUsed || isOutdated);
-  if (!isResetWanted && !isReverted) return { steps: [], kept: overlay.image };
-  return { steps: [{ kind: 'discard-overlay', isReset: isResetWanted }], kept: undefined };
+  if (persistence === 'revertible' && (overlay.isUsed || isOutdated)) return discarded();
+  const target = planMove(desired, actual);
+  if (target === undefined) return { steps: [], kept: overlay.image, isReplaced };
+  const kept = previous === target ? target : undefined;
+  return { steps: [{ kind: 'replace-overlay', image: target }], kept, isReplaced: true };
+}
+
+/** What the disk is replaced for now: nothing before that can run, wholly here or brought by a server in reach. */
+function planMove(
+  { persistence, moveTo, guest, image, next }: DesiredWorkspace,
+  { overlay, previous, bases }: ActualWorkspace,
+): string | undefined {
+  if (persistence === 'revertible' || moveTo === undefined || overlay?.image === moveTo) return undefined;
+  const isWhole = bases.some((base) => base.image === moveTo && base.isComplete);
+  if (isWhole && (previous === moveTo || image === moveTo)) return moveTo;
+  return guest === 'running' && next === moveTo && image === moveTo ? moveTo : undefined;
 }
 
 function planStart(image: string, hasOverlay: boolean, actual: ActualWorkspace): Step[] {
@@ -199,8 +264,9 @@ function planFetch(image: string, actual: ActualWorkspace, streamer: 'guest' | '
 function planRemovals(desired: DesiredWorkspace, actual: ActualWorkspace, image: string | undefined): Step[] {
   const isCurrentComplete = actual.bases.some((base) => base.image === image && base.isComplete);
   if (!isCurrentComplete) return [];
+  const used = new Set([image, desired.image, desired.next, desired.moveTo, actual.previous]);
   const older = actual.bases
-    .filter((base) => base.image !== image && base.image !== desired.image)
+    .filter((base) => !used.has(base.image))
     .toSorted((a, b) => b.version - a.version);
   return older.slice(desired.keepVersions).map((base) => ({ kind: 'remove-base', image: base.image }));
 }

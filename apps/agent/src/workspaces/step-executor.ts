@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { fail, type Lease, type WorkspacePolicy } from '@carrel/contract';
 import type { DiskKey, NbdSource, RunAs } from '@carrel/hypervisor';
 import { resolveMemoryMiB } from '@carrel/policy';
+import { requireNames } from '../guest-network/require-names.ts';
 import type { LeaseKeeper } from '../leases/lease-keeper.ts';
 import { streamStartRate } from '../transfers/stream-pace.ts';
 import type { Transfers } from '../transfers/transfers.ts';
@@ -37,7 +38,10 @@ export interface StepExecutorParts extends DeletionParts {
   readonly requirePermission: () => Promise<Lease>;
   /** The lease last seen, whatever time says of it. */
   readonly lease: () => Lease | undefined;
+  readonly trustedNowMs: () => number;
 }
+
+const dayMs = 86_400_000;
 
 /** Takes single steps of a plan for one workspace. Each may be taken again after it failed or was cut off. */
 export class StepExecutor {
@@ -73,6 +77,10 @@ export class StepExecutor {
         return this.#streamInStorageDaemon(step.image);
       case 'discard-overlay':
         return this.#discardOverlay(step.isReset);
+      case 'replace-overlay':
+        return this.#replaceOverlay(step.image);
+      case 'discard-previous':
+        return this.#discardPrevious();
       case 'remove-base':
         return this.#removeBase(step.image);
       case 'delete-workspace':
@@ -95,11 +103,12 @@ export class StepExecutor {
       await requireSpace(this.#parts.space, servedDataBytes, files.folder);
     }
     // A file without a record is what an earlier agent did not come to write down.
-    if (!state.record.overlay) await machines.discardOverlay(files.folder, files.overlay);
+    const overlayPath = files.overlay(state.record.overlayDisk);
+    if (!state.record.overlay) await machines.discardOverlay(files.folder, overlayPath);
     await machines.prepareDisks({
       folder: files.folder,
       basePath: files.base(image),
-      overlayPath: guest.machine ? undefined : files.overlay,
+      overlayPath: guest.machine ? undefined : overlayPath,
       virtualSizeBytes: ticket.source.virtualSizeBytes,
       key: await this.#diskKey(ticket),
       source: this.#source,
@@ -112,8 +121,9 @@ export class StepExecutor {
 
   async #startGuest(image: string, signal: AbortSignal): Promise<void> {
     const lease = await this.#parts.requirePermission();
-    await this.#parts.verifyHost(lease, signal);
     const base = this.#base(image);
+    requireNames(lease, base.source.machine);
+    await this.#parts.verifyHost(lease, signal);
     const plan = await this.#planMachine(base, lease);
     const availableMiB = this.#parts.hostMemory.availableMiB();
     if (plan.memoryMiB > availableMiB) {
@@ -137,7 +147,7 @@ export class StepExecutor {
       memoryMiB: resolveMemoryMiB(policy.performance.memoryTable, hostMemory.totalMiB, minimumMemoryMiB),
       network: guestNetwork(policy.network, [deviceId, record.workspaceId, record.userId].join('/')),
       basePath: files.base(source.manifestDigest),
-      overlayPath: files.overlay,
+      overlayPath: files.overlay(record.overlayDisk),
       source: isComplete ? undefined : this.#source,
       runAs: await this.#runAs(),
     };
@@ -169,13 +179,51 @@ export class StepExecutor {
 
   async #discardOverlay(isReset: boolean): Promise<void> {
     const { files, state, events, machines } = this.#parts;
-    await machines.discardOverlay(files.folder, files.overlay);
+    await machines.discardOverlay(files.folder, files.overlay(state.record.overlayDisk));
     state.update({
       overlay: null,
       isSaved: false,
       wanted: { ...state.record.wanted, isResetWanted: false },
     });
     if (isReset) events.record('WORKSPACE-008', { workspace: state.record.workspaceName }, state.subject);
+  }
+
+  /** Which file is which is a matter of the record alone, so it changes at once or not at all. */
+  async #replaceOverlay(image: string): Promise<void> {
+    const { files, state, events, machines, transaction, trustedNowMs } = this.#parts;
+    await machines.discardSavedState(files.folder);
+    const { overlay, overlayDisk, previous, policy, wanted, workspaceName } = state.record;
+    if (!overlay) return;
+    const days = policy.keepPreviousDays;
+    const { version } = this.#base(overlay.image).source;
+    const isBack = previous?.image === image;
+    const otherDisk = overlayDisk === 'a' ? 'b' : 'a';
+    const keptUntilMs = trustedNowMs() + days * dayMs;
+    transaction(() => {
+      state.update({
+        overlay: isBack ? { image, isUsed: true } : null,
+        overlayDisk: otherDisk,
+        previous: { image: overlay.image, version, disk: overlayDisk, keptUntilMs },
+        isSaved: false,
+        wanted: { ...wanted, moveTo: null },
+      });
+      events.record('WORKSPACE-020', { workspace: workspaceName, version, days }, state.subject);
+    });
+    // What was put aside before gives its place to the next disk; left there, it goes when that is made.
+    if (!isBack) await rm(files.overlay(otherDisk), { force: true });
+  }
+
+  async #discardPrevious(): Promise<void> {
+    const { files, state, events, transaction } = this.#parts;
+    const { previous, workspaceName } = state.record;
+    if (!previous) return;
+    const { version } = previous;
+    transaction(() => {
+      state.update({ previous: null });
+      events.record('WORKSPACE-021', { workspace: workspaceName, version }, state.subject);
+    });
+    // A file that stays when this process ends right here is removed at its next start.
+    await rm(files.overlay(previous.disk), { force: true });
   }
 
   async #removeBase(image: string): Promise<void> {

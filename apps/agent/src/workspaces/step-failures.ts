@@ -89,11 +89,13 @@ export class StepFailures {
     const { workspaceName, wanted, failure } = state.record;
     if (error.code === 'STORE_DAMAGED' && 'image' in step) state.markDamaged(step.image);
     this.#pausedUntilMs = clock.monotonicMs() + pauseAfterFailureMs;
+    // A disk that cannot be replaced stays, until its person or a deadline asks again.
+    const moveTo = step.kind === 'replace-overlay' ? null : wanted.moveTo;
     const fields = { workspace: workspaceName, code: error.code, message: error.message };
     if (failure?.code !== error.code) events.record('WORKSPACE-004', fields, state.subject);
     state.update({
       failure: failureOf(error),
-      wanted: { ...wanted, guest: 'stopped', isResetWanted: false, isImageWanted: false },
+      wanted: { ...wanted, guest: 'stopped', isResetWanted: false, isImageWanted: false, moveTo },
     });
   }
 

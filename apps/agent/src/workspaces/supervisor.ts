@@ -98,7 +98,7 @@ export class Supervisor {
    * @throws the reason for which it is refused
    */
   async act(action: WorkspaceAction): Promise<Operation> {
-    if (action.action === 'start') await this.#parts.makeContact();
+    if (action.action === 'start' || action.action === 'update') await this.#parts.makeContact();
     const workspace = this.#find(action);
     const { record } = workspace.state;
     await this.#begin(workspace, action);
@@ -143,7 +143,7 @@ export class Supervisor {
   async #begin(workspace: UserWorkspace, action: WorkspaceAction): Promise<void> {
     switch (action.action) {
       case 'start':
-        return workspace.start();
+        return workspace.start(action.isVersionKept);
       case 'stop':
         workspace.stop(action.force);
         return;
@@ -159,6 +159,11 @@ export class Supervisor {
         return;
       case 'reset':
         workspace.reset();
+        return;
+      case 'update':
+        return workspace.update(action.isConfirmed);
+      case 'go-back':
+        workspace.goBack();
     }
   }
 
@@ -244,6 +249,10 @@ export class Supervisor {
         keepVersions: virtualMachine.keepVersions,
         supportContact: general.supportContact,
         isLockedOnSuspend: virtualMachine.isLockedOnSuspend,
+        isTimeZoneSynchronized: virtualMachine.isTimeZoneSynchronized,
+        updateMode: virtualMachine.updateMode,
+        forceAfterHours: virtualMachine.forceAfterHours,
+        keepPreviousDays: virtualMachine.keepPreviousDays,
         deletion: lease.grant.deletion,
         ...delivery,
       },
@@ -271,6 +280,8 @@ export class Supervisor {
         isImageWanted: false,
         isResetWanted: false,
         isRestartWanted: false,
+        isVersionKept: false,
+        moveTo: null,
         stagedFolder: null,
       },
       policy: {
@@ -282,13 +293,21 @@ export class Supervisor {
         transferRate: 'unlimited',
         useHostFiles: true,
         isLockedOnSuspend: false,
+        isTimeZoneSynchronized: false,
+        updateMode: 'suggest',
+        forceAfterHours: 72,
+        keepPreviousDays: 14,
         deletion: { whenDisabled: false, whenExpired: false, whenOfflineTooLong: false },
       },
       guest: null,
       isSaved: false,
       overlay: null,
+      overlayDisk: 'a',
+      previous: null,
       bases: [],
       hasRun: false,
+      ran: null,
+      update: null,
       failure: null,
       ending: null,
       warned: null,

@@ -23,17 +23,23 @@ it('removes halves, dead sockets and unknown copies from a workspace, and nothin
   const files = newFiles(1);
   const [known, unknown] = [`sha256:${'1'.repeat(64)}`, `sha256:${'2'.repeat(64)}`];
   await mkdir(files.guestFolder, { recursive: true });
-  const kept = [files.base(known), files.overlay, files.imageSocket, join(files.guestFolder, 'monitor.sock')];
+  const kept = [
+    files.base(known),
+    files.overlay('b'),
+    files.imageSocket,
+    join(files.guestFolder, 'monitor.sock'),
+  ];
   const gone = [
     files.base(unknown),
     `${files.base(known)}.new`,
-    `${files.overlay}.new`,
+    files.overlay('a'),
+    `${files.overlay('b')}.new`,
     join(files.guestFolder, 'export-0123456789ab.sock'),
     join(files.guestFolder, 'export-0123456789ab-monitor.sock'),
   ];
   for (const path of [...kept, ...gone]) await writeFile(path, '');
   const bases = [{ source: { manifestDigest: known } } as BaseRecord];
-  await sweepWorkspace(files, { bases } as WorkspaceRecord);
+  await sweepWorkspace(files, { bases, overlayDisk: 'b', previous: null } as unknown as WorkspaceRecord);
   const left = await readdir(files.guestFolder);
   expect(left.map((name) => join(files.guestFolder, name)).toSorted()).toEqual(kept.toSorted());
 });

@@ -7,16 +7,25 @@ import type { WorkspaceRecord } from './workspace-record.ts';
 
 const folderPattern = /^[0-9a-f]{16}$/;
 const basePattern = /^base-[0-9a-f]{16}\.qcow2$/;
+const overlayPattern = /^overlay(-b)?\.qcow2$/;
 
 /**
  * Removes what earlier agents were killed over in a workspace's folder: halves of disks, sockets of processes that are
- * gone, and copies of images that no record speaks of. Only before anything of the workspace is begun.
+ * gone, and copies of images and disks from before an update that no record speaks of. Only before anything of the workspace is begun.
  */
-export async function sweepWorkspace(files: WorkspaceFiles, { bases }: WorkspaceRecord): Promise<void> {
-  const recorded = new Set(bases.map(({ source }) => basename(files.base(source.manifestDigest))));
+export async function sweepWorkspace(
+  files: WorkspaceFiles,
+  { bases, overlayDisk, previous }: WorkspaceRecord,
+): Promise<void> {
+  const disks = [overlayDisk, ...(previous ? [previous.disk] : [])];
+  const recorded = new Set(
+    [...bases.map(({ source }) => files.base(source.manifestDigest)), ...disks.map(files.overlay)].map(
+      (path) => basename(path),
+    ),
+  );
   for (const name of await namesIn(files.guestFolder)) {
-    const isUnknownBase = basePattern.test(name) && !recorded.has(name);
-    if (isUnknownBase || name.endsWith('.qcow2.new') || isExportSocket(name)) {
+    const isUnknown = (basePattern.test(name) || overlayPattern.test(name)) && !recorded.has(name);
+    if (isUnknown || name.endsWith('.qcow2.new') || isExportSocket(name)) {
       await rm(join(files.guestFolder, name), { force: true });
     }
   }

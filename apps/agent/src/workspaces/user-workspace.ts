@@ -12,6 +12,7 @@ import { requireStart } from './require-start.ts';
 import { StepExecutor, type StepExecutorParts } from './step-executor.ts';
 import { StepFailures } from './step-failures.ts';
 import { sweepWorkspace } from './sweep-folders.ts';
+import { UpdateControl } from './update-control.ts';
 import { Waker } from './waker.ts';
 import { failureOf, type WorkspaceState } from './workspace-state.ts';
 import { describeWorkspace } from './workspace-status.ts';
@@ -44,6 +45,7 @@ export class UserWorkspace {
   readonly #guest: GuestControl;
   readonly #image: ImageControl;
   readonly #executor: StepExecutor;
+  readonly #updates: UpdateControl;
   readonly #wishes: WorkspaceWishes;
   readonly #failures: StepFailures;
   readonly #waker = new Waker();
@@ -76,9 +78,15 @@ export class UserWorkspace {
       imageName: () => this.#lease?.image.name ?? this.state.record.workspaceName,
       dataProblem: () => this.#image.dataProblem,
     });
+    const guest = (): { isThere: boolean; isStopping: boolean } => ({
+      isThere: this.hasGuest,
+      isStopping: this.isStopping,
+    });
+    this.#updates = new UpdateControl({ ...parts, guest, lease: () => this.#lease });
     this.#wishes = new WorkspaceWishes({
       ...parts,
-      guest: () => ({ isThere: this.hasGuest, isStopping: this.isStopping }),
+      updates: this.#updates,
+      guest,
       describe: () => this.status().state,
     });
     this.#executor = new StepExecutor({
@@ -100,6 +108,10 @@ export class UserWorkspace {
 
   get hasGuest(): boolean {
     return this.#guest.machine !== undefined;
+  }
+
+  get guest(): GuestControl {
+    return this.#guest;
   }
 
   get isStopping(): boolean {
@@ -133,7 +145,7 @@ export class UserWorkspace {
     const bases = record.bases.map((base) => this.#image.withTransfers(base));
     const held = this.hasGuest ? this.#image.heldBy : undefined;
     const waiting = record.wanted.isImageWanted ? this.#failures.fetchError : undefined;
-    return describeWorkspace(
+    const described = describeWorkspace(
       { ...record, bases, failure: record.failure ?? failureOf(held) },
       {
         hasMachine: this.hasGuest,
@@ -145,6 +157,7 @@ export class UserWorkspace {
         fetchProblem: failureOf(this.#image.streamProblem ?? waiting),
       },
     );
+    return { ...described, ...this.#updates.describe() };
   }
 
   /** The lease last seen; `undefined` when there is none any more. */
@@ -158,9 +171,12 @@ export class UserWorkspace {
     this.#poke();
   }
 
-  /** @throws the reason for which the start is refused */
-  async start(): Promise<void> {
-    const lease = await this.#wishes.start();
+  /**
+   * @param isVersionKept on the version that ran last, putting an update off
+   * @throws the reason for which the start is refused
+   */
+  async start(isVersionKept = false): Promise<void> {
+    const lease = await this.#wishes.start(isVersionKept);
     if (!lease) return;
     this.#lease = lease;
     this.#retryFetchNow();
@@ -180,6 +196,36 @@ export class UserWorkspace {
   async restart(): Promise<void> {
     await this.#wishes.restart();
     this.#hastenStop(false);
+  }
+
+  /**
+   * Takes the version that the lease names now: at once where it can be, and else when it is here.
+   *
+   * @param isConfirmed that the disk of a persistent workspace is put aside was understood
+   * @throws the reason for which that is refused
+   */
+  async update(isConfirmed: boolean): Promise<void> {
+    if (this.#wishes.update(isConfirmed)) await this.restart();
+    else this.#retryFetchNow();
+  }
+
+  /** Takes back the disk that the last update put aside. @throws the reason for which that is refused */
+  goBack(): void {
+    this.#wishes.goBack();
+    this.#poke();
+  }
+
+  /** Tells of a new version, and restarts the guest for it when it is due. To be called every few seconds. */
+  async lookAtUpdate(): Promise<void> {
+    const { previous } = this.state.record;
+    if (previous && this.#parts.trustedNowMs() >= previous.keptUntilMs) this.#poke();
+    if (!this.#updates.look()) return;
+    await this.restart().catch((error: unknown) => {
+      if (!isAppError(error)) throw error;
+      // What may not start again ends all the same.
+      this.state.update({ failure: failureOf(error) });
+      this.stop(false);
+    });
   }
 
   /** Holds the guest until its person unlocks it. @throws {WORKSPACE_BUSY} no guest runs */
@@ -335,7 +381,9 @@ export class UserWorkspace {
   }
 
   #desired(): DesiredWorkspace {
-    return desiredWorkspace(this.state.record, this.#lease, this.#parts.isOnline());
+    const { isOnline, trustedNowMs } = this.#parts;
+    const now = { isOnline: isOnline(), trustedNowMs: trustedNowMs() };
+    return desiredWorkspace(this.state.record, this.#lease, now);
   }
 
   #actual(): ActualWorkspace {

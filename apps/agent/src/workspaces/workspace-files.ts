@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { WorkspaceKey } from '../leases/lease-store.ts';
+import type { OverlayDisk } from './workspace-record.ts';
 
 /** Where the files of one workspace of one user lie. */
 export interface WorkspaceFiles {
@@ -9,7 +10,7 @@ export interface WorkspaceFiles {
   /** Belongs to the user of the guest. */
   readonly guestFolder: string;
   /** What the guest writes. */
-  readonly overlay: string;
+  overlay(disk: OverlayDisk): string;
   /** The NBD server of the image. */
   readonly imageSocket: string;
   /** The local copy of an image, by manifest digest. */
@@ -23,7 +24,7 @@ export function workspaceFiles(parent: string, key: WorkspaceKey): WorkspaceFile
   return {
     folder,
     guestFolder,
-    overlay: join(guestFolder, 'overlay.qcow2'),
+    overlay: (disk) => join(guestFolder, disk === 'a' ? 'overlay.qcow2' : `overlay-${disk}.qcow2`),
     imageSocket: join(guestFolder, 'image.sock'),
     base: (image) => join(guestFolder, `base-${image.replace('sha256:', '').slice(0, 16)}.qcow2`),
   };

@@ -43,6 +43,30 @@ const baseRecordSchema = z.object({
 });
 export type BaseRecord = z.infer<typeof baseRecordSchema>;
 
+/** Which of a workspace's two files for what a guest writes; the other one may hold the disk from before an update. */
+const overlayDiskSchema = z.enum(['a', 'b']);
+export type OverlayDisk = z.infer<typeof overlayDiskSchema>;
+
+/** A version of the image, for people and for the disks made on it. */
+const versionSchema = z.object({ image: digestSchema, version: z.int().min(1) });
+
+/** The disk from before an update, with which one can go back. */
+const previousDiskSchema = versionSchema.extend({
+  disk: overlayDiskSchema,
+  /** Trusted time, milliseconds since 1970. */
+  keptUntilMs: z.number(),
+});
+
+/** See `UpdateStanding`. */
+const updateStandingSchema = z.object({
+  held: digestSchema,
+  told: digestSchema,
+  sinceMs: z.number(),
+  forcedSinceMs: z.number().nullable(),
+  warnedMs: z.number().nullable(),
+  stopAtMs: z.number().nullable(),
+});
+
 /** A workspace of a user on this computer: what was asked for, and what is kept on disk. */
 export const workspaceRecordSchema = z.object({
   workspaceId: idSchema('workspace'),
@@ -61,6 +85,13 @@ export const workspaceRecordSchema = z.object({
     isResetWanted: z.boolean(),
     /** Once the guest is gone, it is started again. */
     isRestartWanted: z.boolean().default(false),
+    /** The next start stays on the version that ran last. */
+    isVersionKept: z.boolean().default(false),
+    /** The image it is to be put on: its person agreed to that, it is due, or its person goes back. */
+    moveTo: z
+      .object({ image: digestSchema, why: z.enum(['agreed', 'due', 'back']) })
+      .nullable()
+      .default(null),
   }),
   /** From the lease last seen, so that a guest whose lease is gone can be ended as its policy said. */
   policy: z.object({
@@ -72,14 +103,25 @@ export const workspaceRecordSchema = z.object({
     transferRate: transferRateSchema.default('unlimited'),
     useHostFiles: z.boolean().default(true),
     isLockedOnSuspend: z.boolean().default(false),
+    isTimeZoneSynchronized: z.boolean().default(false),
+    updateMode: z.enum(['suggest', 'force']).default('suggest'),
+    forceAfterHours: z.int().min(0).default(72),
+    keepPreviousDays: z.int().min(0).default(14),
     deletion: leaseGrantSchema.shape.deletion,
   }),
   guest: guestRecordSchema.nullable(),
   /** Memory and devices of the guest are kept in the overlay. */
   isSaved: z.boolean(),
   overlay: z.object({ image: digestSchema, isUsed: z.boolean() }).nullable(),
+  /** Where the overlay is, or the next one will be. */
+  overlayDisk: overlayDiskSchema.default('a'),
+  previous: previousDiskSchema.nullable().default(null),
   bases: z.array(baseRecordSchema),
   hasRun: z.boolean(),
+  /** What ran last. */
+  ran: versionSchema.nullable().default(null),
+  /** Where it stands with a version that it is to run and does not. */
+  update: updateStandingSchema.nullable().default(null),
   failure: z.object({ code: z.string(), message: z.string(), remedy: z.string() }).nullable(),
   /** The permission ended: when the guest is stopped, in trusted time. */
   ending: z.object({ code: z.string(), dueMs: z.number() }).nullable(),

@@ -6,6 +6,7 @@ import type { Presence } from '../sign-in/presence.ts';
 import type { EventQueue } from '../store/event-queue.ts';
 import type { DeletionReason } from './deletion.ts';
 import { requireStart } from './require-start.ts';
+import type { UpdateControl } from './update-control.ts';
 import { failureOf, type WorkspaceState } from './workspace-state.ts';
 
 export interface WishParts {
@@ -15,6 +16,7 @@ export interface WishParts {
   /** Who has signed in since the computer was started. */
   readonly presence: Pick<Presence, 'has'>;
   readonly clock: Pick<Clock, 'nowMs'>;
+  readonly updates: Pick<UpdateControl, 'beforeStart' | 'agree' | 'goBack'>;
   readonly guest: () => { readonly isThere: boolean; readonly isStopping: boolean };
   /** What people are told that the workspace does just now. */
   readonly describe: () => string;
@@ -32,10 +34,12 @@ export class WorkspaceWishes {
   }
 
   /**
+   * @param isVersionKept on the version that ran last
    * @returns the lease to start under; `undefined` when the guest runs already
-   * @throws {WORKSPACE_BEING_DELETED} {WORKSPACE_BUSY} and the reasons for which a lease refuses the start
+   * @throws {WORKSPACE_BEING_DELETED} {WORKSPACE_BUSY} {UPDATE_DUE} {VERSION_NOT_KEPT} and the reasons for which a lease
+   * refuses the start
    */
-  async start(): Promise<Lease | undefined> {
+  async start(isVersionKept: boolean): Promise<Lease | undefined> {
     const { state, events, leases, presence, guest } = this.#parts;
     const { deletion, wanted } = state.record;
     if (deletion) throw this.#beingDeleted(deletion);
@@ -47,6 +51,7 @@ export class WorkspaceWishes {
       isForced: false,
       isImageWanted: true,
       isRestartWanted: false,
+      ...this.#parts.updates.beforeStart(isVersionKept),
     } as const;
     state.update({ failure: null, wanted: { ...state.record.wanted, ...started } });
     events.record('WORKSPACE-001', { workspace: lease.workspaceName }, state.subject);
@@ -90,6 +95,23 @@ export class WorkspaceWishes {
     state.update({ failure: null, wanted: { ...state.record.wanted, isResetWanted: true } });
   }
 
+  /** @returns whether the guest is to be restarted at once @throws {WORKSPACE_BEING_DELETED} and what `agree` throws */
+  update(isConfirmed: boolean): boolean {
+    const { state, updates } = this.#parts;
+    const { deletion } = state.record;
+    if (deletion) throw this.#beingDeleted(deletion);
+    return updates.agree(isConfirmed);
+  }
+
+  /** @throws {WORKSPACE_BUSY} a guest runs, or the workspace is being reset @throws what `goBack` throws */
+  goBack(): void {
+    const { state, guest, updates } = this.#parts;
+    const { wanted, deletion } = state.record;
+    if (deletion) throw this.#beingDeleted(deletion);
+    if (guest().isThere || wanted.guest === 'running' || wanted.isResetWanted) throw this.#busy('go-back');
+    updates.goBack();
+  }
+
   /** @returns whether the workspace was not being deleted before */
   delete(reason: DeletionReason): boolean {
     const { state } = this.#parts;
@@ -99,7 +121,7 @@ export class WorkspaceWishes {
     state.update({
       deletion: reason,
       failure: failureOf(this.#beingDeleted(reason)),
-      wanted: { ...wanted, ...nothing, isRestartWanted: false },
+      wanted: { ...wanted, ...nothing, isRestartWanted: false, moveTo: null },
     });
     return true;
   }

@@ -155,7 +155,8 @@ export const agentErrors = {
     errorClass: 'other',
     httpStatus: 501,
     message: 'The policy says which name servers or suffixes {workspace} has, and {reason}.',
-    remedy: 'Set network.dns.mode to unchanged and network.suffixes to none, or put a guest agent in the image.',
+    remedy:
+      'Set network.dns.mode to unchanged and network.suffixes to none, or put a guest agent in the image.',
   },
   WORKSPACE_BEING_DELETED: {
     errorClass: 'denied',
@@ -195,7 +196,7 @@ export const agentErrors = {
     remedy: 'Run carrel agent sync to ask the server.',
   },
   VERSION_NOT_KEPT: {
-    errorClass: 'notFound',
+    errorClass: 'not-found',
     httpStatus: 409,
     message: 'The version of {workspace} from before is not on this computer any more.',
     remedy: 'Start it as it is; virtualMachine.keepVersions and keepPreviousDays say what is kept.',

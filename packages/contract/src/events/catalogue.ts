@@ -260,6 +260,54 @@ export const eventCatalogue = {
     template: 'This computer did not pass the check of {workspace}, which starts all the same: {reason}',
     fields: { workspace: text, reason: text },
   },
+  'WORKSPACE-015': {
+    severity: 'information',
+    category: 'workspace',
+    template: 'Version {version} of {image} is there for {workspace}; deadline: {deadline}.',
+    // Trusted time, ISO 8601, or `none`.
+    fields: { workspace: text, image: text, version: z.int(), deadline: text },
+  },
+  'WORKSPACE-016': {
+    severity: 'warning',
+    category: 'workspace',
+    template: '{workspace} has to be updated to version {version} within {remainingSeconds} s.',
+    fields: { workspace: text, version: z.int(), remainingSeconds: seconds },
+  },
+  'WORKSPACE-017': {
+    severity: 'warning',
+    category: 'workspace',
+    template: '{workspace} is stopped in {countdownSeconds} s to be updated to version {version} ({why}).',
+    fields: {
+      workspace: text,
+      version: z.int(),
+      countdownSeconds: seconds,
+      why: z.enum(['agreed', 'due']),
+    },
+  },
+  'WORKSPACE-018': {
+    severity: 'information',
+    category: 'workspace',
+    template: '{workspace} is being restarted for the update to version {version} ({why}).',
+    fields: { workspace: text, version: z.int(), why: z.enum(['agreed', 'due']) },
+  },
+  'WORKSPACE-019': {
+    severity: 'information',
+    category: 'workspace',
+    template: '{workspace} runs version {version} now, after version {before}.',
+    fields: { workspace: text, version: z.int(), before: z.int() },
+  },
+  'WORKSPACE-020': {
+    severity: 'warning',
+    category: 'workspace',
+    template: 'The disk of {workspace} on version {version} was put aside, and is kept for {days} days.',
+    fields: { workspace: text, version: z.int(), days: z.int().min(0) },
+  },
+  'WORKSPACE-021': {
+    severity: 'information',
+    category: 'workspace',
+    template: 'The disk of {workspace} on version {version} that was put aside was removed.',
+    fields: { workspace: text, version: z.int() },
+  },
   'GUEST-001': {
     severity: 'error',
     category: 'guest',
@@ -269,7 +317,8 @@ export const eventCatalogue = {
   'GUEST-002': {
     severity: 'warning',
     category: 'guest',
-    template: 'The name servers and suffixes of the policy cannot be set in the guest of {workspace}: {reason}',
+    template:
+      'The name servers and suffixes of the policy cannot be set in the guest of {workspace}: {reason}',
     fields: { workspace: text, reason: text },
   },
   'SERVER-001': {

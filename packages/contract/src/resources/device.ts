@@ -64,6 +64,22 @@ export const imageReceiptSchema = z.object({
 });
 export type ImageReceipt = z.infer<typeof imageReceiptSchema>;
 
+/** Another version of the image than the workspace stands on, which it is to run. Times are the server's. */
+export const workspaceUpdateSchema = z.object({
+  version: z.int().min(1),
+  /** Since when the device knows that the version it has is not the one any more. */
+  since: timeSchema,
+  /** When it is taken at the latest; `null` when nobody forces it. */
+  deadline: timeSchema.nullable(),
+  /** It is wholly on the device. */
+  isHere: z.boolean(),
+  /** `next-start`: the next start takes it; `when-agreed`: its person has to ask for it. */
+  taken: z.enum(['next-start', 'when-agreed']),
+  /** The guest is being counted down for it, and stopped then. */
+  stopsAt: timeSchema.nullable(),
+});
+export type WorkspaceUpdate = z.infer<typeof workspaceUpdateSchema>;
+
 /** What a device says of one workspace it holds for one user. */
 export const workspaceStatusSchema = z.object({
   workspaceId: idSchema('workspace'),
@@ -86,6 +102,10 @@ export const workspaceStatusSchema = z.object({
     .nullable(),
   /** Of the version that the next start uses, or else of the one on the device; absent before anything was fetched. */
   receipt: imageReceiptSchema.optional(),
+  /** Absent while it runs, or will run, what it should. */
+  update: workspaceUpdateSchema.optional(),
+  /** The disk it had before the last update, to which its person can go back; absent when none is kept. */
+  previous: z.object({ version: z.int().min(1), keptUntil: timeSchema }).optional(),
   /** Since when the guest runs. */
   runningSince: timeSchema.nullable(),
   /** Seconds from QEMU's start until the agent in the guest answered. */

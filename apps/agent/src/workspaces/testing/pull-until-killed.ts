@@ -3,6 +3,7 @@
 import { writeSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { type Lease, leaseKeysSchema, leaseSchema } from '@carrel/contract';
+import { workspaceActionSchema } from '@carrel/contract/agent-api';
 import { systemClock } from '@carrel/kit';
 import { agentPaths } from '../../agent-paths.ts';
 import { createDelivery } from '../../delivery.ts';
@@ -117,6 +118,7 @@ const supervisor: Supervisor = new Supervisor({
       clock: systemClock,
       random: Math.random,
       isOnline: () => true,
+      trustedNowMs: () => Date.now(),
       onProgress,
       forget,
       presence: { has: () => true },
@@ -133,7 +135,9 @@ await delivery.sweep();
 reach('after sweep');
 supervisor.begin();
 await supervisor.refreshLeases();
-const begun = await supervisor.act({ action: 'pull', workspace: lease.workspaceName, force: false });
+const begun = await supervisor.act(
+  workspaceActionSchema.parse({ action: 'pull', workspace: lease.workspaceName }),
+);
 const signal = AbortSignal.timeout(60_000);
 for (let now = begun; now.state === 'running' && !signal.aborted; ) {
   now = (await supervisor.operation(begun.id, 1_000, signal)) ?? now;

@@ -17,6 +17,7 @@ const reasons: Readonly<Record<string, (policy: PolicyValues) => string | undefi
   'virtualMachine.isSingleSignOnUsed': onlyPersistent,
   'virtualMachine.forceAfterHours': (policy) =>
     policy.virtualMachine.updateMode === 'suggest' ? 'Only when updates are forced.' : undefined,
+  'virtualMachine.keepPreviousDays': onlyPersistent,
   'network.bridgedAdapters': (policy) =>
     policy.network.mode === 'bridge' ? undefined : 'Only with a bridge.',
   'network.dns.primary': onlyFixedNames,

@@ -66,10 +66,12 @@ export const settingWords: Readonly<Record<string, SettingWords>> = {
   'virtualMachine.keepVersions': { label: 'Older image versions kept' },
   'virtualMachine.updateMode': {
     label: 'New image versions',
-    description: 'Taken at a start, never under a running guest.',
-    choices: { suggest: 'When the person agrees', force: 'At the latest after a time' },
+    description:
+      'Taken at a start; a workspace that keeps changes begins anew with it, and asks its person first.',
+    choices: { suggest: 'Suggested', force: 'At the latest after a time' },
   },
   'virtualMachine.forceAfterHours': { label: 'Put off for at most', suffix: ' h' },
+  'virtualMachine.keepPreviousDays': { label: 'Disk from before an update kept', suffix: ' days' },
   'applications.applications': { label: 'Published applications' },
   'applications.menus': { label: 'Published menus' },
   'applications.shortcutsFolder': {

@@ -48,7 +48,14 @@ const layout: Readonly<Record<Section, readonly SettingGroup[]>> = {
       ],
     },
     { title: 'Updates', settings: ['virtualMachine.updateMode'] },
-    { isGrid: true, settings: ['virtualMachine.forceAfterHours', 'virtualMachine.keepVersions'] },
+    {
+      isGrid: true,
+      settings: [
+        'virtualMachine.forceAfterHours',
+        'virtualMachine.keepVersions',
+        'virtualMachine.keepPreviousDays',
+      ],
+    },
   ],
   applications: [
     {

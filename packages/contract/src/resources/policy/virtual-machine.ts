@@ -32,7 +32,9 @@ export const virtualMachineSchema = z.strictObject({
   isTimeZoneSynchronized: z
     .boolean()
     .default(true)
-    .describe("The guest has the computer's time zone. On, so that appointments are where people are."),
+    .describe(
+      "The guest is given the computer's time zone when it starts and whenever that changes; off, it keeps the image's. On, so that appointments are where people are.",
+    ),
   isLockedOnSuspend: z
     .boolean()
     .default(true)
@@ -68,7 +70,7 @@ export const virtualMachineSchema = z.strictObject({
     .enum(['suggest', 'force'])
     .default('suggest')
     .describe(
-      'A new image version is taken at a start. suggest: when the person agrees; force: at the latest forceAfterHours after the computer heard of it. Never under a running guest that is not told before.',
+      'When another image version is taken. suggest: a revertible workspace at its next start, which its person may put off; a persistent one only when its person agrees. force: likewise, and at the latest forceAfterHours after the computer heard of it, a running guest being stopped for it after the countdown. Suggest, because a persistent workspace begins anew with it.',
     ),
   forceAfterHours: z
     .int()
@@ -76,6 +78,14 @@ export const virtualMachineSchema = z.strictObject({
     .max(8760)
     .default(72)
     .describe('With updateMode force: how long people may put the update off. Three days span a weekend.'),
+  keepPreviousDays: z
+    .int()
+    .min(0)
+    .max(90)
+    .default(14)
+    .describe(
+      'For how many days the disk of a persistent workspace stays on the computer after an update took its place, so that one can go back to it. Two weeks, so that somebody back from a holiday can.',
+    ),
 });
 
 /** What the fields of the tab say against each other. */
