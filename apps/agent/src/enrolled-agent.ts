@@ -9,6 +9,7 @@ import { wipe } from './actions/wipe.ts';
 import { type AgentLog, logged } from './agent-log.ts';
 import { describeAgent } from './agent-status.ts';
 import { createDelivery, type Delivery } from './delivery.ts';
+import { NetworkLoop } from './guest-network/network-loop.ts';
 import { makeContactBeforeStart } from './link/contact-before-start.ts';
 import { createEventLoop, type EventLoop } from './link/event-loop.ts';
 import { createPace, type Pace } from './link/pace.ts';
@@ -87,16 +88,10 @@ export class EnrolledAgent {
     await this.#delivery.sweep();
     this.#supervisor.begin();
     await this.#supervisor.refreshLeases();
-    const loops = [
-      (ends: AbortSignal) => this.#syncLoop.run(ends),
-      (ends: AbortSignal) => this.#eventLoop.run(ends),
-      (ends: AbortSignal) => this.#enforce(ends),
-      (ends: AbortSignal) => this.#actionLoop.run(ends),
-      (ends: AbortSignal) => this.#delivery.hostFiles.run(ends),
-      (ends: AbortSignal) => this.#delivery.officePeers.run(ends),
-    ];
+    const enforcement = { run: (ends: AbortSignal) => this.#enforce(ends) };
+    const loops = [this.#syncLoop, this.#eventLoop, enforcement, this.#actionLoop, this.#createNetworkLoop()];
     try {
-      await runLoops(loops, signal);
+      await runLoops([...loops, this.#delivery.hostFiles, this.#delivery.officePeers], signal);
     } finally {
       await this.#supervisor.close();
       this.#parts.events.record('AGENT-003', {});
@@ -229,6 +224,11 @@ export class EnrolledAgent {
       },
     };
     return runEnforcement(parts, signal);
+  }
+
+  #createNetworkLoop(): NetworkLoop {
+    const onTrouble = (what: string, error: unknown): void => this.#warn(what, error);
+    return new NetworkLoop({ ...this.#parts, supervisor: this.#supervisor, onTrouble });
   }
 
   #createActionLoop(): ActionLoop {

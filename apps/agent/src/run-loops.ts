@@ -3,12 +3,12 @@
  * asked to end is no failure.
  */
 export async function runLoops(
-  loops: readonly ((signal: AbortSignal) => Promise<void>)[],
+  loops: readonly { run(signal: AbortSignal): Promise<void> }[],
   signal: AbortSignal,
 ): Promise<void> {
-  const run = async (loop: (signal: AbortSignal) => Promise<void>): Promise<void> => {
+  const run = async (loop: (typeof loops)[number]): Promise<void> => {
     try {
-      await loop(signal);
+      await loop.run(signal);
     } catch (error) {
       if (!signal.aborted) throw error;
     }

@@ -35,8 +35,12 @@ export interface MachineHandle extends AsyncDisposable {
   readonly pid: number;
   /** Wall clock, milliseconds since 1970, when the process was started. */
   readonly startedAtMs: number;
-  /** The hardware addresses of its network cards, in order. */
-  readonly cardAddresses: readonly string[];
+  readonly network: {
+    /** As it was started. */
+    readonly mode: 'nat' | 'bridge' | 'none';
+    /** The hardware addresses of its cards, in order. */
+    readonly cardAddresses: readonly string[];
+  };
   /** Whether this start went on from a saved state. */
   readonly isResumed: boolean;
   readonly state: MachineState;

@@ -80,8 +80,8 @@ export class MachineProcess implements MachineHandle {
     return this.#record.startedAtMs;
   }
 
-  get cardAddresses(): readonly string[] {
-    return this.#record.hardware.cardAddresses;
+  get network(): MachineHandle['network'] {
+    return { mode: this.#record.networkMode, cardAddresses: this.#record.hardware.cardAddresses };
   }
 
   get isResumed(): boolean {

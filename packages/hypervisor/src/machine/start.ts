@@ -183,8 +183,16 @@ function recordOf(
   clock: Clock,
 ): MachineRecord {
   const { basePath, overlayPath } = spec.disks;
-  const disks = { basePath, overlayPath };
-  return { version: 1, identity, startedAtMs: clock.nowMs(), isResumed, hardware, disks, ending: null };
+  return {
+    version: 1,
+    identity,
+    startedAtMs: clock.nowMs(),
+    isResumed,
+    hardware,
+    networkMode: spec.network.mode,
+    disks: { basePath, overlayPath },
+    ending: null,
+  };
 }
 
 /** A state is used once: from here on the disk changes, and only the disk counts. */

@@ -26,6 +26,7 @@ const recordSchema = z.object({
   startedAtMs: z.number(),
   isResumed: z.boolean(),
   hardware: hardwareSchema,
+  networkMode: z.enum(['nat', 'bridge', 'none']),
   disks: z.object({ basePath: z.string(), overlayPath: z.string() }),
   /** Written before the end is brought about, so that it is known whoever is there to see it. */
   ending: z.enum(['saved', 'shut-down', 'powered-off']).nullable(),

@@ -1,0 +1,52 @@
+import { type Clock, isAppError } from '@carrel/kit';
+import type { EventQueue } from '../store/event-queue.ts';
+import type { Machines } from '../workspaces/machines.ts';
+import type { UserWorkspace } from '../workspaces/user-workspace.ts';
+import { GuestNamesKeeper } from './guest-names.ts';
+import { readHostNames } from './host-names.ts';
+import { namedGuest } from './named-guest.ts';
+
+export interface NetworkLoopParts {
+  readonly supervisor: { list(): readonly UserWorkspace[] };
+  readonly machines: Pick<Machines, 'guardHost'>;
+  readonly events: Pick<EventQueue, 'record'>;
+  readonly clock: Clock;
+  readonly onTrouble: (what: string, error: unknown) => void;
+}
+
+const intervalMs = 5_000;
+
+/** Keeps up, while guests run, what their networks need: the guard of this computer, name servers and suffixes. */
+export class NetworkLoop {
+  readonly #parts: NetworkLoopParts;
+  readonly #names: GuestNamesKeeper;
+
+  constructor(parts: NetworkLoopParts) {
+    this.#parts = parts;
+    this.#names = new GuestNamesKeeper({ hostNames: readHostNames, clock: parts.clock });
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { supervisor, clock } = this.#parts;
+    while (!signal.aborted) {
+      const running = supervisor.list().filter(({ guest }) => guest.machine !== undefined);
+      if (running.length > 0) await this.#guardHost();
+      await Promise.all(running.map((workspace) => this.#keepNames(workspace)));
+      await clock.sleep(intervalMs, signal);
+    }
+  }
+
+  async #guardHost(): Promise<void> {
+    try {
+      await this.#parts.machines.guardHost();
+    } catch (error) {
+      if (!isAppError(error)) throw error;
+      this.#parts.onTrouble('guests may reach this computer', error);
+    }
+  }
+
+  async #keepNames(workspace: UserWorkspace): Promise<void> {
+    const guest = namedGuest(workspace, this.#parts.events);
+    if (guest) await this.#names.keep(guest);
+  }
+}
