@@ -6,6 +6,17 @@ export {
   type PlanStep,
 } from './changes/index.ts';
 export {
+  assessConsolidation,
+  type ConsolidationAssessment,
+  type ConsolidationFinding,
+  type ConsolidationSettings,
+  consolidationSettingsSchema,
+  type Inventory,
+  readInventory,
+  readSamples,
+  SampleTable,
+} from './consolidation/index.ts';
+export {
   type Alternative,
   type BackupServer,
   type CostItem,
@@ -30,6 +41,25 @@ export {
   type ServerDesign,
   type Technique,
 } from './decisions/index.ts';
+export {
+  billOfMaterials,
+  type Drawing,
+  type FigureBlock,
+  formatQuantity,
+  makeDocument,
+  type PdfFonts,
+  type PlanDocument,
+  renderHtml,
+  renderMarkdown,
+  renderPdf,
+  renderSvg,
+  type Section,
+  walkSections,
+} from './document/index.ts';
+export { makeDocument } from './document/make-document.ts';
+export { renderHtml } from './document/render/render-html.ts';
+export { renderMarkdown } from './document/render/render-markdown.ts';
+export { jobAidA1, jobAidA2 } from './job-aids/index.ts';
 export {
   type ConsolePlace,
   type Costs,
@@ -95,3 +125,20 @@ export {
   type TimesOfClients,
   type TravellerGroup,
 } from './simulation/index.ts';
+export {
+  type CheapestDesign,
+  type CheapestOptions,
+  comparePlans,
+  editPlan,
+  findCheapestDesign,
+  formatPlanEdit,
+  type KeyFigure,
+  keyFigures,
+  type LevelOfPair,
+  type LeverChoice,
+  type PlanComparison,
+  type PlanEdit,
+  parsePlanEdit,
+  type SensitivityPoint,
+  sensitivityOf,
+} from './what-if/index.ts';

@@ -13,17 +13,23 @@ import { designFindings } from './design-findings.ts';
 import { explainDesign } from './explain/index.ts';
 import { surveyPlan } from './survey.ts';
 
+export interface DesignOptions {
+  /** Makes the closest design, with a finding, where no design can meet a service level. */
+  readonly allowsUnreachable?: boolean;
+}
+
 /**
  * Makes every decision of the planning guide for a plan. The same plan gives the same design, in whatever order its
  * rows are.
  *
  * @throws {PLAN_INVALID} when `checkPlan` finds errors
  */
-export function makeDesign(plan: Plan): Design {
+export function makeDesign(plan: Plan, options: DesignOptions = {}): Design {
   const warnings = checkParts(plan);
   refuseErrors(plan, warnings);
   const survey = surveyPlan(plan);
-  refuseErrors(plan, unreachableLevels(survey));
+  const unreachable = unreachableLevels(survey);
+  if (!options.allowsUnreachable) refuseErrors(plan, unreachable);
   const repositories = assembleRepositories(survey);
   const instances = assembleInstances(
     survey,
@@ -38,7 +44,7 @@ export function makeDesign(plan: Plan): Design {
     repositories,
     distribution,
     decisions: explainDesign(survey, { instances, repositories, distribution }),
-    findings: [...warnings, ...designFindings(survey, instances, distribution)],
+    findings: [...warnings, ...unreachable, ...designFindings(survey, instances, distribution)],
     cost: costOfDesign(plan, instances, repositories, distribution),
   };
 }

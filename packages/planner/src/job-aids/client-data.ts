@@ -116,7 +116,7 @@ const columns: readonly { readonly title: string; readonly cell: (row: Row) => P
     title: 'Disk space required',
     cell: ({ standing, sources }) =>
       each(standing, ({ diskBytes, name: repository }) => [
-        quantity(diskBytes / 1e9, 'GB', sources.decision('repository.disk', repository)),
+        quantity(diskBytes, 'B', sources.decision('repository.disk', repository)),
       ]),
   },
   {

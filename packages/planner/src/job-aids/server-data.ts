@@ -26,7 +26,7 @@ export function formFactor({ name: instance, server }: InstanceDesign, sources: 
   const cores = quantity(server.cores, 'cores', source);
   const clock = server.clockGhz > 0 ? prose` of ${quantity(server.clockGhz, 'GHz', source)}` : [];
   const memory = quantity(server.memoryGb, 'GB', source);
-  const disk = quantity(server.diskBytes / 1000, 'KB', source);
+  const disk = quantity(server.diskBytes, 'B', source);
   return prose`${cores}${clock}, ${memory} of memory, ${disk} for workspaces`;
 }
 
@@ -61,7 +61,7 @@ const columns: readonly {
   {
     title: 'Database size',
     cell: ({ name: instance, database }, sources) => [
-      quantity(database.bytes / 1e9, 'GB', sources.decision('database.size', instance)),
+      quantity(database.bytes, 'B', sources.decision('database.size', instance)),
     ],
   },
   {

@@ -117,7 +117,7 @@ function machinesAt(
     machines.push({ title: words('Server'), lines: [prose`${cores}, ${backup}`], tone: 'server' });
   }
   if (database.location === location) {
-    const size = quantity(database.bytes / 1e9, 'GB', sources.decision('database.size', instance.name));
+    const size = quantity(database.bytes, 'B', sources.decision('database.size', instance.name));
     const place = words(database.placement === 'separate' ? 'its own machine' : 'on the server');
     machines.push({ title: words('Database'), lines: [prose`${size}, ${place}`], tone: 'server' });
   }
@@ -131,7 +131,7 @@ function repositoryMachine(
   { name: repository, images, diskBytes }: RepositoryDesign,
   sources: Sources,
 ): Machine {
-  const disk = quantity(diskBytes / 1e9, 'GB', sources.decision('repository.disk', repository));
+  const disk = quantity(diskBytes, 'B', sources.decision('repository.disk', repository));
   const count = quantity(images.length, 'images', sources.own('document.count', `images in ${repository}`));
   return {
     title: [name(fitText(cleanText(repository), 24))],

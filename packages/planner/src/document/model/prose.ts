@@ -72,12 +72,27 @@ export function* walkSections(sections: readonly Section[], depth = 1): Generato
 const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const rounded = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 });
 
-/** `12,400 users`, `1.16 writes/s`; a unit of `s` or `h` becomes the one that is easiest to read. */
+/** `12,400 users`, `1.16 writes/s`; seconds and bytes get the unit in which they are easiest to read. */
 export function formatQuantity(value: number, unit: string): string {
   if (unit === 's') return formatSeconds(value);
+  if (unit === 'B') return formatBytes(value);
   const text = formatNumber(value);
-  if (unit === '' || unit === 'count') return text;
-  return unit === '%' ? `${text} %` : `${text} ${unit}`;
+  if (unit === '') return text;
+  return `${text} ${value === 1 ? singular(unit) : unit}`;
+}
+
+/** Of a unit that is a word for things counted. */
+function singular(unit: string): string {
+  if (unit.endsWith('ies')) return `${unit.slice(0, -3)}y`;
+  return /^[a-z]{3,}s$/u.test(unit) ? unit.slice(0, -1) : unit;
+}
+
+function formatBytes(bytes: number): string {
+  const size = Math.abs(bytes);
+  if (size >= 1e12) return `${formatNumber(bytes / 1e12)} TB`;
+  if (size >= 1e9) return `${formatNumber(bytes / 1e9)} GB`;
+  if (size >= 1e6) return `${formatNumber(bytes / 1e6)} MB`;
+  return size >= 1000 ? `${formatNumber(bytes / 1000)} KB` : `${formatNumber(bytes)} B`;
 }
 
 function formatNumber(value: number): string {

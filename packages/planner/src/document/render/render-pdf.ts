@@ -87,7 +87,17 @@ function pdfSection({ title, blocks, sections }: Section, level: number): Conten
     headlineLevel: level,
     ...(isTop ? { tocItem: true, pageBreak: 'before' as const } : {}),
   };
-  return [heading, ...blocks.flatMap(pdfBlock), ...sections.flatMap((inner) => pdfSection(inner, level + 1))];
+  const inner = sections.flatMap((one) => pdfSection(one, level + 1));
+  const [first, ...others] = blocks;
+  if (first?.kind !== 'figure') return [heading, ...blocks.flatMap(pdfBlock), ...inner];
+  // A title stays with its picture.
+  const opening: Content = { stack: [heading, ...pdfBlock(first)], unbreakable: true };
+  return [
+    isTop ? heading : opening,
+    ...(isTop ? pdfBlock(first) : []),
+    ...others.flatMap(pdfBlock),
+    ...inner,
+  ];
 }
 
 function pdfBlock(block: Block): Content[] {

@@ -34,7 +34,7 @@ export function architectureSection(design: Design, sources: Sources): Section {
 
 function machines(design: Design, instance: InstanceDesign, sources: Sources): Prose[] {
   const { database, server, backupServer, consoles } = instance;
-  const size = quantity(database.bytes / 1e9, 'GB', sources.decision('database.size', instance.name));
+  const size = quantity(database.bytes, 'B', sources.decision('database.size', instance.name));
   const operations = quantity(
     database.operationsPerSecond,
     'operations/s',
