@@ -56,9 +56,6 @@ export {
   type Section,
   walkSections,
 } from './document/index.ts';
-export { makeDocument } from './document/make-document.ts';
-export { renderHtml } from './document/render/render-html.ts';
-export { renderMarkdown } from './document/render/render-markdown.ts';
 export { jobAidA1, jobAidA2 } from './job-aids/index.ts';
 export {
   type ConsolePlace,
