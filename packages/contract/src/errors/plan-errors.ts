@@ -14,4 +14,16 @@ export const planErrors = {
     message: 'A font for PDF documents is damaged.',
     remedy: 'Install Carrel again, or write the document as HTML and print it.',
   },
+  CONSOLIDATION_SPAN: {
+    errorClass: 'usage',
+    httpStatus: 422,
+    message: 'The samples span more than {days} days.',
+    remedy: 'Leave out samples of other times, or raise maxDays in the settings.',
+  },
+  CONSOLIDATION_TABLES_INVALID: {
+    errorClass: 'usage',
+    httpStatus: 422,
+    message: 'The tables have errors: {count}.',
+    remedy: 'Correct each of them as it says, and run the command again.',
+  },
 } as const satisfies ErrorCatalogue;

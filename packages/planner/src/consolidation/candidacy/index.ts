@@ -1,0 +1,7 @@
+export {
+  type ApplicationRule,
+  applicationRuleSchema,
+  defaultApplicationRules,
+} from './application-rules.ts';
+export { assessCandidacy, type Candidacy, type CandidacyRules } from './candidacy.ts';
+export { averageLoad } from './performance-step.ts';
