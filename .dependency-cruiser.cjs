@@ -58,7 +58,7 @@ module.exports = {
           '^packages/[^/]+/src/node/index\\.ts$',
           '^packages/[^/]+/src/[^/]+/testing/index\\.ts$',
           // Further entries in the `exports` of their packages.
-          '^packages/contract/src/agent-api\\.ts$',
+          '^packages/contract/src/(agent-api|delivery|errors/index)\\.ts$',
           '^packages/directory/src/passwords/index\\.ts$',
           '^packages/imaging/src/disks\\.ts$',
         ],

@@ -1,4 +1,4 @@
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import { systemClock } from '@carrel/kit';
 import { CommanderError } from 'commander';
 import { buildProgram } from './program.ts';

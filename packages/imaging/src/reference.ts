@@ -1,4 +1,4 @@
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 
 /** An image in a local OCI image layout. */
 export interface LayoutReference {

@@ -2,7 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fail, type MachineDescription } from '@carrel/contract';
+import type { MachineDescription } from '@carrel/contract/delivery';
+import { fail } from '@carrel/contract/errors';
 import {
   type Firmware,
   giveToGuest,

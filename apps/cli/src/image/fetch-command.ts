@@ -1,4 +1,4 @@
-import { parseTransferRate, type TransferRate } from '@carrel/contract';
+import { parseTransferRate, type TransferRate } from '@carrel/contract/delivery';
 import {
   createRateLimiter,
   type FetchForecast,

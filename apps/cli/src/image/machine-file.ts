@@ -1,5 +1,6 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { fail, type MachineDescription, machineDescriptionSchema } from '@carrel/contract';
+import { type MachineDescription, machineDescriptionSchema } from '@carrel/contract/delivery';
+import { fail } from '@carrel/contract/errors';
 import { type DiskSource, describeOpenSource } from '@carrel/imaging';
 import { z } from 'zod';
 

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { machineDescriptionSchema } from '@carrel/contract';
+import { machineDescriptionSchema } from '@carrel/contract/delivery';
 import {
   type DiskSource,
   openSource,

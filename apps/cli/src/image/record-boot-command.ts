@@ -1,4 +1,4 @@
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import { openImage, parseReference, recordReads, setBootOrder, tagOrDigestOf } from '@carrel/imaging';
 import { formatBytes, formatDuration, parseDurationMs } from '@carrel/kit';
 import { type Command, InvalidArgumentError } from 'commander';

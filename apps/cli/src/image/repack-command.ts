@@ -1,4 +1,4 @@
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import { parseReference, repackImage, tagOrDigestOf } from '@carrel/imaging';
 import { formatBytes } from '@carrel/kit';
 import { type Command, InvalidArgumentError } from 'commander';

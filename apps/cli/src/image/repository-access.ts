@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { fail, routes } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import {
   defaultKeyringPath,
   type ImageReference,
@@ -7,16 +7,15 @@ import {
   openKeyring,
   openRepository,
   openWritableRepository,
-  parseRepositoryKey,
   type Repository,
   type RepositoryOptions,
   type RepositoryReader,
   readKeyFile,
   singleKey,
 } from '@carrel/imaging';
-import { isAppError } from '@carrel/kit';
-import { openServer, readConnection } from '../connection/index.ts';
 import type { CliContext } from '../context.ts';
+
+// What talks to the server is loaded when it is needed: loading code is most of what a short command takes.
 
 /**
  * Opens the repository a reference lies in. The registry of the server one is signed in to is reached with that
@@ -43,12 +42,15 @@ export async function openWritableRepositoryOf(
 
 async function accessTo(context: CliContext, reference: ImageReference): Promise<RepositoryOptions> {
   if (reference.kind === 'layout') return {};
-  const connection = await readConnection(context.env);
-  if (reference.kind === 'registry' && connection?.server === reference.origin) {
-    return {
-      ca: connection.authorityPem ?? undefined,
-      authorize: () => Promise.resolve(`Bearer ${connection.token}`),
-    };
+  if (reference.kind === 'registry') {
+    const { readConnection } = await import('../connection/index.ts');
+    const connection = await readConnection(context.env);
+    if (connection?.server === reference.origin) {
+      return {
+        ca: connection.authorityPem ?? undefined,
+        authorize: () => Promise.resolve(`Bearer ${connection.token}`),
+      };
+    }
   }
   const userName = context.env['CARREL_REGISTRY_USER'];
   const password = context.env['CARREL_REGISTRY_PASSWORD'];
@@ -63,7 +65,8 @@ export async function openKeys(context: CliContext, keyFile: string | undefined)
     create: () => keyring.create(),
     find: async (keyId) => {
       const held = await keyring.find(keyId);
-      if (held !== undefined || !(await readConnection(context.env))) return held;
+      if (held !== undefined) return held;
+      const { keyOfServer } = await import('./server-keys.ts');
       return keyOfServer(context, keyId);
     },
   };
@@ -79,29 +82,9 @@ export async function openPackingKeys(
   keyFile: string | undefined,
 ): Promise<KeySource> {
   const keys = await openKeys(context, keyFile);
-  const connection = await readConnection(context.env);
-  const isOwn = reference.kind === 'registry' && reference.origin === connection?.server;
-  if (keyFile !== undefined || !isOwn) return keys;
-  await using server = await openServer(context);
-  const { current, replaced } = await server.api.call(routes.getPackingKey, { signal: context.signal });
-  const key = current && parseRepositoryKey(current.key);
-  if (!key) return keys;
-  const find: KeySource['find'] = async (keyId) => (keyId === key.keyId ? key : keys.find(keyId));
-  return { find, create: () => Promise.resolve(key), replaced: new Set(replaced) };
-}
-
-async function keyOfServer(context: CliContext, keyId: string) {
-  await using server = await openServer(context);
-  try {
-    const answer = await server.api.call(routes.getRepositoryKey, {
-      params: { keyId },
-      signal: context.signal,
-    });
-    return parseRepositoryKey(answer.key);
-  } catch (error) {
-    if (isAppError(error, 'NOT_FOUND')) return undefined;
-    throw error;
-  }
+  if (keyFile !== undefined || reference.kind !== 'registry') return keys;
+  const { packingKeysOfServer } = await import('./server-keys.ts');
+  return packingKeysOfServer(context, reference, keys);
 }
 
 /** A number of an image version as people write it: `3` or `v3`. */

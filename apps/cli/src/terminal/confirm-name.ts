@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import type { CliContext } from '../context.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import { AppError, isAbortError } from '@carrel/kit';
 import { z } from 'zod';
 import type { Terminal } from './terminal.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import type { LoadedRecipe } from './recipe/read-recipe.ts';
 import type { RecipeFile } from './recipe/recipe-schema.ts';
 import { type FileTree, symlink, type TreeEntry } from './tree/file-tree.ts';

@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import type { DiskExtent, DiskReader } from './disk-reader.ts';
 
 /**

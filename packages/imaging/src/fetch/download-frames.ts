@@ -74,13 +74,13 @@ async function downloadRange(range: FetchRange, options: DownloadOptions): Promi
   for await (const transferred of transfer) {
     if (transferred.kind === 'damaged') throw transferred.error;
     const { firstFrame, frames, opened, source } = transferred;
-    file.expectWritten(opened.writeError);
+    const firstBlock = index.frames.firstBlockOf(firstFrame);
+    const blocks = index.frames.firstBlockOf(firstFrame + frames) - firstBlock;
+    file.expectWritten(opened.writeError, blocks * blockBytes);
     if (opened.copy && options.onFrame) {
       tellFrames(index, { firstFrame, frames, stored: opened.copy }, options.onFrame);
       releaseBuffer(opened.copy);
     }
-    const firstBlock = index.frames.firstBlockOf(firstFrame);
-    const blocks = index.frames.firstBlockOf(firstFrame + frames) - firstBlock;
     placed.markPlaced(firstBlock, blocks);
     options.onPlaced(source, blocks * blockBytes);
   }

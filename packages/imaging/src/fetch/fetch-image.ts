@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import { isAppError } from '@carrel/kit';
 import { blockBytes } from '../format/constants.ts';
 import { countersOf, SeedMeter } from '../image/transferred.ts';

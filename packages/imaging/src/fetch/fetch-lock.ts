@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import { systemClock } from '@carrel/kit';
 import { isErrno, writeFailure } from '../storage/errno.ts';
 import { isProcessAlive } from '../storage/process-alive.ts';

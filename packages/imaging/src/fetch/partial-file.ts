@@ -1,11 +1,14 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import { blockBytes } from '../format/constants.ts';
 import { syncFolder } from '../storage/durable-file.ts';
 import { writeFailure } from '../storage/errno.ts';
 import { exists } from '../storage/exists.ts';
 import { makeFolder } from '../storage/make-folder.ts';
+
+// So much is written before the system is told to make it durable meanwhile, which shortens the end.
+const syncEveryBytes = 64 * 1024 * 1024;
 
 /** A disk file in the making: sparse, under another name until it is complete. */
 export class PartialFile implements AsyncDisposable {
@@ -17,6 +20,10 @@ export class PartialFile implements AsyncDisposable {
   isWritten = false;
   readonly #file: FileHandle;
   readonly #outputPath: string;
+  #unsyncedBytes = 0;
+  #syncing: Promise<void> | undefined;
+  /** The system tells of a failed write only once, maybe before the end. */
+  readonly #syncFailures: unknown[] = [];
 
   private constructor(outputPath: string, file: FileHandle, sizeBytes: number, isResumed: boolean) {
     this.#outputPath = outputPath;
@@ -75,9 +82,9 @@ export class PartialFile implements AsyncDisposable {
    * @throws {DISK_FULL}
    */
   async writeBlocks(firstBlock: number, bytes: Uint8Array): Promise<void> {
-    this.isWritten = true;
     const offset = firstBlock * blockBytes;
     const length = Math.min(bytes.length, this.sizeBytes - offset);
+    this.isWritten = true;
     for (let done = 0; done < length; ) {
       const written = await this.#file
         .write(bytes, done, length - done, offset + done)
@@ -86,6 +93,7 @@ export class PartialFile implements AsyncDisposable {
         });
       done += written.bytesWritten;
     }
+    this.#noteWritten(length);
   }
 
   /** For worker threads that write to the file themselves; valid until the file is closed. */
@@ -94,12 +102,12 @@ export class PartialFile implements AsyncDisposable {
   }
 
   /**
-   * A worker thread wrote to the file.
+   * A worker thread wrote to the file, so many bytes unless there was an error.
    *
    * @throws {DISK_FULL} and what else the system refused it with
    */
-  expectWritten(error: { readonly code: string; readonly message: string } | undefined): void {
-    this.isWritten = true;
+  expectWritten(error: { readonly code: string; readonly message: string } | undefined, bytes: number): void {
+    this.#noteWritten(bytes);
     if (error === undefined) return;
     throw writeFailure(Object.assign(new Error(error.message), { code: error.code }), this.path);
   }
@@ -111,6 +119,8 @@ export class PartialFile implements AsyncDisposable {
    */
   async complete(): Promise<void> {
     try {
+      await this.#syncing;
+      for (const failure of this.#syncFailures) throw failure;
       await this.#file.sync();
       await rename(this.path, this.#outputPath);
       await syncFolder(dirname(this.#outputPath));
@@ -124,6 +134,24 @@ export class PartialFile implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#syncing;
     await this.#file.close();
+  }
+
+  #noteWritten(bytes: number): void {
+    this.isWritten = true;
+    this.#unsyncedBytes += bytes;
+    if (this.#syncing === undefined && this.#unsyncedBytes >= syncEveryBytes) this.#syncing = this.#sync();
+  }
+
+  async #sync(): Promise<void> {
+    this.#unsyncedBytes = 0;
+    try {
+      await this.#file.datasync();
+    } catch (error) {
+      this.#syncFailures.push(error);
+    } finally {
+      this.#syncing = undefined;
+    }
   }
 }

@@ -1,6 +1,6 @@
 import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import { isAppError } from '@carrel/kit';
 import { describe, expect, it } from 'vitest';
 import type { StoredFrame } from '../image/image-reader.ts';

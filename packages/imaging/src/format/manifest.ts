@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import {
   digestSchema,
-  fail,
   keyIdSchema,
   type MachineDescription,
   machineDescriptionSchema,
-} from '@carrel/contract';
+} from '@carrel/contract/delivery';
+import { fail } from '@carrel/contract/errors';
 import { z } from 'zod';
 import type { StoredManifest } from '../repository/repository.ts';
 import { annotationKeys, formatVersion, mediaTypes } from './constants.ts';

@@ -1,4 +1,4 @@
-import { digestSchema } from '@carrel/contract';
+import { digestSchema } from '@carrel/contract/delivery';
 import { z } from 'zod';
 import { blockBytes, formatVersion, frameBlocks, idBytes, maxBootRuns, segmentBlocks } from './constants.ts';
 import { expectFormat, FormatError } from './format-error.ts';

@@ -1,4 +1,4 @@
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import { type AppError, isAppError } from '@carrel/kit';
 import { damaged } from '../format/damaged.ts';
 import type { ReadOptions } from '../repository/repository.ts';

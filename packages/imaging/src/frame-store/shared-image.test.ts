@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fail, parseTransferRate } from '@carrel/contract';
+import { parseTransferRate } from '@carrel/contract/delivery';
+import { fail } from '@carrel/contract/errors';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openImage } from '../image/open-image.ts';
 import { createRateLimiter } from '../rate/index.ts';

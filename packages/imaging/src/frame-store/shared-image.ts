@@ -1,4 +1,4 @@
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import type { AppError } from '@carrel/kit';
 import { missing } from '../format/damaged.ts';
 import { releaseBuffer } from '../format/release-buffer.ts';

@@ -1,4 +1,4 @@
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import { createManualClock } from '@carrel/kit';
 import { describe, expect, it } from 'vitest';
 import { setBootOrder } from '../boot-order/index.ts';

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import { LayoutRepository } from '../repository/layout/layout-repository.ts';
 import type { BlockSeed } from '../seeds/block-seed.ts';
 import { openPathSeed } from '../seeds/path-seed.ts';

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import { describe, expect, it } from 'vitest';
 import { fetchImage } from '../fetch/fetch-image.ts';
 import { blockBytes } from '../format/constants.ts';

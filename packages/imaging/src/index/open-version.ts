@@ -1,4 +1,4 @@
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import { decoding } from '../format/damaged.ts';
 import { deriveImageKeys, type ImageKeys } from '../format/key-schedule.ts';
 import { type ImageConfig, type ImageManifest, parseConfig, parseManifest } from '../format/manifest.ts';

@@ -46,12 +46,24 @@ export async function* readSections(
   }
   const read = (range: SectionRange) =>
     fromSources(version.sources, options, (source, read) => readSectionRange(version, range, source, read));
-  for await (const sections of inOrder(mergeRanges(version, missing), connections, read)) {
-    for (const { section, raw, stored } of sections) {
-      await version.cache?.write(section.reference.id, stored);
-      yield { ...section, raw };
+  const keeping: Promise<void>[] = [];
+  try {
+    for await (const sections of inOrder(mergeRanges(version, missing), connections, read)) {
+      const kept = keepSections(version, sections);
+      // Awaited at the end; until then a failure must not count as unhandled.
+      kept.catch(() => undefined);
+      keeping.push(kept);
+      for (const { section, raw } of sections) yield { ...section, raw };
     }
+  } finally {
+    await Promise.all(keeping);
   }
+}
+
+/** Keeps sections while those that came are made use of. */
+async function keepSections({ cache }: OpenedVersion, sections: readonly ReadSection[]): Promise<void> {
+  if (cache === undefined) return;
+  await Promise.all(sections.map(({ section, stored }) => cache.write(section.reference.id, stored)));
 }
 
 async function fromCache(version: OpenedVersion, section: WantedSection): Promise<Uint8Array | undefined> {

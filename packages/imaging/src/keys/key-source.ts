@@ -1,4 +1,4 @@
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import type { RepositoryKey } from './repository-key.ts';
 
 /** Where repository keys come from: a key ring, a lease, a server, a file. */

@@ -1,6 +1,7 @@
 import { chmod, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fail, keyIdSchema, keySchema } from '@carrel/contract';
+import { keyIdSchema, keySchema } from '@carrel/contract/delivery';
+import { fail } from '@carrel/contract/errors';
 import { z } from 'zod';
 import { removeAbandonedFiles, writeFileDurably } from '../storage/durable-file.ts';
 import { isErrno } from '../storage/errno.ts';

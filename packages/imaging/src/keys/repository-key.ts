@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { fail, keySchema } from '@carrel/contract';
+import { keySchema } from '@carrel/contract/delivery';
+import { fail } from '@carrel/contract/errors';
 
 /** The secret that images of a repository are packed with. Never log it. */
 export interface RepositoryKey {

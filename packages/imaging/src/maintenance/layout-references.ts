@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { digestSchema, fail } from '@carrel/contract';
+import { digestSchema } from '@carrel/contract/delivery';
+import { fail } from '@carrel/contract/errors';
 import { z } from 'zod';
 import { digestOf } from '../format/manifest.ts';
 import type { LayoutEntry } from '../repository/layout/layout-entries.ts';

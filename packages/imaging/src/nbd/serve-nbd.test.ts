@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import { isAppError } from '@carrel/kit';
 import { describe, expect, test } from 'vitest';
 import { type NbdTrouble, nbdUri, serveNbd } from './index.ts';

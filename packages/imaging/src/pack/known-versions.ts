@@ -1,4 +1,4 @@
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import { isAppError } from '@carrel/kit';
 import { idBytes } from '../format/constants.ts';
 import { decoding } from '../format/damaged.ts';

@@ -1,4 +1,4 @@
-import type { MachineDescription } from '@carrel/contract';
+import type { MachineDescription } from '@carrel/contract/delivery';
 import type { LongOperationOptions } from '@carrel/kit';
 import type { BootRun } from '../boot-order/boot-run.ts';
 import type { DiskReader } from '../disk/disk-reader.ts';

@@ -1,4 +1,4 @@
-import { parseTransferRate, type TransferRate } from '@carrel/contract';
+import { parseTransferRate, type TransferRate } from '@carrel/contract/delivery';
 import { createManualClock, type ManualClock } from '@carrel/kit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

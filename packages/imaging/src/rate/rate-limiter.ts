@@ -1,4 +1,9 @@
-import { type LocalTime, type TransferRate, type TransferSpeed, transferSpeedAt } from '@carrel/contract';
+import {
+  type LocalTime,
+  type TransferRate,
+  type TransferSpeed,
+  transferSpeedAt,
+} from '@carrel/contract/delivery';
 import { abortReason, type Clock, systemClock } from '@carrel/kit';
 import type { RateLimiter, TransferUrgency } from '../repository/repository.ts';
 import { LineMeter } from './line-meter.ts';

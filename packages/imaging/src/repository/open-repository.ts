@@ -1,4 +1,4 @@
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import type { ImageReference } from '../reference.ts';
 import type { HttpOptions } from './http/http-options.ts';
 import { LayoutRepository } from './layout/layout-repository.ts';

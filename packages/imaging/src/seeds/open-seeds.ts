@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import { type LayoutReference, parseReference } from '../reference.ts';
 import { LayoutRepository } from '../repository/layout/layout-repository.ts';
 import type { FrameSource } from '../sources/index.ts';

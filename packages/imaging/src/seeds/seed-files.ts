@@ -1,6 +1,6 @@
 import { type Dirent, lstatSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import { openRawFile } from '../disk/raw-file.ts';
 import { isErrno } from '../storage/errno.ts';
 import { joinPath } from './byte-path.ts';

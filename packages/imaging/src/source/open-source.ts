@@ -1,4 +1,4 @@
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import { isAppError } from '@carrel/kit';
 import type { DiskExtent, DiskReader } from '../disk/disk-reader.ts';
 import { type LocalFile, openLocalFile } from './format/local-file.ts';

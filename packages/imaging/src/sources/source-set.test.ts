@@ -1,4 +1,4 @@
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import { type AppError, createManualClock } from '@carrel/kit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

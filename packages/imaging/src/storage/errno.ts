@@ -1,4 +1,4 @@
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 
 /** Whether the value is a system error of this code. */
 export function isErrno(error: unknown, code: string): boolean {

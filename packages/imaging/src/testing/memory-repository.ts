@@ -1,4 +1,4 @@
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import { damaged } from '../format/damaged.ts';
 import { digestOf } from '../format/manifest.ts';
 import type { BlobContent, BlobRange, Repository, StoredManifest } from '../repository/repository.ts';

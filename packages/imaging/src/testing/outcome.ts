@@ -1,4 +1,4 @@
-import type { ErrorCode } from '@carrel/contract';
+import type { ErrorCode } from '@carrel/contract/errors';
 import { isAppError } from '@carrel/kit';
 import { expect } from 'vitest';
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { MachineDescription } from '@carrel/contract';
+import type { MachineDescription } from '@carrel/contract/delivery';
 import { type KeySource, singleKey } from '../keys/key-source.ts';
 import { repositoryKeyFrom } from '../keys/repository-key.ts';
 import { packImage } from '../pack/pack-image.ts';

@@ -1,7 +1,7 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import { abortReason } from '@carrel/kit';
 import { type ToolName, toolPackages } from './tool-packages.ts';
 

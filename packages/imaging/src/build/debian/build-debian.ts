@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import type { BuildContext } from '../build-context.ts';
 import { Apt } from '../packages/apt.ts';
 import { downloadPackages, newestBuildTime } from '../packages/package-cache.ts';

@@ -1,4 +1,4 @@
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import { runTool } from '../../tools/run-tool.ts';
 import type { BuildContext } from '../build-context.ts';
 import type { Apt } from '../packages/apt.ts';

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import type { BuildContext } from '../build-context.ts';
 import type { DiskIdentity } from '../identity.ts';
 import type { Recipe } from '../recipe/recipe-schema.ts';

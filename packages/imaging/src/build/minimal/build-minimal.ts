@@ -1,5 +1,5 @@
 import { join, posix } from 'node:path';
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import type { BuildContext } from '../build-context.ts';
 import { Apt, type DebianPackage } from '../packages/apt.ts';
 import { downloadPackages, newestBuildTime, type PackageFile } from '../packages/package-cache.ts';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { chmod, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import type { FileTree } from '../tree/file-tree.ts';
 
 /** Where busybox lies in a merged system. */

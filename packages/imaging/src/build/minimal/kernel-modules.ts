@@ -1,4 +1,4 @@
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import type { FileTree, TreeEntry } from '../tree/file-tree.ts';
 import { readContent } from '../tree/spool.ts';
 import { readElfSection } from './elf.ts';

@@ -1,4 +1,4 @@
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import type { FileTree } from '../tree/file-tree.ts';
 import { readContent } from '../tree/spool.ts';
 import { isElf, readElfNeeds } from './elf.ts';

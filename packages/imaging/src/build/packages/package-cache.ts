@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import { isAppError, UndoStack } from '@carrel/kit';
 import { runTool } from '../../tools/run-tool.ts';
 import type { BuildContext } from '../build-context.ts';

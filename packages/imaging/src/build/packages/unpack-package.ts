@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import type { ToolEnvironment } from '../../tools/run-tool.ts';
 import { requireTools } from '../../tools/run-tool.ts';
 import type { FileTree } from '../tree/file-tree.ts';

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import { parse, YAMLParseError } from 'yaml';
 import { type Recipe, recipeSchema } from './recipe-schema.ts';
 

@@ -1,4 +1,4 @@
-import { machineDescriptionSchema, userNameSchema } from '@carrel/contract';
+import { machineDescriptionSchema, userNameSchema } from '@carrel/contract/delivery';
 import { parseSizeBytes } from '@carrel/kit';
 import { z } from 'zod';
 

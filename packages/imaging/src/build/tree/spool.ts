@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import type { FileContent } from './file-tree.ts';
 
 /** Keeps the contents of files under numbers in a private folder until they are written to a disk. */

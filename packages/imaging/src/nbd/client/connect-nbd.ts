@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import { abortReason, isAppError } from '@carrel/kit';
 import { describeAddress, type NbdAddress } from '../address.ts';
 import { SocketReader } from '../protocol/socket-reader.ts';

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import { abortReason } from '@carrel/kit';
 import { describeAddress, type NbdAddress } from '../address.ts';
 import { ByteBudget } from '../protocol/byte-budget.ts';

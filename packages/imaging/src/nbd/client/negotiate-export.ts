@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import { describeAddress, type NbdAddress } from '../address.ts';
 import {
   allocationContext,

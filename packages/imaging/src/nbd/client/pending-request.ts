@@ -1,4 +1,4 @@
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import type { BlockRun } from '../protocol/replies.ts';
 
 /** Puts the pieces of a read together. They come in any order and must cover the range exactly once. */

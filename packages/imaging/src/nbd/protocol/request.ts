@@ -1,4 +1,4 @@
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import { magic, requestHeaderBytes } from './constants.ts';
 
 /** The header of one command, as it travels (28 bytes, big-endian). */

@@ -1,6 +1,6 @@
 import { chmod, lstat, rm } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import { openSocketPath, type SocketPath } from '@carrel/contract/node';
 import { describeAddress, type NbdAddress } from '../address.ts';
 

@@ -1,5 +1,5 @@
 import type { Server, Socket } from 'node:net';
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import { type Clock, systemClock } from '@carrel/kit';
 import type { DiskReader } from '../../disk/disk-reader.ts';
 import { type NbdAddress, nbdUri } from '../address.ts';

@@ -1,4 +1,4 @@
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import { z } from 'zod';
 import { type Challenge, parseChallenge } from './challenge.ts';
 import { accessOf, type HttpAnswer, type HttpRequest } from './http-exchange.ts';

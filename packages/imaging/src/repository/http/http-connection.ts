@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import { backoffMs, type Clock, isAbortError, isAppError, systemClock } from '@carrel/kit';
 import { Agent, request as httpRequest } from 'undici';
 import { Authorizer } from './authorizer.ts';

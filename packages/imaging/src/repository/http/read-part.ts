@@ -1,4 +1,4 @@
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import { damaged, missing } from '../../format/damaged.ts';
 import type { HttpConnection } from './http-connection.ts';
 import { type HttpAnswer, isWebPage } from './http-exchange.ts';

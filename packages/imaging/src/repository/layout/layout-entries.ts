@@ -1,4 +1,5 @@
-import { digestSchema, fail } from '@carrel/contract';
+import { digestSchema } from '@carrel/contract/delivery';
+import { fail } from '@carrel/contract/errors';
 import { z } from 'zod';
 import { schemaReason } from '../../format/schema-reason.ts';
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { digestSchema, fail } from '@carrel/contract';
+import { digestSchema } from '@carrel/contract/delivery';
+import { fail } from '@carrel/contract/errors';
 import { isAppError } from '@carrel/kit';
 import { z } from 'zod';
 import { damaged, missing } from '../../format/damaged.ts';

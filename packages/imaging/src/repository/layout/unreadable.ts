@@ -1,4 +1,4 @@
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 
 /**
  * The error to report when the system does not give a file of a layout: bad media, no right, a share that went away.

@@ -1,6 +1,6 @@
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import { abortReason } from '@carrel/kit';
 import { isErrno } from '../../storage/errno.ts';
 import { isDamage, openIndexForReading, removeIndexDatabase } from './index-database.ts';

@@ -1,6 +1,6 @@
 import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import { isErrno, writeFailure } from '../../storage/errno.ts';
 import { isFull, isSqliteError } from './index-database.ts';
 

@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import type { LocalFile } from './local-file.ts';
 import type { SourceFormat } from './source-format.ts';
 

@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs';
 import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 
 /** A file or block device opened for reading. */
 export interface LocalFile extends AsyncDisposable {

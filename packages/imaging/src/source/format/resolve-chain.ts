@@ -1,5 +1,5 @@
 import { basename, dirname, resolve, sep } from 'node:path';
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import { isAppError } from '@carrel/kit';
 import { type DetectedFormat, detectFormat } from './detect-format.ts';
 import { type LocalFile, openLocalFile } from './local-file.ts';

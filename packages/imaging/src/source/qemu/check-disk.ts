@@ -1,4 +1,4 @@
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import type { ChainLink } from '../format/resolve-chain.ts';
 import { qemuFilename } from './block-node.ts';
 import {

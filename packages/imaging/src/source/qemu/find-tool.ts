@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 
 /** The program's file in the search path; `undefined` when there is none. */
 export async function findTool(name: string, searchPath: string): Promise<string | undefined> {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import { isAppError, systemClock } from '@carrel/kit';
 import { connectNbd, type NbdDiskReader } from '../../nbd/index.ts';
 import type { ChainLink } from '../format/resolve-chain.ts';
