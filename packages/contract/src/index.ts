@@ -77,10 +77,10 @@ export {
   signingKeySchema,
   type WorkspaceState,
   type WorkspaceStatus,
+  type WorkspaceUpdate,
   workspaceStateSchema,
   workspaceStates,
   workspaceStatusSchema,
-  type WorkspaceUpdate,
 } from './resources/device.ts';
 export {
   type DeviceProofClaims,
@@ -151,6 +151,7 @@ export {
 } from './resources/instance-settings.ts';
 export { type Lease, type LeaseKeys, leaseKeysSchema, leaseSchema } from './resources/lease.ts';
 export { type MachineDescription, machineDescriptionSchema } from './resources/machine.ts';
+export { type MeasuredDelivery, type Measurements, measurementsSchema } from './resources/measurements.ts';
 export {
   type PlanDocument,
   type PlanSummary,

@@ -7,6 +7,7 @@ import { registerEndpointRoutes } from '../endpoint/index.ts';
 import { registerEventRoutes } from '../events/index.ts';
 import { registerGroupRoutes } from '../groups/index.ts';
 import { registerInstanceRoutes } from '../instance/instance-routes.ts';
+import { registerMeasurementRoutes } from '../measurements/index.ts';
 import { registerPlanRoutes } from '../plans/index.ts';
 import { registerSecretRoutes } from '../secrets/index.ts';
 import { registerOwnSessionRoutes, registerSessionRoutes } from '../session/index.ts';
@@ -33,6 +34,7 @@ export async function registerRooms(context: RoomContext): Promise<void> {
   registerDirectoryRoutes(router, services, context.directories);
   registerWorkspaceRoutes(router, services);
   registerPlanRoutes(router, services);
+  registerMeasurementRoutes(router, services);
   registerAdministratorRoutes(router, services);
   registerDeviceRoutes(router, services);
   registerEndpointRoutes(router, services, people);

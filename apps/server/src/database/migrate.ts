@@ -11,6 +11,7 @@ import { up as devices } from './migrations/0007-devices.ts';
 import { up as keys } from './migrations/0008-keys.ts';
 import { up as leaseIndexes } from './migrations/0009-lease-indexes.ts';
 import { up as plans } from './migrations/0010-plans.ts';
+import { up as eventCodes } from './migrations/0011-event-codes.ts';
 
 /** Every step a database goes through, oldest first. A step that has shipped is never changed. */
 const migrations: Readonly<Record<string, Migration>> = {
@@ -24,6 +25,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0008-keys': { up: keys },
   '0009-lease-indexes': { up: leaseIndexes },
   '0010-plans': { up: plans },
+  '0011-event-codes': { up: eventCodes },
 };
 
 /**

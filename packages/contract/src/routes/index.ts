@@ -5,6 +5,7 @@ import { directoryRoutes } from './directory-routes.ts';
 import { endpointRoutes } from './endpoint-routes.ts';
 import { imageRoutes } from './image-routes.ts';
 import { instanceRoutes } from './instance-routes.ts';
+import { measurementRoutes } from './measurement-routes.ts';
 import { planRoutes } from './plan-routes.ts';
 import { repositoryRoutes } from './repository-routes.ts';
 import { roleRoutes } from './role-routes.ts';
@@ -31,4 +32,5 @@ export const routes = {
   ...repositoryRoutes,
   ...instanceRoutes,
   ...planRoutes,
+  ...measurementRoutes,
 };

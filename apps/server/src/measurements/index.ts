@@ -1,0 +1,1 @@
+export { registerMeasurementRoutes } from './measurement-routes.ts';
