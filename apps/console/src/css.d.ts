@@ -4,3 +4,7 @@ declare module '*.module.css' {
 }
 declare module '*.css';
 declare module '@fontsource-variable/inter';
+declare module '*.yaml?raw' {
+  const text: string;
+  export default text;
+}

@@ -12,10 +12,11 @@ import { z } from 'zod';
 import { auditFiltersSchema } from '../audit/audit-filters.ts';
 import { deviceFiltersSchema } from '../devices/device-filters.ts';
 import { eventFiltersSchema } from '../events/event-filters.ts';
+import { planTabNames } from '../planner/plan-tabs.ts';
 import { sessionQuery } from '../session/index.ts';
 import { LoadingBlock } from '../ui/index.ts';
 import { workspaceTabs } from '../workspaces/tab-names.ts';
-import { deviceParams, imageParams, workspaceParams } from './params.ts';
+import { deviceParams, imageParams, planParams, workspaceParams } from './params.ts';
 import { roomsFor } from './rooms.ts';
 import { RouteNotFound, RouteProblem } from './route-problem.tsx';
 import { Shell } from './shell.tsx';
@@ -99,6 +100,23 @@ const workspace = createRoute({
   validateSearch: z.object({ tab: z.enum(workspaceTabs).optional().catch(undefined) }),
   component: lazyRouteComponent(() => import('../workspaces/workspace-page.tsx'), 'WorkspacePage'),
 });
+const planner = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/planner',
+  component: lazyRouteComponent(() => import('../planner/planner-page.tsx'), 'PlannerPage'),
+});
+const newPlan = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/planner/new',
+  component: lazyRouteComponent(() => import('../planner/start/new-plan-page.tsx'), 'NewPlanPage'),
+});
+const plan = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/planner/$planId',
+  params: { parse: (params) => planParams.parse(params) },
+  validateSearch: z.object({ tab: z.enum(planTabNames).optional().catch(undefined) }),
+  component: lazyRouteComponent(() => import('../planner/plan-page.tsx'), 'PlanPage'),
+});
 const people = createRoute({
   getParentRoute: () => signedIn,
   path: '/people',
@@ -171,6 +189,9 @@ const routeTree = root.addChildren([
     workspaces,
     newWorkspace,
     workspace,
+    planner,
+    newPlan,
+    plan,
     people,
     devices,
     device,

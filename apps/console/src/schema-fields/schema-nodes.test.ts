@@ -11,6 +11,10 @@ const schema = z.strictObject({
     .prefault({}),
   minutes: z.int().min(1).max(60).nullable().default(null).describe('Minutes of quiet.'),
   attempts: z.int().default(1),
+  link: z
+    .strictObject({ to: z.string(), delayMs: z.number().default(20) })
+    .nullable()
+    .default(null),
   note: z.string().max(40).default(''),
   networks: z.array(z.union([z.cidrv4(), z.cidrv6()])).default([]),
   rows: z.array(z.strictObject({ name: z.string(), isOn: z.boolean().default(true) })).default([]),
@@ -36,6 +40,8 @@ test('settings are found by path, in order, with what their schema says', () => 
     'frame.side: choice',
     'minutes: number',
     'attempts: number',
+    'link.to: text',
+    'link.delayMs: number',
     'note: text',
     'networks: texts',
     'rows: list',

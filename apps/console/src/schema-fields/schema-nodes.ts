@@ -122,6 +122,8 @@ function leavesOf(node: JsonNode, path: string): SettingNode[] {
     others.length < alternatives.length || (Array.isArray(node.type) && node.type.includes('null'));
   const [only] = others;
   const own = isNullable && others.length === 1 && only !== undefined ? only : node;
+  // Something that may be missing as a whole: its settings are there all the same.
+  if (own.properties !== undefined) return leavesOf(own, path);
   return [
     {
       path,

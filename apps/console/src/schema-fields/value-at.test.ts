@@ -14,4 +14,5 @@ test('writes a copy and leaves the rest as it was', () => {
   expect(changed).toEqual({ ...values, frame: { color: '#ffffff', isShown: true } });
   expect(values.frame.color).toBe('#0000c0');
   expect(changed.rows).toBe(values.rows);
+  expect(withValueAt(values, 'rows.0.name', 'second').rows).toEqual([{ name: 'second' }]);
 });

@@ -11,7 +11,7 @@ export function valueAt(values: unknown, path: string): unknown {
     );
 }
 
-/** A copy with the value at the path; objects on the way are copied, everything else is shared. */
+/** A copy with the value at the path; objects and lists on the way are copied, everything else is shared. */
 export function withValueAt<Values extends object>(values: Values, path: string, value: unknown): Values {
   const [key = '', ...rest] = path.split('.');
   const inner = (values as Readonly<Record<string, unknown>>)[key];
@@ -19,5 +19,6 @@ export function withValueAt<Values extends object>(values: Values, path: string,
     rest.length === 0
       ? value
       : withValueAt(typeof inner === 'object' && inner !== null ? inner : {}, rest.join('.'), value);
-  return { ...values, [key]: next };
+  const copy: object = Array.isArray(values) ? [...(values as readonly unknown[])] : { ...values };
+  return Object.assign(copy, { [key]: next }) as Values;
 }

@@ -23,3 +23,4 @@ export { TimeAgo } from './time-text.tsx';
 export type { Typed } from './typed.ts';
 export { TypedConfirmation } from './typed-confirmation.tsx';
 export { type SchemaForm, useSchemaForm } from './use-schema-form.ts';
+export { useUnsavedGuard } from './use-unsaved-guard.ts';

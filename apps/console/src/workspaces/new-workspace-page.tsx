@@ -3,11 +3,10 @@ import { Button, Group, Stack } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { queryKeys, useChange } from '../api/index.ts';
-import { fieldErrors, Page, ProblemAlert, useSchemaForm } from '../ui/index.ts';
+import { fieldErrors, Page, ProblemAlert, useSchemaForm, useUnsavedGuard } from '../ui/index.ts';
 import { inputOf, newValues, type WorkspaceFormValues } from './form-values.ts';
 import { useImages } from './image-choice.ts';
 import { tabOfPath, type WorkspaceTab } from './tab-names.ts';
-import { useUnsavedGuard } from './use-unsaved-guard.ts';
 import { WorkspaceTabs } from './workspace-tabs.tsx';
 
 /** A new workspace, starting from the policy's defaults. */

@@ -1,0 +1,145 @@
+import { describe, expect, test } from 'vitest';
+import type { SettingNode } from '../../schema-fields/index.ts';
+import { faultsOf, faultsWithin } from './faults.ts';
+import { numberText, parseNumberText } from './number-text.ts';
+import { cellsOf, type PasteColumn, pasteCells } from './paste.ts';
+import { newRow, planLists, planSettings, rowSettings } from './plan-settings.ts';
+import { planWords } from './plan-words.ts';
+import { listNamedBy, renameEverywhere } from './references.ts';
+
+function nodeOf(list: (typeof planLists)[number], path: string): SettingNode {
+  const node = rowSettings(list).get(path);
+  if (node === undefined) throw new Error(`no field ${list}.${path}`);
+  return node;
+}
+
+describe('words', () => {
+  const paths = [
+    ...[...planSettings.values()].filter(({ kind }) => kind !== 'list'),
+    ...planLists.flatMap((list) =>
+      [...rowSettings(list).values()].map((node) => ({ ...node, path: `${list}.${node.path}` })),
+    ),
+  ];
+
+  test('are there for every field of a plan and every choice', () => {
+    const missing = paths.flatMap(({ path, options }) => {
+      const words = planWords[path];
+      if (words === undefined) return [path];
+      return options
+        .filter((option) => words.choices?.[option] === undefined)
+        .map((option) => `${path}=${option}`);
+    });
+    expect(missing).toEqual([]);
+  });
+
+  test('are not left over from a field that is gone', () => {
+    const known = new Set(paths.map(({ path }) => path));
+    expect(Object.keys(planWords).filter((path) => !known.has(path))).toEqual([]);
+  });
+});
+
+describe('numbers', () => {
+  const users = nodeOf('locations', 'users');
+  const share = nodeOf('locations', 'uplink.otherTrafficShare');
+
+  test.each([
+    ['1200', 1200],
+    ['1,200', 1200],
+    ['1 200', 1200],
+    ['12,5', 12.5],
+    ['-3', -3],
+    ['many', 'many'],
+    ['', ''],
+    ['1e9', '1e9'],
+  ])('%j is %j', (text, value) => {
+    expect(parseNumberText(text, users)).toBe(value);
+  });
+
+  test('parts of a whole are written in percent', () => {
+    expect(parseNumberText('30 %', share)).toBe(0.3);
+    expect(parseNumberText('7', share)).toBe(0.07);
+    expect(numberText(0.07, share)).toBe('7');
+    expect(numberText(0.29, share)).toBe('29');
+  });
+});
+
+describe('pasting', () => {
+  const columns: PasteColumn[] = [
+    { node: nodeOf('locations', 'name'), label: 'Location' },
+    { node: nodeOf('locations', 'users'), label: 'Users' },
+    { node: nodeOf('locations', 'uplink.to'), label: 'Linked to' },
+    { node: nodeOf('locations', 'isIsolated'), label: 'Isolated' },
+  ];
+  const make = () => newRow('locations');
+
+  test('a text for one cell is left to the browser', () => {
+    expect(cellsOf('Berlin')).toBeUndefined();
+    expect(cellsOf('Berlin\t5\r\n')).toEqual([['Berlin', '5']]);
+  });
+
+  test('goes rightwards and downwards from the cursor, and adds rows', () => {
+    const rows = pasteCells(
+      [{ name: 'Berlin', users: 1 }],
+      columns,
+      [['5'], ['6']],
+      { row: 0, column: 1 },
+      make,
+    );
+    expect(rows).toMatchObject([
+      { name: 'Berlin', users: 5 },
+      { name: '', users: 6, uplink: null },
+    ]);
+  });
+
+  test('goes by headings where there are any', () => {
+    const cells = [
+      ['users', 'Remark', 'Location', 'Isolated'],
+      ['1,200', 'big', 'Rome', 'yes'],
+    ];
+    expect(pasteCells([], columns, cells, { row: 0, column: 0 }, make)).toMatchObject([
+      { name: 'Rome', users: 1200, isIsolated: true },
+    ]);
+  });
+});
+
+describe('names', () => {
+  const draft = {
+    locations: [{ name: 'Berlin' }, { name: 'Rome', uplink: { to: 'HQ' } }],
+    travellers: [{ from: 'HQ', to: ['HQ', 'Rome'] }],
+    workspaces: [{ name: 'Office', population: [{ location: 'HQ', users: 1 }] }],
+    placement: { server: 'HQ' },
+  };
+
+  test('are changed everywhere', () => {
+    expect(renameEverywhere(draft, 'locations', 'HQ', 'Berlin')).toEqual({
+      locations: [{ name: 'Berlin' }, { name: 'Rome', uplink: { to: 'Berlin' } }],
+      travellers: [{ from: 'Berlin', to: ['Berlin', 'Rome'] }],
+      workspaces: [{ name: 'Office', population: [{ location: 'Berlin', users: 1 }] }],
+      placement: { server: 'Berlin' },
+    });
+  });
+
+  test('that another row still has are left alone', () => {
+    expect(renameEverywhere(draft, 'locations', 'Rome', 'Oslo')).toBe(draft);
+  });
+
+  test('of which list a field holds is known for fields that exist', () => {
+    expect(listNamedBy('locations.uplink.to')).toBe('locations');
+    expect(listNamedBy('workspaces.image')).toBe('images');
+    expect(listNamedBy('locations.users')).toBeUndefined();
+  });
+});
+
+test('findings belong to their field and to what is around it', () => {
+  const finding = {
+    severity: 'error',
+    code: 'PLAN_FIELD_INVALID',
+    path: 'locations[3].uplink.to',
+    message: '',
+    remedy: '',
+  } as const;
+  const faults = faultsOf([finding]);
+  expect(faultsWithin(faults, 'locations.3.uplink.to')).toEqual([finding]);
+  expect(faultsWithin(faults, 'locations.3')).toEqual([finding]);
+  expect(faultsWithin(faults, 'locations.33')).toEqual([]);
+});

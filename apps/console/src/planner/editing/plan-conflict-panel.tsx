@@ -1,0 +1,71 @@
+import type { StoredPlan } from '@carrel/contract';
+import { formatPlanPath } from '@carrel/planner';
+import { Alert, Button, Group, Stack, Text } from '@mantine/core';
+import { IconUsers } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { TimeAgo } from '../../ui/index.ts';
+import type { PlanEditing } from './use-plan-editing.ts';
+
+/** As many changes as are shown. */
+const shownChanges = 30;
+
+export interface PlanConflictPanelProps {
+  /** The version the other person saved. */
+  readonly newest: StoredPlan;
+  readonly editing: PlanEditing;
+}
+
+/** Somebody else saved first: what they changed, and the ways on. */
+export function PlanConflictPanel({ newest, editing }: PlanConflictPanelProps): ReactNode {
+  const { conflict } = editing;
+  if (!conflict) return null;
+  const { theirs, contested } = conflict;
+  return (
+    <Alert
+      color="yellow"
+      variant="outline"
+      role="alert"
+      icon={<IconUsers />}
+      title={`${newest.updatedBy} changed this plan while you were editing`}
+    >
+      <Stack gap="sm">
+        <Text size="sm" component="div">
+          Version {newest.revision} was saved <TimeAgo time={newest.updatedAt} />.{' '}
+          {contested.size > 0
+            ? 'Where both of you changed a value, saving on top keeps yours.'
+            : 'None of it touches what you changed.'}
+        </Text>
+        <ul aria-label="What the other person changed">
+          {theirs.slice(0, shownChanges).map(({ path, before, after }) => {
+            const place = formatPlanPath(path);
+            return (
+              <li key={place}>
+                <Text size="sm" component="span" style={{ overflowWrap: 'anywhere' }}>
+                  <b>{place}</b>: {shown(before)} → {shown(after)}
+                  {contested.has(place) ? ' (changed by you, too)' : ''}
+                </Text>
+              </li>
+            );
+          })}
+        </ul>
+        {theirs.length > shownChanges ? (
+          <Text size="sm">And {theirs.length - shownChanges} more.</Text>
+        ) : null}
+        <Group gap="xs">
+          <Button loading={editing.isSaving} onClick={editing.saveOnTop}>
+            Save my changes on top
+          </Button>
+          <Button variant="default" onClick={editing.discard}>
+            Discard mine, show theirs
+          </Button>
+        </Group>
+      </Stack>
+    </Alert>
+  );
+}
+
+function shown(value: unknown): string {
+  if (value === undefined || value === null) return 'none';
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}

@@ -1,0 +1,21 @@
+import { readSheets, type SheetFormat } from '@carrel/planner';
+import { judgePlan } from './judge-plan.ts';
+import { type RolloutRequest, simulate } from './simulate.ts';
+import { type OutputRequest, writeOutput } from './write-output.ts';
+
+/** What a job tells while it runs: the part that is done, 0 to 1. */
+export type TellProgress = (share: number) => void;
+
+/** Everything that is computed away from the page. Input and result are plain data. */
+export const jobs = {
+  judge: (draft: unknown) => judgePlan(draft),
+  readTables: ({ bytes, format }: { readonly bytes: Uint8Array; readonly format: SheetFormat }) =>
+    readSheets(bytes, format),
+  simulate: (request: RolloutRequest, tell: TellProgress) => simulate(request, tell),
+  writeOutput: (request: OutputRequest) => writeOutput(request),
+} as const satisfies Record<string, (input: never, tell: TellProgress) => unknown>;
+
+export type Jobs = typeof jobs;
+export type JobName = keyof Jobs;
+export type JobInput<Name extends JobName> = Parameters<Jobs[Name]>[0];
+export type JobResult<Name extends JobName> = Awaited<ReturnType<Jobs[Name]>>;

@@ -1,0 +1,58 @@
+import {
+  type Design,
+  jobAidA1,
+  jobAidA2,
+  makeDocument,
+  renderHtml,
+  renderMarkdown,
+  type Sheet,
+  writeSheets,
+} from '@carrel/planner';
+
+/** Files that come of a design. */
+export type OutputKind =
+  | 'job-aids.xlsx'
+  | 'client-data.csv'
+  | 'server-data.csv'
+  | 'document.html'
+  | 'document.md'
+  | 'design.json';
+
+export interface OutputRequest {
+  readonly design: Design;
+  readonly kind: OutputKind;
+}
+
+export interface OutputFile {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly mediaType: string;
+}
+
+/** Writes a file that comes of a design. */
+export async function writeOutput({ design, kind }: OutputRequest): Promise<OutputFile> {
+  switch (kind) {
+    case 'job-aids.xlsx':
+      return {
+        bytes: new Uint8Array(await writeSheets([jobAidA1(design), jobAidA2(design)], 'xlsx')),
+        mediaType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+      };
+    case 'client-data.csv':
+      return csv(jobAidA1(design));
+    case 'server-data.csv':
+      return csv(jobAidA2(design));
+    case 'document.html':
+      return text(renderHtml(makeDocument(design)), 'text/html;charset=utf-8');
+    case 'document.md':
+      return text(renderMarkdown(makeDocument(design)), 'text/markdown;charset=utf-8');
+    case 'design.json':
+      return text(JSON.stringify(design, null, 2), 'application/json');
+  }
+}
+
+async function csv(sheet: Sheet): Promise<OutputFile> {
+  return { bytes: new Uint8Array(await writeSheets([sheet], 'csv')), mediaType: 'text/csv;charset=utf-8' };
+}
+
+function text(content: string, mediaType: string): OutputFile {
+  return { bytes: new TextEncoder().encode(content), mediaType };
+}
