@@ -15,10 +15,6 @@ export const documentRules = {
     text: 'Amount = count × price; the total = what is paid once + what is paid a month × months.',
     source: 'the plan, under costs',
   },
-  'document.distribution': {
-    text: 'Time until the last of those who load at the same time has everything, at the rate the narrowest part of the way gives to downloads.',
-    source: 'planning guide, step 4',
-  },
   'document.simulation': {
     text: 'Simulated with the seed that is named, from the same plan; docs/simulation.md says how.',
     source: 'the simulation',

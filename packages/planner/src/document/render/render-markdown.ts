@@ -84,7 +84,7 @@ function renderSpan(span: Span): string {
 }
 
 // What begins a list, a heading or a link of itself at the start of a line, or would be read as markup anywhere.
-const markup = /[\\`*_{}[\]()#+|~!<>&@]|-(?=[-\s]|$)|(?<=^\d+)[.)]|(?<=^)[-=]|:(?=\/\/)|(?<=www)\./giu;
+const markup = /[\\`*_{}[\]#+|~!<>&@]|-(?=[-\s]|$)|(?<=^\d+)[.)](?=\s|$)|(?<=^)[-=]|:(?=\/\/)|(?<=www)\./giu;
 
 /** Text of others on one line of Markdown, also in a cell of a table. */
 export function escapeMarkdown(text: string): string {

@@ -36,11 +36,7 @@ export function serviceLevelsSection(design: Design, sources: Sources): Section 
 
 function row(choice: DistributionChoice, workspace: Workspace | undefined, sources: Sources): Prose[] {
   const { location, workspace: called, repository } = choice;
-  const source = sources.own('document.distribution', `${called} at ${location}`, [
-    `first version = ${choice.initialBytes} B`,
-    `update = ${choice.updateBytes} B`,
-    `clients = ${choice.users}`,
-  ]);
+  const source = sources.decision('distribution.technique', `${location} / ${called}`);
   const levels = workspace?.serviceLevels;
   const acceptable = (hours: number | undefined): Prose =>
     hours === undefined ? [] : [quantity(hours, 'h', sources.own('plan', `service levels of ${called}`))];

@@ -24,7 +24,12 @@ function extent({ locations, instances, repositories, plan, cost }: Design, sour
   ];
   const clients = instances.reduce((sum, instance) => sum + instance.clients, 0);
   const total = sources.own('document.cost', 'total', [`months = ${plan.costs.months}`]);
-  return prose`${quantity(clients, 'clients', sources.decision('scope.population', ''))} at ${count(locations.length, 'locations')} work in ${count(plan.workspaces.length, 'workspaces')} on ${count(plan.images.length, 'images')}. They need ${quantity(instances.length, 'instances', sources.decision('instances.count', ''))} and ${quantity(repositories.length, 'repositories', sources.decision('repositories.count', ''))}. Over ${quantity(plan.costs.months, 'months', sources.own('plan', 'months of comparison'))} that comes to ${quantity(cost.total, cost.currency, total)}.`;
+  const { years } = plan.growth;
+  const grown =
+    years === 0
+      ? []
+      : prose` after ${quantity(years, 'years', sources.own('plan', 'years of growth'))} of growth, travellers at each place they visit,`;
+  return prose`${quantity(clients, 'clients', sources.decision('scope.population', ''))}${grown} at ${count(locations.length, 'locations')} work in ${count(plan.workspaces.length, 'workspaces')} on ${count(plan.images.length, 'images')}. They need ${quantity(instances.length, 'instances', sources.decision('instances.count', ''))} and ${quantity(repositories.length, 'repositories', sources.decision('repositories.count', ''))}. Over ${quantity(plan.costs.months, 'months', sources.own('plan', 'months of comparison'))} that comes to ${quantity(cost.total, cost.currency, total)}.`;
 }
 
 function levels({ distribution }: Design, sources: Sources): Prose {
