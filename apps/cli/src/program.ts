@@ -18,6 +18,7 @@ const groups: readonly CommandGroup[] = [
     load: async () => (await import('./workspace/index.ts')).registerWorkspaceCommands,
   },
   { words: ['policy'], load: async () => (await import('./policy/index.ts')).registerPolicyCommands },
+  { words: ['plan'], load: async () => (await import('./plan/index.ts')).registerPlanCommands },
   { words: ['user'], load: async () => (await import('./user/index.ts')).registerUserCommands },
   { words: ['password'], load: async () => (await import('./user/index.ts')).registerPasswordCommand },
   { words: ['group'], load: async () => (await import('./user/index.ts')).registerGroupCommands },

@@ -1,5 +1,6 @@
 export { checkParts, error, warning } from './check/index.ts';
 export { type Finding, type FindingCode, findingCodes } from './finding.ts';
+export { type ImportedLocations, importLocations, locationColumns } from './import-locations.ts';
 export type {
   Location,
   Separation,
@@ -20,4 +21,5 @@ export type {
 } from './operation-schema.ts';
 export { type ParsedPlan, parsePlan } from './parse-plan.ts';
 export { type Plan, type PlanInput, planSchema } from './plan-schema.ts';
+export { planTemplates } from './templates.ts';
 export type { Image, ServiceLevels, Workspace } from './workspace-schema.ts';

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Finding } from './finding.ts';
+import { formatPath } from './format-path.ts';
 import { type Plan, planSchema } from './plan-schema.ts';
 
 /** A plan, or everything that keeps it from being one. */
@@ -80,12 +81,4 @@ function shown(input: unknown): string {
   if (typeof input === 'object') return 'a group of fields';
   const text = JSON.stringify(input) as string | undefined;
   return text === undefined ? typeof input : text.slice(0, 60);
-}
-
-/** `locations[3].uplink.to` */
-function formatPath(parts: readonly PropertyKey[]): string {
-  return parts
-    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
-    .join('')
-    .replace(/^\./u, '');
 }

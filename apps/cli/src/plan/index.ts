@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+import { type CommandGroup, registerCalled } from '../command-groups.ts';
+import type { CliContext } from '../context.ts';
+
+/** Each part registers its own commands below `carrel plan`. */
+const groups: readonly CommandGroup[] = [
+  { words: ['new'], load: async () => (await import('./new-command.ts')).registerPlanNewCommand },
+  {
+    words: ['add-locations'],
+    load: async () => (await import('./add-locations-command.ts')).registerAddLocationsCommand,
+  },
+  {
+    words: ['consolidate'],
+    load: async () => (await import('./consolidate-command.ts')).registerConsolidateCommand,
+  },
+  { words: ['check'], load: async () => (await import('./check-command.ts')).registerPlanCheckCommand },
+];
+
+/** `carrel plan …`. */
+export async function registerPlanCommands(
+  program: Command,
+  context: CliContext,
+  words: readonly string[],
+): Promise<void> {
+  const plan = program
+    .command('plan')
+    .description('Plan a deployment: from locations, people and images to servers, repositories and times');
+  await registerCalled(groups, plan, context, words);
+}
