@@ -141,7 +141,10 @@ describe('what an agent refuses', () => {
     await instance.run('agent', 'sync');
     await expectStartRefused('HOST_VERIFICATION_FAILED', 4);
     await eventOf('WORKSPACE-004', { code: 'HOST_VERIFICATION_FAILED' });
-    await grantWorkspace(instance, { countdownSeconds: 1, networkMode: 'bridge' });
+    await grantWorkspace(instance, {
+      countdownSeconds: 1,
+      network: { mode: 'bridge', bridgedAdapters: ['gone0'] },
+    });
     await instance.run('agent', 'sync');
     await expectStartRefused('BRIDGE_UNAVAILABLE', 1);
     await grantWorkspace(instance, { countdownSeconds: 1 });

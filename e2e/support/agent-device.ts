@@ -27,7 +27,7 @@ export interface GrantOptions {
   /** Others who get the workspace, with nothing but the defaults. */
   readonly others?: readonly string[];
   readonly general?: Readonly<Record<string, unknown>>;
-  readonly networkMode?: 'nat' | 'bridge' | 'none';
+  readonly network?: Readonly<Record<string, unknown>>;
 }
 
 /** Packs the smallest guest into the instance's repository and publishes it. */
@@ -52,7 +52,7 @@ export async function grantWorkspace(instance: Instance, options: GrantOptions =
       // The files of the computer that runs the tests are not theirs to look through.
       delivery: { transferRate, useHostFiles: false },
       general: options.general ?? {},
-      network: { mode: options.networkMode ?? 'nat' },
+      network: options.network ?? {},
       performance: { memoryTable: [{ hostMiB: 256, guestMiB: 192 }] },
     },
     assignments: [

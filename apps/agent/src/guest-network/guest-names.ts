@@ -24,6 +24,12 @@ export interface GuestNamesParts {
 /** The guest's own network management may have set others meanwhile. */
 const checkAgainMs = 30_000;
 
+/** What nobody asks for is looked at once: the disk may hold what an earlier policy set. */
+function pauseMs(isAsked: boolean, isFailed: boolean): number {
+  if (isAsked && isFailed) return 0;
+  return isAsked || isFailed ? checkAgainMs : Number.POSITIVE_INFINITY;
+}
+
 interface Standing {
   readonly wanted: string;
   readonly failure: string | undefined;
@@ -56,9 +62,7 @@ export class GuestNamesKeeper {
     const isRepeated = isAsked && failure !== undefined && failure === before?.failure;
     // Once may be chance: a guest that is restarting, or busy.
     if (isRepeated && !before.isTold) guest.onFailure(failure);
-    // What nobody asks for is looked at once: the disk may hold what an earlier policy set.
-    const pauseMs = isAsked ? checkAgainMs : Number.POSITIVE_INFINITY;
-    const checkAgainAtMs = isAsked && failure !== undefined ? nowMs : nowMs + pauseMs;
+    const checkAgainAtMs = nowMs + pauseMs(isAsked, failure !== undefined);
     this.#standings.set(machine, { wanted, failure, isTold: isRepeated, checkAgainAtMs });
   }
 

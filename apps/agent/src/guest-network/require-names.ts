@@ -7,7 +7,7 @@ import { asksForNames } from '@carrel/policy';
  * @throws {GUEST_NAMES_UNSUPPORTED}
  */
 export function requireNames(
-  { policy: { network }, workspaceName }: Lease,
+  { policy: { network }, workspaceName }: Pick<Lease, 'policy' | 'workspaceName'>,
   machine: MachineDescription,
 ): void {
   if (network.mode === 'none' || !asksForNames(network)) return;

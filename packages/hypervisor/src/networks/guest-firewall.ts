@@ -18,6 +18,7 @@ table ${table} {
   chain output {
     type filter hook output priority -150; policy accept;
     ${guests} meta l4proto { tcp, udp } th dport 53 accept
+    ${guests} meta l4proto tcp reject with tcp reset
     ${guests} reject
   }
 }

@@ -8,14 +8,14 @@ const dnsSchema = z.strictObject({
     .enum(['unchanged', 'host', 'fixed'])
     .default('unchanged')
     .describe(
-      "Name servers of the guest. unchanged: what the image or DHCP says; host: the computer's, kept in step; fixed: those below. Unchanged, because the computer's own network already passes names on.",
+      "Name servers of the guest, set in it by its guest agent and kept so. unchanged: what the image or DHCP says; host: the computer's, kept in step; fixed: those below. Unchanged, because with nat the computer's resolver answers anyway.",
     ),
   primary: addressSchema.nullable().default(null).describe('First name server, with mode fixed.'),
   secondary: addressSchema.nullable().default(null).describe('Second name server, with mode fixed.'),
   isHostAppended: z
     .boolean()
     .default(false)
-    .describe("With mode fixed: the computer's name servers follow. Off: fixed means these."),
+    .describe("With mode fixed: the computer's name servers follow, kept in step. Off: fixed means these."),
 });
 
 /** A DNS name without a dot at its end: labels of letters, digits, - and _. */
@@ -33,11 +33,13 @@ const suffixesSchema = z.strictObject({
     .array(domainNameSchema)
     .max(32)
     .default([])
-    .describe('Domains the guest tries for names without a dot, in this order.'),
+    .describe(
+      'Domains the guest tries for names without a dot, in this order. Empty: those its network says.',
+    ),
   isHostAppended: z
     .boolean()
     .default(false)
-    .describe("The computer's suffixes follow. Off: the list is all there is."),
+    .describe("The computer's suffixes follow, kept in step. Off: the list is all there is."),
 });
 
 /** The tab Network: how the guest reaches others, and how it finds names. */
@@ -46,14 +48,14 @@ export const networkSchema = z.strictObject({
     .enum(['nat', 'bridge', 'none'])
     .default('nat')
     .describe(
-      "nat: through the computer's own address; bridge: an address of its own beside the computer's; none: no network. NAT, because it works on every network and nothing outside can call the guest.",
+      "nat: through the computer's own address, never to the computer itself; bridge: an address of its own beside the computer's, by cable; none: no network. NAT, because it works on every network and nothing outside can call the guest.",
     ),
   bridgedAdapters: z
     .array(z.string().trim().min(1).max(100))
     .max(8)
     .default([])
     .describe(
-      'With mode bridge: names of network adapters of the computer, each a network card of the guest. Empty: the adapter of the default route.',
+      'With mode bridge: names of network adapters of the computer. Each that has a link when the guest starts is a network card of the guest; wireless ones cannot be. Empty: the adapter of the default route.',
     ),
   dns: dnsSchema.prefault({}).describe('Name servers of the guest.'),
   suffixes: suffixesSchema.prefault({}).describe('DNS suffixes of the guest.'),
