@@ -1,4 +1,14 @@
 export {
+  type ActualComparison,
+  type AssumptionCheck,
+  compareWithActual,
+  type LineUse,
+  planFromInstance,
+  replan,
+  type ServiceCheck,
+  toleranceShare,
+} from './actual/index.ts';
+export {
   applyChanges,
   diffPlans,
   formatPlanPath,

@@ -13,6 +13,10 @@ const groups: readonly CommandGroup[] = [
     words: ['consolidate'],
     load: async () => (await import('./consolidate-command.ts')).registerConsolidateCommand,
   },
+  {
+    words: ['simulate'],
+    load: async () => (await import('./simulate-command.ts')).registerPlanSimulateCommand,
+  },
   { words: ['check'], load: async () => (await import('./check-command.ts')).registerPlanCheckCommand },
 ];
 

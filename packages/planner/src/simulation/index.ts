@@ -8,6 +8,10 @@ export type {
   Scenario,
   TravellerGroup,
 } from './engine/scenario.ts';
+export type { EventYear, StormHabits } from './events/event-year.ts';
+export { type EventYearOptions, simulateEventYear, usualStorms } from './events/simulate-event-year.ts';
+export type { Outage, OutageGroup, OutageResult } from './outage/outage.ts';
+export { simulateOutage } from './outage/simulate-outage.ts';
 export type { Band } from './rollout/band.ts';
 export type {
   Distribution,

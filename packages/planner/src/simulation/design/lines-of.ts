@@ -1,15 +1,9 @@
 import type { Design, DistributionChoice } from '../../decisions/index.ts';
-import {
-  type Network,
-  type NetworkNode,
-  pathToRoot,
-  scheduleOf,
-  secondOfDay,
-} from '../../decisions/network/index.ts';
-import type { Location } from '../../plan-file/index.ts';
+import { type Network, type NetworkNode, pathToRoot, scheduleOf } from '../../decisions/network/index.ts';
 import { rateOfMbit } from '../../quantities/index.ts';
-import type { Capacity, WorkingHours } from '../engine/capacity.ts';
+import type { Capacity } from '../engine/capacity.ts';
 import type { ClientGroup, Line, LineKind } from '../engine/scenario.ts';
+import { hoursOf } from './hours-of.ts';
 
 /** The network of a design as a simulation needs it. */
 export interface DesignLines {
@@ -20,8 +14,6 @@ export interface DesignLines {
 
 /** Round trips of a transfer that nothing hides: names, connection, encryption, what the image is, its index. */
 const roundTrips = 8;
-
-const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
 
 const noReach: Line = {
   id: 'unreachable',
@@ -78,17 +70,6 @@ function wayBetween(network: Network, from: string, to: string): { lineIds: stri
       ...down.map(({ location }) => lineId('link', location.name)),
     ],
     latencyMs: [...up, ...down].reduce((sum, { location }) => sum + (location.uplink?.latencyMs ?? 0), 0),
-  };
-}
-
-function hoursOf({ workingHours, utcOffsetHours }: Location): WorkingHours | null {
-  const { start, end, days } = workingHours;
-  if (days.length === 0 || secondOfDay(end) <= secondOfDay(start)) return null;
-  return {
-    startMinute: secondOfDay(start) / 60,
-    endMinute: secondOfDay(end) / 60,
-    days: days.map((day) => weekdays.indexOf(day)),
-    utcOffsetHours,
   };
 }
 

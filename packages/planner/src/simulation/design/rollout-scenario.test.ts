@@ -1,14 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { makeDesign } from '../../decisions/index.ts';
-import { type PlanInput, parsePlan } from '../../plan-file/index.ts';
+import type { PlanInput } from '../../plan-file/index.ts';
 import { simulateRollout } from '../rollout/simulate-rollout.ts';
+import { designOf } from '../testing/small-design.ts';
 import { rolloutScenario } from './rollout-scenario.ts';
-
-function designOf(input: PlanInput) {
-  const { plan, findings } = parsePlan(input);
-  if (!plan) throw new Error(JSON.stringify(findings));
-  return makeDesign(plan);
-}
 
 const always = { workingHoursShare: 1, offHoursShare: 1, retryShare: 0 };
 const uplink = { to: 'Centre', bandwidthMbitPerSecond: 100, latencyMs: 0, otherTrafficShare: 0 };
