@@ -9,14 +9,14 @@ import { wipe } from './actions/wipe.ts';
 import { type AgentLog, logged } from './agent-log.ts';
 import { describeAgent } from './agent-status.ts';
 import { createDelivery, type Delivery } from './delivery.ts';
-import { NetworkLoop } from './guest-network/network-loop.ts';
+import { createGuestLoops } from './guest-loops.ts';
 import { makeContactBeforeStart } from './link/contact-before-start.ts';
 import { createEventLoop, type EventLoop } from './link/event-loop.ts';
 import { createPace, type Pace } from './link/pace.ts';
 import { createRepositoryAccess, type RepositoryAccess } from './link/repository-access.ts';
 import { readIntervals, syncWithServer } from './link/sync.ts';
 import { createSyncLoop, type SyncLoop } from './link/sync-loop.ts';
-import { runLoops } from './run-loops.ts';
+import { type Loop, runLoops } from './run-loops.ts';
 import { type CodeSignIn, createCodeSignIn } from './sign-in/code-sign-in.ts';
 import { type Credentials, type SignedIn, signIn } from './sign-in/sign-in.ts';
 import { isStoreFull } from './store/atomic-file.ts';
@@ -89,7 +89,7 @@ export class EnrolledAgent {
     this.#supervisor.begin();
     await this.#supervisor.refreshLeases();
     const enforcement = { run: (ends: AbortSignal) => this.#enforce(ends) };
-    const loops = [this.#syncLoop, this.#eventLoop, enforcement, this.#actionLoop, this.#createNetworkLoop()];
+    const loops = [this.#syncLoop, this.#eventLoop, enforcement, this.#actionLoop, ...this.#guestLoops()];
     try {
       await runLoops([...loops, this.#delivery.hostFiles, this.#delivery.officePeers], signal);
     } finally {
@@ -226,9 +226,9 @@ export class EnrolledAgent {
     return runEnforcement(parts, signal);
   }
 
-  #createNetworkLoop(): NetworkLoop {
+  #guestLoops(): Loop[] {
     const onTrouble = (what: string, error: unknown): void => this.#warn(what, error);
-    return new NetworkLoop({ ...this.#parts, supervisor: this.#supervisor, onTrouble });
+    return createGuestLoops({ ...this.#parts, supervisor: this.#supervisor, onTrouble });
   }
 
   #createActionLoop(): ActionLoop {

@@ -8,6 +8,7 @@ import type { WorkspaceKey } from '../leases/lease-store.ts';
 import { isStoreFull } from '../store/atomic-file.ts';
 import type { EventQueue } from '../store/event-queue.ts';
 import type { Withdrawal } from './deletion.ts';
+import { leasedPart, newRecord } from './new-record.ts';
 import { outcomeOf } from './operation-outcome.ts';
 import type { OperationRecord, OperationStore } from './operations.ts';
 import type { UserWorkspace } from './user-workspace.ts';
@@ -232,31 +233,13 @@ export class Supervisor {
 
   #applyLease(lease: Lease): void {
     const known = this.#supervised.get(keyText(lease))?.workspace;
-    const workspace = known ?? this.#supervise(this.#newRecord(lease));
+    const workspace = known ?? this.#supervise(newRecord(lease, this.#freeSlot()));
     if (workspace.state.record.deletion) {
       // What is left of it is removed, whatever is permitted meanwhile.
       workspace.setLease(undefined);
       return;
     }
-    const { general, virtualMachine, delivery } = lease.policy;
-    const next = {
-      workspaceName: lease.workspaceName,
-      userName: lease.userName,
-      policy: {
-        persistence: virtualMachine.persistence,
-        stopAction: virtualMachine.stopAction,
-        countdownSeconds: virtualMachine.countdownSeconds,
-        keepVersions: virtualMachine.keepVersions,
-        supportContact: general.supportContact,
-        isLockedOnSuspend: virtualMachine.isLockedOnSuspend,
-        isTimeZoneSynchronized: virtualMachine.isTimeZoneSynchronized,
-        updateMode: virtualMachine.updateMode,
-        forceAfterHours: virtualMachine.forceAfterHours,
-        keepPreviousDays: virtualMachine.keepPreviousDays,
-        deletion: lease.grant.deletion,
-        ...delivery,
-      },
-    };
+    const next = leasedPart(lease);
     const { workspaceName, userName, policy } = workspace.state.record;
     if (!known || JSON.stringify(next) !== JSON.stringify({ workspaceName, userName, policy })) {
       workspace.state.update(next);
@@ -264,57 +247,12 @@ export class Supervisor {
     workspace.setLease(lease);
   }
 
-  #newRecord(lease: Lease): WorkspaceRecord {
+  /** The lowest number that no workspace here has. */
+  #freeSlot(): number {
     const taken = new Set(this.list().map(({ state }) => state.record.slot));
     let slot = 0;
     while (taken.has(slot)) slot += 1;
-    return {
-      workspaceId: lease.workspaceId,
-      userId: lease.userId,
-      workspaceName: lease.workspaceName,
-      userName: lease.userName,
-      slot,
-      wanted: {
-        guest: 'stopped',
-        isForced: false,
-        isImageWanted: false,
-        isResetWanted: false,
-        isRestartWanted: false,
-        isVersionKept: false,
-        moveTo: null,
-        stagedFolder: null,
-      },
-      policy: {
-        persistence: 'revertible',
-        stopAction: 'shutdown',
-        countdownSeconds: 60,
-        keepVersions: 1,
-        supportContact: '',
-        transferRate: 'unlimited',
-        useHostFiles: true,
-        isLockedOnSuspend: false,
-        isTimeZoneSynchronized: false,
-        updateMode: 'suggest',
-        forceAfterHours: 72,
-        keepPreviousDays: 14,
-        deletion: { whenDisabled: false, whenExpired: false, whenOfflineTooLong: false },
-      },
-      guest: null,
-      isSaved: false,
-      overlay: null,
-      overlayDisk: 'a',
-      previous: null,
-      bases: [],
-      hasRun: false,
-      ran: null,
-      update: null,
-      failure: null,
-      ending: null,
-      warned: null,
-      lock: null,
-      withdrawal: null,
-      deletion: null,
-    };
+    return slot;
   }
 
   #find({ workspace: nameOrId, userName }: WorkspaceAction): UserWorkspace {

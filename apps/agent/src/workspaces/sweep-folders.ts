@@ -19,9 +19,10 @@ export async function sweepWorkspace(
 ): Promise<void> {
   const disks = [overlayDisk, ...(previous ? [previous.disk] : [])];
   const recorded = new Set(
-    [...bases.map(({ source }) => files.base(source.manifestDigest)), ...disks.map(files.overlay)].map(
-      (path) => basename(path),
-    ),
+    [
+      ...bases.map(({ source }) => files.base(source.manifestDigest)),
+      ...disks.map((disk) => files.overlay(disk)),
+    ].map((path) => basename(path)),
   );
   for (const name of await namesIn(files.guestFolder)) {
     const isUnknown = (basePattern.test(name) || overlayPattern.test(name)) && !recorded.has(name);

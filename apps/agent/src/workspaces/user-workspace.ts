@@ -11,7 +11,7 @@ import { type ActualWorkspace, type DesiredWorkspace, isAtRest, planSteps, type 
 import { requireStart } from './require-start.ts';
 import { StepExecutor, type StepExecutorParts } from './step-executor.ts';
 import { StepFailures } from './step-failures.ts';
-import { sweepWorkspace } from './sweep-folders.ts';
+import { takeOver } from './take-over.ts';
 import { UpdateControl } from './update-control.ts';
 import { Waker } from './waker.ts';
 import { failureOf, type WorkspaceState } from './workspace-state.ts';
@@ -33,8 +33,6 @@ export type UserWorkspaceParts = Omit<
     /** People who wait for this workspace want to look again. */
     readonly onProgress: () => void;
   };
-
-const retryTakeOverMs = 2_000;
 
 /**
  * One workspace of one user: compares what should be with what is and takes the steps between, one at a time, again
@@ -279,7 +277,7 @@ export class UserWorkspace {
 
   /** Runs until the signal is aborted, then lets go of the guest, which runs on. */
   async run(signal: AbortSignal): Promise<void> {
-    await this.#takeOver(signal);
+    await takeOver({ ...this.#parts, guest: this.#guest, image: this.#image }, signal);
     const onAbort = (): void => {
       this.#stepAbort.abort();
       this.#poke();
@@ -292,33 +290,6 @@ export class UserWorkspace {
     await this.#image.endStream();
     await this.#image.close();
     await this.#guest.detach();
-  }
-
-  /** Finds what an earlier agent left running. Until that is known nothing may be begun, so it is tried for ever. */
-  async #takeOver(signal: AbortSignal): Promise<void> {
-    const { clock, onUnexpected } = this.#parts;
-    while (!signal.aborted) {
-      try {
-        await this.#guest.adopt();
-        await sweepWorkspace(this.#parts.files, this.state.record);
-        await this.#noteWholeBases();
-        return;
-      } catch (error) {
-        onUnexpected(error);
-        await clock.sleep(retryTakeOverMs);
-      }
-    }
-  }
-
-  /** A guest's job may have ended while no agent was there to see it. */
-  async #noteWholeBases(): Promise<void> {
-    const { machines, files } = this.#parts;
-    for (const { source, isComplete } of this.state.record.bases) {
-      const { manifestDigest } = source;
-      if (!isComplete && (await machines.isWhole(files.base(manifestDigest)))) {
-        this.#image.complete(manifestDigest);
-      }
-    }
   }
 
   async #takeSteps(signal: AbortSignal): Promise<void> {

@@ -13,6 +13,8 @@ import { runOperation, type WorkspaceAction } from './run-operation.ts';
 import { registerSignInCommand } from './sign-in-command.ts';
 import { registerTransferCommands } from './transfer-commands.ts';
 import { registerUnlockCommand } from './unlock-command.ts';
+import { registerUpdateCommands } from './update-commands.ts';
+import { describeUpdate } from './update-words.ts';
 
 interface AgentOptions {
   readonly data?: string;
@@ -22,6 +24,7 @@ interface AgentOptions {
 interface ActionOptions extends AgentOptions {
   readonly user?: string;
   readonly force?: true;
+  readonly keepVersion?: true;
 }
 
 const dataOption = ['--data <folder>', "the agent's folder (default: CARREL_AGENT_DATA)"] as const;
@@ -84,6 +87,7 @@ export function registerAgentCommands(program: Command, context: CliContext): vo
         );
     });
   for (const [name, description] of actions) registerAction(agent, context, name, description);
+  registerUpdateCommands(agent, context);
   registerUnlockCommand(agent, context);
   registerPullCommand(agent, context);
   registerTransferCommands(agent, context);
@@ -103,6 +107,9 @@ function registerAction(
     .option(...dataOption)
     .option('--json', "print the workspace's state as one JSON line")
     .addHelpText('after', `\nExample:\n  carrel agent ${name} Accounting`);
+  if (name === 'start') {
+    command.option('--keep-version', 'on the version that ran last, putting an update off once more');
+  }
   if (name === 'stop') command.option('--force', 'power off without waiting for the guest');
   command.action(async (workspace: string, options: ActionOptions) => {
     await using link = await openAgent(context, agentDataPath(context, options.data));
@@ -111,11 +118,15 @@ function registerAction(
       workspace,
       ...(options.user === undefined ? {} : { userName: options.user }),
       ...(options.force ? { force: true } : {}),
+      ...(options.keepVersion ? { isVersionKept: true } : {}),
     };
     using progress = showProgress(context.terminal, context.clock);
     const status = await runOperation(link, action, progress);
     if (options.json) context.terminal.out(JSON.stringify(status));
-    else context.terminal.note(sentence(workspace, status));
+    else {
+      context.terminal.note(sentence(workspace, status));
+      if (status) for (const line of describeUpdate(status)) context.terminal.note(line);
+    }
   });
 }
 
@@ -129,6 +140,7 @@ function sentence(workspace: string, status: WorkspaceStatus | null): string {
 /** How long it may go on, or what is wrong, what to do, and whom to ask. */
 function problemOf(item: AgentStatus['workspaces'][number]): string {
   const { failure, supportContact, warning, countdown } = item;
+  if (item.update?.stopsAt) return `Stops at ${item.update.stopsAt} to be updated.`;
   if (countdown) return `Stops in ${countdown.remainingSeconds} s: its permission ended [${countdown.code}].`;
   if (!failure) return warning ? `Its permission ends on ${warning.at} [${warning.code}].` : '';
   const support = supportContact === '' ? '' : ` Support: ${supportContact}`;
@@ -155,6 +167,7 @@ function describe(status: AgentStatus): string[] {
     describeHostFiles(status.hostFiles),
     ...describeOfficePeers(status.officePeers),
     ...formatTable(['WORKSPACE', 'USER', 'STATE', 'VERSION', 'OFFLINE', 'PROBLEM'], rows),
+    ...status.workspaces.flatMap(describeUpdate),
   ];
 }
 

@@ -11,6 +11,10 @@ export interface WorkspaceAction {
   readonly workspace: string;
   readonly userName?: string;
   readonly force?: boolean;
+  /** Start: on the version that ran last. */
+  readonly isVersionKept?: boolean;
+  /** Update: what is put aside was understood. */
+  readonly isConfirmed?: boolean;
   /** Unlock: of the person whose workspace it is. */
   readonly password?: string;
   /** Pull: an OCI layout here; absolute. */

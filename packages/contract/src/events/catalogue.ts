@@ -321,6 +321,18 @@ export const eventCatalogue = {
       'The name servers and suffixes of the policy cannot be set in the guest of {workspace}: {reason}',
     fields: { workspace: text, reason: text },
   },
+  'GUEST-003': {
+    severity: 'warning',
+    category: 'guest',
+    template: 'The guest of {workspace} cannot be given the time zone {zone}: {reason}',
+    fields: { workspace: text, zone: text, reason: text },
+  },
+  'GUEST-004': {
+    severity: 'warning',
+    category: 'guest',
+    template: 'The clock of the guest of {workspace} cannot be set: {reason}',
+    fields: { workspace: text, reason: text },
+  },
   'SERVER-001': {
     severity: 'information',
     category: 'server',

@@ -37,7 +37,7 @@ describe('the version of a start', () => {
     });
     fc.assert(
       fc.property(facts, (given) => {
-        const choice = chooseStart(given as StartFacts);
+        const choice = chooseStart(given);
         if (!given.isAtHand) expect(choice).toBe('held');
         else if (given.isDue) expect(choice).not.toBe('held');
         if (given.persistence === 'persistent' && choice === 'granted') {

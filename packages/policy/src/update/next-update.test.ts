@@ -150,7 +150,7 @@ describe('whatever happens', () => {
         for (const { passedMs, mode, ...facts } of moments) {
           nowMs += passedMs;
           const before: UpdateStanding | null = standing;
-          const rules: UpdateRules = { ...suggest, mode: mode as UpdateRules['mode'] };
+          const rules: UpdateRules = { ...suggest, mode };
           const step = nextUpdate(before, rules, { ...facts, trustedNowMs: nowMs });
           standing = step.standing;
           if (step.effect?.kind !== 'apply') continue;
@@ -167,7 +167,7 @@ describe('whatever happens', () => {
       fc.property(fc.array(moment, { maxLength: 30 }), (moments) => {
         let nowMs = 0;
         let standing: UpdateStanding | null = null;
-        for (const { passedMs, mode: _mode, ...facts } of moments) {
+        for (const { passedMs, ...facts } of moments) {
           nowMs += passedMs;
           standing = nextUpdate(standing, force, { ...facts, trustedNowMs: nowMs }).standing;
           if (!standing || facts.granted === null) continue;
@@ -216,7 +216,7 @@ describe('whatever happens', () => {
         let standing: UpdateStanding | null = null;
         for (const { passedMs, mode, ...facts } of moments) {
           nowMs += passedMs;
-          const rules: UpdateRules = { ...suggest, mode: mode as UpdateRules['mode'] };
+          const rules: UpdateRules = { ...suggest, mode };
           const now = { ...facts, trustedNowMs: nowMs };
           const first = nextUpdate(standing, rules, now);
           const second = nextUpdate(first.standing, rules, now);
