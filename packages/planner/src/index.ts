@@ -54,6 +54,12 @@ export {
   type Technique,
 } from './decisions/index.ts';
 export {
+  type Deployment,
+  deploymentChecklist,
+  deploymentConfiguration,
+  type InstanceDeployment,
+} from './deployment/index.ts';
+export {
   billOfMaterials,
   type Drawing,
   type FigureBlock,

@@ -26,4 +26,10 @@ export const planErrors = {
     message: 'The tables have errors: {count}.',
     remedy: 'Correct each of them as it says, and run the command again.',
   },
+  PLAN_NOT_DEPLOYABLE: {
+    errorClass: 'usage',
+    httpStatus: 422,
+    message: 'The plan is for {product}, not for Carrel.',
+    remedy: 'Set profile: carrel in the plan, and look at the design again.',
+  },
 } as const satisfies ErrorCatalogue;

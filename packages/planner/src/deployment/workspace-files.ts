@@ -1,0 +1,68 @@
+import type { workspaceBundleSchema } from '@carrel/contract';
+import type { z } from 'zod';
+import type { Design, InstanceDesign } from '../decisions/index.ts';
+import type { Workspace } from '../plan-file/index.ts';
+import { transferRulesOf } from './transfer-rules.ts';
+
+/** What `carrel workspace apply` reads: only what differs from the defaults. */
+export type WorkspaceFiles = z.input<typeof workspaceBundleSchema>;
+
+/** The longest that an assignment may allow, in hours. */
+const longestOfflineHours = 24 * 365;
+
+/** The workspaces of an instance, each granted to a group of its name. */
+export function workspaceFilesOf(
+  design: Design,
+  instance: InstanceDesign,
+  imageNames: ReadonlyMap<string, string>,
+): WorkspaceFiles {
+  const used = new Set(instance.workspaces);
+  const workspaces = design.plan.workspaces.filter(({ name }) => used.has(name));
+  return {
+    workspaces: workspaces
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+      .map((workspace) => ({
+        name: workspace.name,
+        description: `From the plan ${design.plan.name}`,
+        image: imageNames.get(workspace.image) ?? workspace.image,
+        channel: 'production',
+        policy: {
+          virtualMachine: { persistence: workspace.persistence, ...updatesOf(workspace) },
+          delivery: deliveryOf(design, instance, workspace),
+        },
+        assignments: [{ group: workspace.name, settings: { offlineLimitHours: offlineHoursOf(workspace) } }],
+      })),
+  };
+}
+
+/** Updates come within their service level; what people changed in a persistent workspace is not taken from them. */
+function updatesOf({ persistence, serviceLevels }: Workspace): {
+  updateMode?: 'force';
+  forceAfterHours?: number;
+} {
+  if (persistence === 'persistent') return {};
+  return { updateMode: 'force', forceAfterHours: Math.min(8760, Math.floor(serviceLevels.updateHours)) };
+}
+
+function deliveryOf(
+  { plan, distribution }: Design,
+  instance: InstanceDesign,
+  { name }: Workspace,
+): { transferRate: string; useHostFiles: boolean; useOfficePeers: boolean } {
+  const places = new Set(
+    distribution
+      .filter((choice) => choice.instance === instance.name && choice.workspace === name)
+      .map(({ location }) => location),
+  );
+  const locations = plan.locations.filter((location) => places.has(location.name));
+  return {
+    transferRate: transferRulesOf(plan.delivery, locations),
+    useHostFiles: true,
+    useOfficePeers: locations.some(({ hasOfficePeers }) => hasOfficePeers),
+  };
+}
+
+/** Whole hours, never more than planned. */
+function offlineHoursOf({ offlineLimitHours: hours }: Workspace): number | null {
+  return hours === null ? null : Math.min(longestOfflineHours, Math.floor(hours));
+}
