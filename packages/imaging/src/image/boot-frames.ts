@@ -1,6 +1,7 @@
 import type { ImageIndex } from '../index/image-index.ts';
 
-const framesAtOnce = 32;
+// About half a megabyte: what the guest waits for next must not share the line with what it needs much later.
+const framesAtOnce = 16;
 
 /**
  * The frames that a recorded boot reads, in its order, some at a time.
@@ -20,11 +21,11 @@ export function* bootFrames(
         if (seen[frame] === 1 || isElsewhere(stored)) continue;
         seen[frame] = 1;
         batch.push(frame);
+        if (batch.length < framesAtOnce) continue;
+        yield batch;
+        batch = [];
       }
     }
-    if (batch.length < framesAtOnce) continue;
-    yield batch;
-    batch = [];
   }
   if (batch.length > 0) yield batch;
 }

@@ -1,8 +1,8 @@
 import { fail } from '@carrel/contract/errors';
 import { createManualClock } from '@carrel/kit';
 import { describe, expect, it } from 'vitest';
-import { setBootOrder } from '../boot-order/index.ts';
-import type { RateLimiter, RepositoryReader, TransferUrgency } from '../repository/repository.ts';
+import { type BootRun, setBootOrder } from '../boot-order/index.ts';
+import type { BlobRange, RateLimiter, RepositoryReader, TransferUrgency } from '../repository/repository.ts';
 import { sampleBytes } from '../testing/memory-disk.ts';
 import { layoutIn, packBytes, testKeys } from '../testing/packed-image.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
@@ -12,14 +12,16 @@ const mebibyte = 1024 * 1024;
 const keys = testKeys;
 
 /** An image whose boot reads 1 MiB at 16 MiB, then 1 MiB at 4 MiB. */
-async function bootable(folder: string) {
+async function bootable(
+  folder: string,
+  runs: readonly BootRun[] = [
+    [4096, 256],
+    [1024, 256],
+  ],
+) {
   const disk = sampleBytes(24 * mebibyte, 4);
   const repository = layoutIn(folder);
   await packBytes(repository, '1', disk);
-  const runs = [
-    [4096, 256],
-    [1024, 256],
-  ] as const;
   await setBootOrder({ repository, tagOrDigest: '1', tag: 'boot', keys, runs });
   return { disk, repository, request: { repository, tagOrDigest: 'boot', keys } };
 }
@@ -39,6 +41,19 @@ function gate(): RateLimiter & { readonly taken: TransferUrgency[]; open: () => 
       if (urgency === 'background') await Promise.race([opened.promise, left.promise]);
       taken.push(urgency);
     },
+  };
+}
+
+/** A repository whose blobs come another way. */
+function lineTo(repository: RepositoryReader, readBlob: RepositoryReader['readBlob']): RepositoryReader {
+  return {
+    location: 'line',
+    resolve: (tagOrDigest, options) => repository.resolve(tagOrDigest, options),
+    blobSize: (digest) => repository.blobSize(digest),
+    listTags: () => repository.listTags(),
+    listManifests: () => repository.listManifests(),
+    readBlob,
+    [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }
 
@@ -78,6 +93,36 @@ describe('loading a recorded boot ahead', () => {
     expect(image.counters().requests).toBe(requests);
   });
 
+  it('asks for little at a time, in the order of the boot, also of what is read in one go', async () => {
+    await using folder = await temporaryFolder();
+    const { disk, repository, request } = await bootable(folder.path, [[1024, 3072]]);
+    const asked: BlobRange[] = [];
+    let isOpen = false;
+    const answering = Promise.withResolvers<undefined>();
+    const line = lineTo(repository, async function* (digest, range, options) {
+      if (isOpen && range) asked.push(range);
+      if (isOpen) await answering.promise;
+      yield* repository.readBlob(digest, range, options);
+    });
+    await using image = await openImage({ ...request, repository: line });
+    isOpen = true;
+    const prefetching = image.prefetchBoot();
+    const piece = 64 * 1024;
+    const offsets = Array.from({ length: 8 }, (_, at) => 4 * mebibyte + at * piece);
+    // As boot loaders read a kernel.
+    const reading = offsets.map((offset) => image.read(offset, piece));
+    await turns();
+    expect(asked.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0)).toBeLessThan(2.5 * mebibyte);
+    answering.resolve(undefined);
+    await prefetching;
+    expect(asked.map(({ offsetBytes }) => offsetBytes)).toEqual(
+      asked.map(({ offsetBytes }) => offsetBytes).toSorted((a, b) => a - b),
+    );
+    for (const [at, offset] of offsets.entries()) {
+      expect(Buffer.from((await reading[at]) ?? []).equals(disk.subarray(offset, offset + piece))).toBe(true);
+    }
+  });
+
   it('waits behind what is read, also when that is what it is loading', async () => {
     await using folder = await temporaryFolder();
     const { disk, repository, request } = await bootable(folder.path);
@@ -108,19 +153,11 @@ describe('loading a recorded boot ahead', () => {
     const clock = createManualClock();
     let tries = 0;
     let isDown = false;
-    const line: RepositoryReader = {
-      location: 'line',
-      resolve: (tagOrDigest, options) => repository.resolve(tagOrDigest, options),
-      blobSize: (digest) => repository.blobSize(digest),
-      listTags: () => repository.listTags(),
-      listManifests: () => repository.listManifests(),
-      readBlob: (digest, range, options) => {
-        tries += 1;
-        if (isDown) throw fail('REPOSITORY_UNREACHABLE', { repository: 'line', reason: 'it is cut' });
-        return repository.readBlob(digest, range, options);
-      },
-      [Symbol.asyncDispose]: () => Promise.resolve(),
-    };
+    const line = lineTo(repository, (digest, range, options) => {
+      tries += 1;
+      if (isDown) throw fail('REPOSITORY_UNREACHABLE', { repository: 'line', reason: 'it is cut' });
+      return repository.readBlob(digest, range, options);
+    });
     await using image = await openImage({ ...request, repository: line, clock });
     isDown = true;
     const prefetching = image.prefetchBoot();

@@ -3,6 +3,7 @@ import type { DiskExtent } from '../disk/disk-reader.ts';
 import { blockBytes } from '../format/constants.ts';
 import type { ImageSummary } from '../format/manifest.ts';
 import type { ImageIndex } from '../index/image-index.ts';
+import { bootFrames } from './boot-frames.ts';
 import { prefetchBoot } from './boot-prefetch.ts';
 import type { FrameLoader } from './frame-loader.ts';
 import type { ImageReader, TransferCounters } from './image-reader.ts';
@@ -40,6 +41,8 @@ export class PackedImage implements ImageReader {
   readonly #parts: PackedImageParts;
   readonly #index: ImageIndex;
   readonly #sequential: SequentialReads;
+  /** Frames that are loaded ahead of a boot, in its own order. */
+  #comingForBoot: ReadonlySet<number> = new Set();
 
   constructor(parts: PackedImageParts) {
     this.#parts = parts;
@@ -94,14 +97,20 @@ export class PackedImage implements ImageReader {
   async prefetchBoot(signal?: AbortSignal): Promise<void> {
     const { loader, seeds, clock, cacheBytes, closing } = this.#parts;
     const both = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
-    await prefetchBoot({
-      index: this.#index,
-      loader,
-      maxUnreadBytes: cacheBytes * 0.75,
-      isElsewhere: (stored) => seeds.has(stored),
-      clock,
-      signal: both,
-    });
+    const isElsewhere = (stored: number): boolean => seeds.has(stored);
+    this.#comingForBoot = new Set([...bootFrames(this.#index, isElsewhere)].flat());
+    try {
+      await prefetchBoot({
+        index: this.#index,
+        loader,
+        maxUnreadBytes: cacheBytes * 0.75,
+        isElsewhere,
+        clock,
+        signal: both,
+      });
+    } finally {
+      this.#comingForBoot = new Set();
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -157,7 +166,7 @@ export class PackedImage implements ImageReader {
     for (const run of runs.within(first, end)) {
       for (let stored = run.stored; stored < run.stored + run.blocks; ) {
         const frame = frames.frameOf(stored);
-        if (!seeds.has(stored)) ahead.add(frame);
+        if (!seeds.has(stored) && !this.#comingForBoot.has(frame)) ahead.add(frame);
         stored = frames.firstBlockOf(frame + 1);
       }
     }
