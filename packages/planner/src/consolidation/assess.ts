@@ -11,6 +11,7 @@ import { type ConsolidationSettings, hostOf } from './settings.ts';
 
 /** Which servers become guests, on how many hosts, and what that saves. */
 export interface ConsolidationAssessment {
+  readonly settings: ConsolidationSettings;
   readonly host: HostProfile;
   /** What the guests of a host may use together. */
   readonly hostLoad: Load;
@@ -67,6 +68,7 @@ export function assessConsolidation(
   const placements = place(inputs, placementRules(host, hostLimit.load, samples, settings));
   const totals = totalsOf(candidacies, placements);
   return {
+    settings,
     host,
     hostLoad: hostLimit.load,
     guestLoad: guestLimit.load,
@@ -218,9 +220,9 @@ function isKnown(
   return resource === 'disk'
     ? averages.diskReadMbPerSecond !== null ||
         averages.diskWriteMbPerSecond !== null ||
-        samples.values(name, 'diskReadMbPerSecond') !== undefined
+        samples.has(name, 'diskReadMbPerSecond')
     : averages.networkSendBytesPerSecond !== null ||
         averages.networkReceiveBytesPerSecond !== null ||
-        samples.values(name, 'networkTotalMbitPerSecond') !== undefined ||
-        samples.values(name, 'networkSentMbitPerSecond') !== undefined;
+        samples.has(name, 'networkTotalMbitPerSecond') ||
+        samples.has(name, 'networkSentMbitPerSecond');
 }

@@ -1,4 +1,4 @@
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import Papa from 'papaparse';
 import { type CsvDialect, detectDialect, parseField } from './csv-dialect.ts';
 import { detectEncoding } from './csv-encoding.ts';

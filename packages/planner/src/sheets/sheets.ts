@@ -1,4 +1,4 @@
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import { readCsv, writeCsv } from './csv-sheet.ts';
 import { defaultSheetLimits, type Sheet, type SheetFormat, type SheetLimits } from './sheet.ts';
 import { readXlsx, writeXlsx } from './xlsx-sheet.ts';

@@ -1,4 +1,4 @@
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import type { SheetLimits } from './sheet.ts';
 
 const tag = /<(?:[\w.-]+:)?(row|c)(?![\w:.-])/g;

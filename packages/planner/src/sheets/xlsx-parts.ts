@@ -1,4 +1,4 @@
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import { type UnzipFileInfo, unzipSync, zipSync } from 'fflate';
 import type { SheetLimits } from './sheet.ts';
 import { checkWorksheet } from './xlsx-extent.ts';

@@ -1,4 +1,4 @@
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 import { isAppError } from '@carrel/kit';
 import readWorkbook from 'read-excel-file/universal';
 import writeWorkbook from 'write-excel-file/universal';

@@ -1,9 +1,8 @@
-import { type CsvDialect, parseField } from '../../sheets/index.ts';
 import type { ConsolidationFinding } from '../finding.ts';
 import type { Inventory } from '../physical-server.ts';
 import type { SampleTable } from '../series/index.ts';
 import { type Counter, parseCounter } from './counter.ts';
-import { readCsvBlocks } from './csv-rows.ts';
+import { type CsvBlock, readCsvBlocks } from './csv-rows.ts';
 import { parseSampleTime } from './sample-time.ts';
 
 export interface SampleFile {
@@ -25,14 +24,14 @@ export async function readSamples(
   signal?: AbortSignal,
 ): Promise<ConsolidationFinding[]> {
   const reader = new SampleReader(file.name, inventory, table);
-  for await (const { rows, dialect } of readCsvBlocks(file.chunks)) {
+  for await (const { rows, delimiter } of readCsvBlocks(file.chunks)) {
     signal?.throwIfAborted();
-    for (const row of rows) reader.take(row, dialect);
+    for (const row of rows) reader.take(row, delimiter);
   }
   return reader.findings();
 }
 
-type TakeRow = (row: readonly string[], dialect: CsvDialect) => void;
+type TakeRow = (row: readonly string[], delimiter: CsvBlock['delimiter']) => void;
 
 class SampleReader {
   readonly #file: string;
@@ -55,10 +54,10 @@ class SampleReader {
     );
   }
 
-  take(row: readonly string[], dialect: CsvDialect): void {
+  take(row: readonly string[], delimiter: CsvBlock['delimiter']): void {
     this.#row += 1;
     if (this.#takeRow === undefined) this.#takeRow = this.#layoutOf(row);
-    else this.#takeRow(row, dialect);
+    else this.#takeRow(row, delimiter);
   }
 
   findings(): ConsolidationFinding[] {
@@ -115,34 +114,27 @@ class SampleReader {
     });
     if (this.#missing.length > 0) return () => undefined;
     const [time = 0, server = 0, counter = 0, value = 0] = indexes;
-    return (row, dialect) => {
+    return (row, delimiter) => {
       const found = this.#counterOf(row[counter] ?? '');
       if (found === undefined) return;
       const name = found.server ?? row[server]?.trim() ?? '';
-      this.#add(name, found, row[time] ?? '', 0, row[value] ?? '', dialect);
+      this.#add(name, found, row[time] ?? '', 0, valueOf(row[value], delimiter));
     };
   }
 
   #logLayout(headings: readonly string[], biasMinutes: number): TakeRow {
     const columns = headings.slice(1).map((heading) => this.#counterOf(heading));
-    return (row, dialect) => {
+    return (row, delimiter) => {
       columns.forEach((counter, index) => {
         const value = row[index + 1] ?? '';
         // A counter has no value in the first row, and where its server did not answer.
         if (counter === undefined || value.trim() === '') return;
-        this.#add(counter.server ?? '', counter, row[0] ?? '', biasMinutes, value, dialect);
+        this.#add(counter.server ?? '', counter, row[0] ?? '', biasMinutes, valueOf(value, delimiter));
       });
     };
   }
 
-  #add(
-    server: string,
-    counter: Counter,
-    time: string,
-    biasMinutes: number,
-    valueText: string,
-    dialect: CsvDialect,
-  ): void {
+  #add(server: string, counter: Counter, time: string, biasMinutes: number, value: number): void {
     const memoryGb = this.#memoryGbByServer.get(server.toLowerCase());
     if (memoryGb === undefined) {
       this.#unknownServers.add(server);
@@ -151,7 +143,6 @@ class SampleReader {
     if (time !== this.#time.text)
       this.#time = { text: time, atMs: parseSampleTime(time.trim(), biasMinutes) };
     const { atMs } = this.#time;
-    const value = dialect.decimalMark === '.' ? Number(valueText) : parseField(valueText, dialect);
     if (
       atMs === undefined ||
       typeof value !== 'number' ||
@@ -178,6 +169,12 @@ class SampleReader {
   ): ConsolidationFinding {
     return { severity, code, place: this.#file, message, remedy };
   }
+}
+
+/** `NaN` when it is no number. Counters group no digits, so a comma that separates no fields is a decimal mark. */
+function valueOf(text = '', delimiter: CsvBlock['delimiter']): number {
+  if (text.trim() === '') return Number.NaN;
+  return Number(delimiter === ',' ? text : text.replace(',', '.'));
 }
 
 /** One finding about all of them, naming the first ten. */

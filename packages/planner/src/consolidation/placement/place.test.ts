@@ -179,13 +179,17 @@ describe('place', () => {
     expect(none).toMatchObject({
       hosts: [],
       spareHosts: 0,
-      unplaced: [{ name: 'huge', why: 'an empty host is too small for it: memory: 101 of 100 GB at 0' }],
+      unplaced: [
+        { name: 'huge', why: 'even an empty host would have to give 101 of its 100 GB memory at 0' },
+      ],
     });
     const full = place([guest('a', { load: { memoryGb: 60 } }), guest('b', { load: { memoryGb: 60 } })], {
       ...rules,
       maxHosts: 1,
     });
-    expect(full[0]?.unplaced).toEqual([{ name: 'b', why: 'all 1 hosts are full' }]);
+    expect(full[0]?.unplaced).toEqual([
+      { name: 'b', why: 'no host has room, and there may be no more than 1' },
+    ]);
   });
 
   it('says why a guest is where it is', () => {
@@ -195,7 +199,7 @@ describe('place', () => {
     );
     expect(placement?.hosts.map(({ guests }) => guests[0]?.why)).toEqual([
       'the first host',
-      'the 1 before it refuse it (1 for memory): host 1 would have memory: 115 of 100 GB at 0',
+      'host 1 would have to give 115 of its 100 GB memory at 0',
     ]);
     expect(placement?.hosts[0]).toMatchObject({ tightest: 'memoryGb', peakShare: { memoryGb: 0.6 } });
   });

@@ -97,8 +97,8 @@ function placePart(inputs: readonly PlacementInput[], rules: PlacementRules): Pl
         name,
         why:
           misfit === undefined
-            ? `all ${rules.maxHosts} hosts are full`
-            : `an empty host is too small for ${togetherWords(guest)}: ${misfitWords(misfit, rules.timeOf)}`,
+            ? `no host has room, and there may be no more than ${rules.maxHosts}`
+            : `${togetherWords(guest)}even an empty host ${misfitWords(misfit, rules.timeOf)}`,
       })),
     ),
   };
@@ -130,5 +130,5 @@ function describeHosts(packing: Packing, title: string, rules: PlacementRules): 
 }
 
 function togetherWords({ names }: Guest): string {
-  return names.length === 1 ? 'it' : `the ${names.length} that stay together`;
+  return names.length === 1 ? '' : `for the ${names.length} that stay together, `;
 }

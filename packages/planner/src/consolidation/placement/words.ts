@@ -2,21 +2,21 @@ import { resourceWords } from '../load.ts';
 import type { Guest } from './guest.ts';
 import type { Misfit, OpenHost } from './open-host.ts';
 
-/** Says what a host has too little of for a guest. */
+/** Says what a host has too little of for a guest; follows the name of the host. */
 export function misfitWords(misfit: Misfit, timeOf: (interval: number) => string): string {
   switch (misfit.kind) {
     case 'load': {
       const { name, unit } = resourceWords[misfit.resource];
-      return `${name}: ${figure(misfit.needed)} of ${figure(misfit.limit)} ${unit}${timeOf(misfit.interval)}`;
+      return `would have to give ${figure(misfit.needed)} of its ${figure(misfit.limit)} ${unit} ${name}${timeOf(misfit.interval)}`;
     }
     case 'disk-space':
-      return `room for disks: ${figure(misfit.needed)} of ${figure(misfit.limit)} GB`;
+      return `would have to give ${figure(misfit.needed)} of its ${figure(misfit.limit)} GB for disks`;
     case 'processors':
-      return `virtual processors: ${misfit.needed} of ${misfit.limit}`;
+      return `would have to give ${misfit.needed} of its ${misfit.limit} virtual processors`;
     case 'guests':
-      return `guests: ${misfit.needed} of ${misfit.limit}`;
+      return `would have to run ${misfit.needed} guests, of at most ${misfit.limit}`;
     case 'spread':
-      return `${misfit.set}: only ${misfit.limit} of them may share a host`;
+      return `may run only ${misfit.limit} of ${misfit.set}`;
   }
 }
 
@@ -26,20 +26,23 @@ export function choiceWords(
   before: readonly { readonly name: string; readonly host: OpenHost }[],
   timeOf: (interval: number) => string,
 ): string {
-  const refusals = before.map(({ name, host }) => ({ name, misfit: host.misfitOf(guest) }));
-  const open = refusals.find(({ misfit }) => misfit === undefined);
-  if (open !== undefined) return `moved here so that fewer hosts are needed; ${open.name} has room too`;
-  const [first] = refusals;
-  if (first?.misfit === undefined) return 'the first host';
-  const kinds = [...Map.groupBy(refusals, ({ misfit }) => kindWords(misfit))].map(
+  const misfits: { readonly name: string; readonly misfit: Misfit }[] = [];
+  for (const { name, host } of before) {
+    const misfit = host.misfitOf(guest);
+    if (misfit === undefined) return `${name} has room too; others went there so that fewer hosts are needed`;
+    misfits.push({ name, misfit });
+  }
+  const [first] = misfits;
+  if (first === undefined) return 'the first host';
+  const example = `${first.name} ${misfitWords(first.misfit, timeOf)}`;
+  if (misfits.length === 1) return example;
+  const kinds = [...Map.groupBy(misfits, ({ misfit }) => kindWords(misfit))].map(
     ([kind, each]) => `${each.length} for ${kind}`,
   );
-  const example = `${first.name} would have ${misfitWords(first.misfit, timeOf)}`;
-  return `the ${before.length} before it refuse it (${kinds.join(', ')}): ${example}`;
+  return `none of the ${misfits.length} before it has room (${kinds.join(', ')}): ${example}`;
 }
 
-function kindWords(misfit: Misfit | undefined): string {
-  if (misfit === undefined) return '';
+function kindWords(misfit: Misfit): string {
   switch (misfit.kind) {
     case 'load':
       return resourceWords[misfit.resource].name;

@@ -9,9 +9,9 @@ export const pricesSchema = z.strictObject({
   coolingEfficiency: z
     .number()
     .gt(0)
-    .max(1)
+    .max(20)
     .default(0.65)
-    .describe('Efficiency of the cooling, 0.6 to 0.7 (L3513).'),
+    .describe('Heat carried away for each unit of energy: 0.6 to 0.7 in the book (L3513), 3 and more today.'),
   rackUnitsPerRack: z.int().positive().default(42).describe('Height of a rack (L3475).'),
   perRackYear: price.default(0).describe('Room for a rack, a year.'),
   serversPerConsoleSwitch: z.int().positive().default(8).describe('Ports of a KVM switch (L3446).'),

@@ -1,4 +1,4 @@
-import { fail } from '@carrel/contract';
+import { fail } from '@carrel/contract/errors';
 
 /** What is measured of a server; one number each per moment. */
 export const measures = [
@@ -74,9 +74,9 @@ export class SampleTable {
     return this.#first * this.#options.intervalHours * 3_600_000;
   }
 
-  /** The servers that there are samples of, in lower case and order. */
-  servers(): string[] {
-    return [...this.#servers.keys()].sort();
+  /** Whether a server has samples of a measure. */
+  has(server: string, measure: Measure): boolean {
+    return this.#servers.get(server.toLowerCase())?.has(measure) === true;
   }
 
   /**

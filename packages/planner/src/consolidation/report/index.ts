@@ -1,0 +1,2 @@
+export { sheetsToMarkdown } from './report-markdown.ts';
+export { consolidationSheets } from './report-sheets.ts';
