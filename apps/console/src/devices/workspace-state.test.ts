@@ -2,7 +2,7 @@ import type { WorkspaceStatus } from '@carrel/contract';
 import { createId } from '@carrel/kit';
 import { expect, test } from 'vitest';
 import { enrolCommand } from './enrol-command.ts';
-import { fetchPercent, fetchSentence } from './workspace-state.ts';
+import { fetchPercent, fetchSentence, updateSentence } from './workspace-state.ts';
 
 const bytes = new Uint8Array(10);
 const mebibyte = 1024 ** 2;
@@ -42,6 +42,17 @@ test('says where the bytes came from, and of seeds only when there were any', ()
     '271.0 MiB of 445.0 MiB · 92.0 MiB downloaded, 179.0 MiB found on the computer',
   );
   expect(fetchSentence({ ...fetch, fromSeedsBytes: 0 })).toBe('271.0 MiB of 445.0 MiB · 92.0 MiB downloaded');
+});
+
+test('says how another version is taken, by when, and whether it is there', () => {
+  const times = { since: '2026-03-01', deadline: null, stopsAt: null };
+  const update = { ...times, version: 3, isHere: true, taken: 'when-agreed' } as const;
+  const say = (change: object): string => updateSentence({ ...update, ...change }, (time) => `<${time}>`);
+  expect(say({})).toBe('Version 3 is offered to its person');
+  expect(say({ taken: 'next-start', deadline: '2026-03-04', isHere: false })).toBe(
+    'Version 3 is taken at the next start, due at <2026-03-04> · not on the computer yet',
+  );
+  expect(say({ stopsAt: '2026-03-04' })).toBe('Stops at <2026-03-04> to be updated to version 3');
 });
 
 test('the enrolment command carries the token through standard input only', () => {

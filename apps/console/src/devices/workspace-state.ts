@@ -36,6 +36,18 @@ export function fetchSentence(fetch: NonNullable<WorkspaceStatus['fetch']>): str
   return fetch.fromSeedsBytes > 0 ? `${done} · ${downloaded}, ${found}` : `${done} · ${downloaded}`;
 }
 
+/** `Version 3 is offered, due at 4 Mar 2026, 10:00`: another version than the one a workspace has. */
+export function updateSentence(
+  { version, isHere, taken, deadline, stopsAt }: NonNullable<WorkspaceStatus['update']>,
+  formatTime: (time: string) => string,
+): string {
+  if (stopsAt !== null) return `Stops at ${formatTime(stopsAt)} to be updated to version ${version}`;
+  const offered = taken === 'next-start' ? 'is taken at the next start' : 'is offered to its person';
+  const due = deadline === null ? '' : `, due at ${formatTime(deadline)}`;
+  const missing = isHere ? '' : ' · not on the computer yet';
+  return `Version ${version} ${offered}${due}${missing}`;
+}
+
 export type DeviceCondition = 'waits for approval' | 'online' | 'offline' | 'revoked';
 
 /** What matters first about a device. */

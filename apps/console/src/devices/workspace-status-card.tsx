@@ -1,9 +1,9 @@
 import type { Device, WorkspaceStatus } from '@carrel/contract';
 import { Group, Progress, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { StatusBadge, TimeAgo } from '../ui/index.ts';
+import { formatTime, StatusBadge, TimeAgo } from '../ui/index.ts';
 import { WorkspaceActionsMenu } from './workspace-actions-menu.tsx';
-import { fetchPercent, fetchSentence, stateTone } from './workspace-state.ts';
+import { fetchPercent, fetchSentence, stateTone, updateSentence } from './workspace-state.ts';
 import classes from './workspace-status-card.module.css';
 
 export interface WorkspaceStatusCardProps {
@@ -44,6 +44,11 @@ export function WorkspaceStatusCard({ status, device }: WorkspaceStatusCardProps
           </Text>
         </div>
       )}
+      {status.update ? (
+        <Text size="xs" c="dimmed">
+          {updateSentence(status.update, formatTime)}
+        </Text>
+      ) : null}
       {status.failure === null ? null : (
         <Text size="sm" className={classes.failure} component="div">
           {status.failure.message} {status.failure.remedy} <span className="mono">{status.failure.code}</span>
