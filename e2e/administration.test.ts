@@ -156,4 +156,37 @@ describe('administering from the command line', () => {
     const piped = await instance.run('audit', 'export', '--since', '2001-01-01');
     expect(piped.split('\n').length).toBeGreaterThan(10);
   });
+
+  it('makes a plan of what there is, and holds a plan against it', async () => {
+    await instance.run(
+      'device',
+      'set',
+      String((await lines('device', 'list'))[0]?.['id']),
+      '--tag',
+      'Berlin',
+    );
+    const file = join(instance.folder, 'plan.yaml');
+    const [made] = await lines('plan', 'import-instance', file, '--location', 'Berlin');
+    expect(made).toMatchObject({ locations: 1 });
+    const unknown = await instance.try('plan', 'import-instance', `${file}.2`, '--location', 'Rome');
+    expect([unknown.code, unknown.stderr]).toEqual([3, expect.stringContaining('Rome')]);
+    const desk = { name: 'desk', sizeGb: 10, dataGb: 4 };
+    const plan = {
+      name: 'Office',
+      locations: [{ name: 'Berlin', users: 1 }],
+      images: [desk],
+      workspaces: [{ name: 'Desk', image: 'desk', population: [{ location: 'Berlin', users: 1 }] }],
+      events: { bytes: 5000 },
+    };
+    await writeFile(file, `# ours\n${JSON.stringify(plan, null, 2)}\n`);
+    const [actual] = await lines('plan', 'actual', file, '-o', `${file}.new`);
+    expect(actual).toMatchObject({
+      unmeasured: { locations: [], images: ['desk'], workspaces: ['Desk'] },
+      changes: expect.arrayContaining([expect.objectContaining({ id: 'database.size' })]) as unknown,
+    });
+    const again = await readFile(`${file}.new`, 'utf8');
+    expect(again).toContain('# ours');
+    expect(again).not.toContain('5000');
+    expect(await instance.run('plan', 'actual', `${file}.new`)).toContain('0 are not as planned');
+  });
 });

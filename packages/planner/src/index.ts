@@ -61,6 +61,7 @@ export {
 } from './deployment/index.ts';
 export {
   billOfMaterials,
+  type DocumentParts,
   type Drawing,
   type FigureBlock,
   formatQuantity,

@@ -17,7 +17,35 @@ const groups: readonly CommandGroup[] = [
     words: ['simulate'],
     load: async () => (await import('./simulate-command.ts')).registerPlanSimulateCommand,
   },
+  {
+    words: ['actual'],
+    load: async () => (await import('./actual-command.ts')).registerPlanActualCommand,
+  },
+  {
+    words: ['import-instance'],
+    load: async () => (await import('./import-instance-command.ts')).registerImportInstanceCommand,
+  },
   { words: ['check'], load: async () => (await import('./check-command.ts')).registerPlanCheckCommand },
+  {
+    words: ['report'],
+    load: async () => (await import('./report-command.ts')).registerPlanReportCommand,
+  },
+  {
+    words: ['compare'],
+    load: async () => (await import('./compare-command.ts')).registerPlanCompareCommand,
+  },
+  {
+    words: ['what-if'],
+    load: async () => (await import('./what-if-command.ts')).registerPlanWhatIfCommand,
+  },
+  {
+    words: ['optimize'],
+    load: async () => (await import('./optimize-command.ts')).registerPlanOptimizeCommand,
+  },
+  {
+    words: ['deploy'],
+    load: async () => (await import('./deploy-command.ts')).registerPlanDeployCommand,
+  },
 ];
 
 /** `carrel plan …`. */

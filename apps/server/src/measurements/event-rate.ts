@@ -8,7 +8,10 @@ const weighed = 1_000;
 /** Times, numbers and ids of an event: seven of eight bytes, and the identity as text. */
 const fixedBytes = 7 * 8 + 36;
 
-/** How much devices report. Counted by what each has had acknowledged since it was enrolled, so that nothing is scanned. */
+/**
+ * How much devices report. Counted by what each has had acknowledged since it was enrolled, so that nothing is scanned;
+ * by those of more than a day, as the first hours are like no others.
+ */
 export async function measureEvents(queries: Queries, nowMs: number): Promise<Measurements['events']> {
   const total = await queries
     .selectFrom('devices')
@@ -18,6 +21,7 @@ export async function measureEvents(queries: Queries, nowMs: number): Promise<Me
       select.fn.countAll<number | string>().as('devices'),
     ])
     .where('state', '=', 'active')
+    .where('enrolledAt', '<=', nowMs - dayMs)
     .executeTakeFirstOrThrow();
   const devices = Number(total.devices);
   const deviceDays = (devices * nowMs - Number(total.enrolledAt ?? 0)) / dayMs;

@@ -48,7 +48,7 @@ export const measurementsSchema = z.object({
   /** Devices that may work and made contact in the period, by tag; `null` is all of them. */
   devices: z.array(z.object({ tag: z.string().nullable(), count: z.int().min(0) })),
   events: z.object({
-    /** Since the devices were enrolled; `null` without any device. */
+    /** Since the devices were enrolled; `null` while none has been for a day. */
     perDevicePerDay: z.number().min(0).nullable(),
     /** Content of the newest ones, without what indexes add; `null` without any event. */
     averageBytes: z.number().min(0).nullable(),

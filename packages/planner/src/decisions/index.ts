@@ -8,6 +8,7 @@ export type {
   PlanNumber,
   Rule,
 } from './decision.ts';
+export { type ImageSizes, sizesOf } from './delivery/index.ts';
 export type {
   BackupServer,
   CostItem,
