@@ -184,6 +184,29 @@ describe('a machine', { timeout: 120_000 }, () => {
     await handle.stop({ mode: 'power-off' });
   });
 
+  it.skipIf(process.getuid?.() !== 0)('goes on from a saved state on another network', async () => {
+    const adapter = `clm${process.pid}`;
+    await run('ip', ['link', 'add', adapter, 'type', 'veth', 'peer', 'name', `${adapter}p`]);
+    opened.push(() => run('ip', ['link', 'del', adapter]));
+    await run('ip', ['link', 'set', `${adapter}p`, 'up']);
+    await run('ip', ['link', 'set', adapter, 'up']);
+    const identity = 'a device/a workspace';
+    const nat = { mode: 'nat', card: 'virtio', identity } as const;
+    const bridge = { mode: 'bridge', card: 'virtio', identity, adapters: [adapter] } as const;
+    const { spec } = await prepare();
+    const { machine: first } = await start({ ...spec, network: nat });
+    await first.stop({ mode: 'save' });
+    const { machine: second } = await start({ ...spec, network: bridge });
+    const { stdout } = await run('ip', ['-brief', 'link', 'show', 'type', 'macvtap']);
+    expect(stdout).toContain(`@${adapter} `);
+    await second.stop({ mode: 'save' });
+    const { machine: third } = await start({ ...spec, network: nat });
+    expect([second, third].map(({ isResumed }) => isResumed)).toEqual([true, true]);
+    expect([first, second, third].map(({ network }) => network.mode)).toEqual(['nat', 'bridge', 'nat']);
+    expect(third.network.cardAddresses).toEqual(first.network.cardAddresses);
+    await third.stop({ mode: 'power-off' });
+  });
+
   it('shows its screen', async () => {
     const { spec } = await prepare();
     const { machine } = await start(spec);

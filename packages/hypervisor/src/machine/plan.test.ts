@@ -74,7 +74,14 @@ describe('the command line of a machine', () => {
 
   it('gives a bridged guest a card for each adapter, on the descriptors after the secret', () => {
     const argv = planMachine({ ...spec, network: bridge('eth0', 'eth1') }).argv;
-    expect(netdevs(argv)).toEqual(['tap,id=network,fd=4', 'tap,id=network-1,fd=5']);
+    expect(netdevs(argv)).toEqual([
+      'tap,id=link,fd=4',
+      'hubport,id=plug,hubid=0,netdev=link',
+      'hubport,id=network,hubid=0',
+      'tap,id=link-1,fd=5',
+      'hubport,id=plug-1,hubid=1,netdev=link-1',
+      'hubport,id=network-1,hubid=1',
+    ]);
     expect(cards(argv)).toMatchObject([
       { driver: 'virtio-net-pci', id: 'network-card', netdev: 'network' },
       { driver: 'virtio-net-pci', id: 'network-card-1', netdev: 'network-1' },
@@ -90,7 +97,12 @@ describe('the command line of a machine', () => {
     const saved = { ...hardwareOf(spec), cardAddresses: ['02:00:00:00:00:01'] };
     const argv = planMachine(natThenBridge, hardwareToResume(saved, natThenBridge)).argv;
     // What was saved has a part for QEMU's own network, so that has to be there.
-    expect(netdevs(argv)).toEqual(['user,id=unused,restrict=on', 'tap,id=network,fd=4']);
+    expect(netdevs(argv)).toEqual([
+      'user,id=unused,restrict=on',
+      'tap,id=link,fd=4',
+      'hubport,id=plug,hubid=0,netdev=link',
+      'hubport,id=network,hubid=0',
+    ]);
     expect(cards(argv)).toMatchObject([{ netdev: 'network', mac: '02:00:00:00:00:01' }]);
 
     const bridged = { ...hardwareOf(natThenBridge) };

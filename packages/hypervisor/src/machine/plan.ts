@@ -33,6 +33,7 @@ export const consoleId = 'console';
 export const secretFd = 3;
 /** The links of a bridged guest follow it. */
 const firstLinkFd = secretFd + 1;
+const cardId = 'network-card';
 /** The newest part of the serial console kept for `readConsole`; a power of two. */
 export const consoleSizeBytes = 65_536;
 
@@ -173,9 +174,16 @@ function networkArgs(spec: MachineSpec, hardware: Hardware): string[] {
     const netdev = nameAt('network', position);
     const isConnected = spec.network.mode === 'bridge' ? position < links : position === 0;
     const end = isConnected ? { netdev } : {};
-    const card = device({ driver, id: nameAt('network-card', position), ...end, mac });
+    const card = device({ driver, id: nameAt(cardId, position), ...end, mac });
     if (!isConnected || spec.network.mode !== 'bridge') return card;
-    return ['-netdev', `tap,id=${netdev},fd=${firstLinkFd + position}`, ...card];
+    const link = nameAt('link', position);
+    // A card at the link itself would leave checksums to it, and a guest saved so could go on with no other network.
+    return [
+      ...['-netdev', `tap,id=${link},fd=${firstLinkFd + position}`],
+      ...['-netdev', `hubport,id=${nameAt('plug', position)},hubid=${position},netdev=${link}`],
+      ...['-netdev', `hubport,id=${netdev},hubid=${position}`],
+      ...card,
+    ];
   });
   return [...ownNetworkArgs(spec, hardware), ...cards];
 }
@@ -184,6 +192,11 @@ function ownNetworkArgs({ network }: MachineSpec, hardware: Hardware): string[] 
   if (!hardware.hasOwnNetwork) return [];
   if (network.mode === 'bridge') return ['-netdev', 'user,id=unused,restrict=on'];
   return ['-netdev', `user,id=network${network.mode === 'none' ? ',restrict=on' : ''}`];
+}
+
+/** The network cards of a machine. */
+export function cardIds(hardware: Hardware): string[] {
+  return hardware.cardAddresses.map((_address, position) => nameAt(cardId, position));
 }
 
 function nameAt(name: string, position: number): string {

@@ -16,7 +16,7 @@ import type { QmpClient } from '../qmp/index.ts';
 import type { MachineHandle } from './handle.ts';
 import { MachineProcess } from './machine-process.ts';
 import { connectMonitor } from './monitor-link.ts';
-import { hardwareOf, hardwareToResume, type MachinePlan, planMachine } from './plan.ts';
+import { cardIds, hardwareOf, hardwareToResume, type MachinePlan, planMachine } from './plan.ts';
 import { killProcess } from './process-end.ts';
 import { discardSavedState, loadState, readSavedHardware } from './saved-state.ts';
 import { spawnDetached } from './spawn.ts';
@@ -32,6 +32,8 @@ export interface StartOptions {
 
 /** An emulated computer on a loaded host may take long to open its disks. */
 const startTimeoutMs = 60_000;
+/** How long the cables of a guest are out that goes on on a network which may be another one. */
+const unpluggedMs = 1_000;
 
 /**
  * Starts a machine, from its saved state when there is one; its guest runs when this returns. The image's export, if
@@ -62,7 +64,14 @@ export async function startMachine(spec: MachineSpec, options: StartOptions): Pr
   const record = recordOf(effective, identity, hardware, isResumed, clock);
   await writeRecord(spec.folder, record);
   if (saved) await resumeFrom(monitor, spec.folder, signal);
+  const isMoved = saved !== undefined && (spec.network.mode === 'bridge' || !saved.hasOwnNetwork);
+  if (isMoved) await setLinks(monitor, hardware, false);
   await monitor.execute('cont', undefined, { ...(signal && { signal }) });
+  if (isMoved) {
+    // Only a guest that ran without its links notices, and asks the network for an address anew.
+    await clock.sleep(unpluggedMs, signal);
+    await setLinks(monitor, hardware, true);
+  }
   const machine = new MachineProcess({ folder: spec.folder, record, monitor, clock });
   await machine.begin();
   undo.keep();
@@ -193,6 +202,10 @@ function recordOf(
     disks: { basePath, overlayPath },
     ending: null,
   };
+}
+
+async function setLinks(monitor: QmpClient, hardware: Hardware, up: boolean): Promise<void> {
+  for (const name of cardIds(hardware)) await monitor.execute('set_link', { name, up });
 }
 
 /** A state is used once: from here on the disk changes, and only the disk counts. */

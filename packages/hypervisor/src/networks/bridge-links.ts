@@ -3,6 +3,7 @@ import { type FileHandle, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fail } from '@carrel/contract';
 import { UndoStack } from '@carrel/kit';
+import { hasCode } from '../host/system-error.ts';
 import { runSystemProgram } from './system-program.ts';
 
 const linksFolder = '/sys/class/net';
@@ -40,7 +41,11 @@ export async function makeBridgeLinks(
 
 /** Takes away the links of a machine that does not run; there may be none. */
 export async function removeBridgeLinks(folder: string): Promise<void> {
-  const names = await readdir(linksFolder);
+  const names = await readdir(linksFolder).catch((error: unknown) => {
+    // Only Linux has links of this kind.
+    if (hasCode(error, 'ENOENT')) return [];
+    throw error;
+  });
   for (const name of names.filter((one) => one.startsWith(prefixOf(folder)))) {
     await run('ip', ['link', 'del', name]);
   }

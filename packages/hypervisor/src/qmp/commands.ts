@@ -106,6 +106,7 @@ export const qmpCommands = {
   cont: command<undefined, undefined>(nothing, drainMs),
   stop: command<undefined, undefined>(nothing, drainMs),
   quit: command<undefined, undefined>(nothing),
+  set_link: command<{ readonly name: string; readonly up: boolean }, undefined>(nothing),
   system_powerdown: command<undefined, undefined>(nothing),
   screendump: command<{ readonly filename: string; readonly format: 'png' }, undefined>(nothing, 30_000),
   'ringbuf-read': command<
