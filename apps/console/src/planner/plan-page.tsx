@@ -19,6 +19,7 @@ import { PlanSummaryBar } from './plan-summary-bar.tsx';
 import { type PlanTab, planTabNames, planTabs } from './plan-tabs.ts';
 import { DesignPanel } from './results/design-panel.tsx';
 import { SimulationPanel } from './simulation/simulation-panel.tsx';
+import { WhatIfPanel } from './what-if/what-if-panel.tsx';
 import { ThreadsContext, useOwnThreads } from './worker/threads-context.ts';
 
 const route = getRouteApi('/signed-in/planner/$planId');
@@ -151,6 +152,18 @@ function PlanTabs({ editing, judgement, isReadOnly, tab, onTab }: PlanTabsProps)
       <Tabs.Panel value="simulation">
         {withDesign((known) => (
           <SimulationPanel design={known} />
+        ))}
+      </Tabs.Panel>
+      <Tabs.Panel value="what-if">
+        {withDesign((known) => (
+          <WhatIfPanel
+            design={known}
+            isReadOnly={isReadOnly}
+            onTake={(taken) => {
+              editing.change(() => taken);
+              onTab('inputs');
+            }}
+          />
         ))}
       </Tabs.Panel>
       <Tabs.Panel value="outputs">

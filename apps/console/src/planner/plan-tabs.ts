@@ -4,6 +4,7 @@ export const planTabs = {
   decisions: 'Decisions',
   design: 'Design',
   simulation: 'Simulation',
+  'what-if': 'What if',
   outputs: 'Outputs',
 } as const;
 export type PlanTab = keyof typeof planTabs;

@@ -51,12 +51,15 @@ function StepCard({ title, decisions }: StepCardProps): ReactNode {
   if (decisions.length === 0) return null;
   return (
     <Card title={title} flush>
-      <Accordion multiple order={3} chevronPosition="left" classNames={{ item: classes.item ?? '' }}>
+      <Accordion
+        multiple
+        keepMounted={false}
+        order={3}
+        chevronPosition="left"
+        classNames={{ item: classes.item ?? '' }}
+      >
         {decisions.slice(0, shownAtOnce).map((decision) => (
-          <Accordion.Item
-            key={`${decision.id} ${decision.subject}`}
-            value={`${decision.id} ${decision.subject}`}
-          >
+          <Accordion.Item key={placeOf(decision)} value={placeOf(decision)}>
             <Accordion.Control>
               <span className={classes.head}>
                 <span className={classes.question}>
@@ -81,6 +84,11 @@ function StepCard({ title, decisions }: StepCardProps): ReactNode {
       ) : null}
     </Card>
   );
+}
+
+/** Ends up in identities of the page, which must not have spaces in them. */
+function placeOf({ id, subject }: Decision): string {
+  return encodeURIComponent(`${id}/${subject}`);
 }
 
 /** What stands in the place of results while the plan has errors. */

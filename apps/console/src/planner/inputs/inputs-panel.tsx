@@ -108,7 +108,7 @@ function Folded({ form, title, about, parts, children }: FoldedProps): ReactNode
     faultsWithin(form.faults, part).some(({ severity }) => severity === 'error'),
   );
   return (
-    <Accordion.Item value={title}>
+    <Accordion.Item value={parts.join('-')}>
       <Accordion.Control
         icon={
           isFaulty ? (

@@ -22,7 +22,7 @@ const margin = { top: 12, right: 18, bottom: 4, left: 0 };
 
 /** How many are ready as time goes by, and what the links and repositories carry meanwhile. */
 export function RolloutCharts({ result }: { readonly result: RolloutResult }): ReactNode {
-  const [groupKey, setGroupKey] = useState(everybody);
+  const [groupKey, setGroupKey] = useState(() => tightestOf(result.groups));
   const busiest = result.loads.toSorted((a, b) => b.peakMbitPerSecond - a.peakMbitPerSecond);
   const [loadKey, setLoadKey] = useState<string>();
   const load = busiest.find((each) => loadKeyOf(each) === loadKey) ?? busiest[0];
@@ -52,7 +52,7 @@ export function RolloutCharts({ result }: { readonly result: RolloutResult }): R
         />
         <ReadyChart
           times={(group ?? result.all).readySeconds}
-          serviceLevelSeconds={group?.serviceLevelSeconds ?? strictest(result.groups)}
+          serviceLevelSeconds={group?.serviceLevelSeconds}
         />
       </Stack>
       {load ? (
@@ -93,9 +93,12 @@ function keyOf({ location, workspace }: GroupResult): string {
   return `${location}\n${workspace}`;
 }
 
-function strictest(groups: readonly GroupResult[]): number | undefined {
-  const levels = groups.flatMap(({ serviceLevelSeconds }) => serviceLevelSeconds ?? []);
-  return levels.length === 0 ? undefined : Math.min(...levels);
+/** The group that has least time left, which is the one to look at first. */
+function tightestOf(groups: readonly GroupResult[]): string {
+  const useOf = ({ readySeconds, serviceLevelSeconds }: GroupResult): number =>
+    serviceLevelSeconds === undefined ? 0 : readySeconds.last.mean / serviceLevelSeconds;
+  const [tightest] = groups.toSorted((one, other) => useOf(other) - useOf(one));
+  return tightest ? keyOf(tightest) : everybody;
 }
 
 interface ReadyChartProps {

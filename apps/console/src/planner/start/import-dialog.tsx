@@ -21,7 +21,7 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }): Rea
       <Stack gap="md">
         <Text size="sm">
           A plan file (YAML or JSON), or a table of locations (CSV or XLSX) whose first row says what the
-          columns are: Location, Users, Linked to, Link Mbit/s.
+          columns are: Location, Users, Connected to, Bandwidth Mbit/s.
         </Text>
         <FileInput
           label="File"

@@ -1,6 +1,7 @@
 import { readSheets, type SheetFormat } from '@carrel/planner';
 import { judgePlan } from './judge-plan.ts';
 import { type RolloutRequest, simulate } from './simulate.ts';
+import { type CheapestRequest, findCheapest, type Trial, tryPlan } from './try-plan.ts';
 import { type OutputRequest, writeOutput } from './write-output.ts';
 
 /** What a job tells while it runs: the part that is done, 0 to 1. */
@@ -12,6 +13,8 @@ export const jobs = {
   readTables: ({ bytes, format }: { readonly bytes: Uint8Array; readonly format: SheetFormat }) =>
     readSheets(bytes, format),
   simulate: (request: RolloutRequest, tell: TellProgress) => simulate(request, tell),
+  tryPlan: (trial: Trial) => tryPlan(trial),
+  findCheapest: (request: CheapestRequest) => findCheapest(request),
   writeOutput: (request: OutputRequest) => writeOutput(request),
 } as const satisfies Record<string, (input: never, tell: TellProgress) => unknown>;
 

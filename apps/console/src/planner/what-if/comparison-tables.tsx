@@ -1,0 +1,121 @@
+import type { PlanComparison } from '@carrel/planner';
+import { Stack, Text, Title } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { StatusBadge } from '../../ui/index.ts';
+import { formatQuantity, formatSeconds } from '../results/format-quantity.ts';
+import classes from './comparison.module.css';
+
+export interface ComparisonTablesProps {
+  readonly comparison: PlanComparison;
+  /** What each of the designs is called, in order. */
+  readonly names: readonly string[];
+}
+
+/** Rows of answers and times shown at most. */
+const shownRows = 40;
+
+/** Designs side by side: figures, times that differ, and decisions that are answered otherwise. */
+export function ComparisonTables({ comparison, names }: ComparisonTablesProps): ReactNode {
+  const { figures, serviceLevels, decisions } = comparison;
+  return (
+    <Stack gap="lg">
+      <Sides
+        title="Figures"
+        names={names}
+        rows={figures.map(({ name, unit, values }) => ({
+          key: name,
+          name,
+          isDifferent: new Set(values).size > 1,
+          values: values.map((value) => formatQuantity(value, unit)),
+        }))}
+      />
+      <Sides
+        title="Times that differ"
+        names={names}
+        rows={serviceLevels.slice(0, shownRows).map(({ location, workspace, values }) => ({
+          key: `${location} ${workspace}`,
+          name: `${location}: ${workspace}`,
+          isDifferent: false,
+          values: values.map((times) =>
+            times ? (
+              <StatusBadge tone={times.meets.initialLoad && times.meets.update ? 'good' : 'bad'}>
+                {formatSeconds(times.initialLoadSeconds)}, updates {formatSeconds(times.updateSeconds)}
+              </StatusBadge>
+            ) : (
+              '—'
+            ),
+          ),
+        }))}
+        more={serviceLevels.length - shownRows}
+      />
+      <Sides
+        title="Decisions that are answered otherwise"
+        names={names}
+        rows={decisions.slice(0, shownRows).map(({ id, subject, question, answers }) => ({
+          key: `${id} ${subject}`,
+          name: subject === '' ? question : `${question} ${subject}`,
+          isDifferent: false,
+          values: answers.map((answer) => answer ?? '—'),
+        }))}
+        more={decisions.length - shownRows}
+      />
+    </Stack>
+  );
+}
+
+interface SidesProps {
+  readonly title: string;
+  readonly names: readonly string[];
+  readonly rows: readonly {
+    readonly key: string;
+    readonly name: string;
+    readonly isDifferent: boolean;
+    readonly values: readonly ReactNode[];
+  }[];
+  readonly more?: number;
+}
+
+function Sides({ title, names, rows, more = 0 }: SidesProps): ReactNode {
+  return (
+    <section>
+      <Title order={3} fz="sm" mb={6}>
+        {title}
+      </Title>
+      {rows.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          None.
+        </Text>
+      ) : (
+        <div className={classes.scroll} tabIndex={0} role="region" aria-label={title}>
+          <table className={classes.table} aria-label={title}>
+            <thead>
+              <tr>
+                <td />
+                {names.map((name) => (
+                  <th key={name} scope="col">
+                    {name}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map(({ key, name, isDifferent, values }) => (
+                <tr key={key} data-different={isDifferent || undefined}>
+                  <th scope="row">{name}</th>
+                  {values.map((value, index) => (
+                    <td key={names[index] ?? index}>{value}</td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {more > 0 ? (
+        <Text size="xs" c="dimmed">
+          And {more} more.
+        </Text>
+      ) : null}
+    </section>
+  );
+}
