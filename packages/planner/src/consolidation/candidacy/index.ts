@@ -4,4 +4,3 @@ export {
   defaultApplicationRules,
 } from './application-rules.ts';
 export { assessCandidacy, type Candidacy, type CandidacyRules } from './candidacy.ts';
-export { averageLoad } from './performance-step.ts';

@@ -33,6 +33,10 @@ export class OpenHost {
   /** Where the host is fullest of each resource: asked first, since most that do not fit fail there. */
   readonly #fullest = new Uint32Array(resources.length);
 
+  #count = 0;
+  #diskGb = 0;
+  #virtualProcessors = 0;
+
   constructor(capacity: HostCapacity, intervalCount: number) {
     this.#capacity = capacity;
     this.#intervalCount = intervalCount;
@@ -63,19 +67,23 @@ export class OpenHost {
 
   #misfitOfCounts(guest: Guest): Misfit | undefined {
     const { diskGb, maxGuests, virtualProcessors } = this.#capacity;
-    const all = [...this.guests, guest];
-    const total = (of: (each: Guest) => number) => all.reduce((sum, each) => sum + of(each), 0);
-    const count = total(({ names }) => names.length);
+    const count = this.#count + guest.names.length;
     if (count > maxGuests) return { kind: 'guests', needed: count, limit: maxGuests };
-    const disks = total((each) => each.diskGb);
+    const disks = this.#diskGb + guest.diskGb;
     if (diskGb !== null && isAbove(disks, diskGb))
       return { kind: 'disk-space', needed: disks, limit: diskGb };
-    const processors = total((each) => each.virtualProcessors);
+    const processors = this.#virtualProcessors + guest.virtualProcessors;
     if (virtualProcessors !== null && processors > virtualProcessors) {
       return { kind: 'processors', needed: processors, limit: virtualProcessors };
     }
+    return this.#misfitOfSpreads(guest);
+  }
+
+  #misfitOfSpreads(guest: Guest): Misfit | undefined {
     for (const { set } of guest.spreads) {
-      const members = all.flatMap(({ spreads }) => spreads.filter((each) => each.set === set));
+      const members = [...this.guests, guest].flatMap(({ spreads }) =>
+        spreads.filter((each) => each.set === set),
+      );
       const limit = Math.min(...members.map((each) => each.limit));
       if (members.reduce((sum, each) => sum + each.count, 0) > limit) return { kind: 'spread', set, limit };
     }
@@ -109,6 +117,9 @@ export class OpenHost {
   }
 
   #change(guest: Guest, sign: 1 | -1): void {
+    this.#count += sign * guest.names.length;
+    this.#diskGb += sign * guest.diskGb;
+    this.#virtualProcessors += sign * guest.virtualProcessors;
     const values = guest.series.values;
     for (let index = 0; index < resources.length; index += 1) {
       const start = index * this.#intervalCount;

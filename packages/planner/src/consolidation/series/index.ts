@@ -2,7 +2,6 @@ export { type MeasuredServer, measuredServer } from './guest-series.ts';
 export {
   type Breach,
   breachesOf,
-  constantSeries,
   isAbove,
   type LoadSeries,
   meanOf,
@@ -11,7 +10,6 @@ export {
 } from './load-series.ts';
 export {
   type Measure,
-  measures,
   SampleTable,
   type SampleTableOptions,
   type Statistic,

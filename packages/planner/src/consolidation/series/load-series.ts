@@ -7,15 +7,6 @@ export interface LoadSeries {
   readonly values: Float64Array;
 }
 
-/** A series that has the same load all the time. */
-export function constantSeries(load: Load, intervalCount: number): LoadSeries {
-  const values = new Float64Array(resources.length * intervalCount);
-  resources.forEach((resource, index) =>
-    values.fill(load[resource], index * intervalCount, (index + 1) * intervalCount),
-  );
-  return { intervalCount, values };
-}
-
 /** The sum of series over the same time. */
 export function sumSeries(series: readonly LoadSeries[], intervalCount: number): LoadSeries {
   const values = new Float64Array(resources.length * intervalCount);
