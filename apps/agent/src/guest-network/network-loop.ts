@@ -47,6 +47,11 @@ export class NetworkLoop {
 
   async #keepNames(workspace: UserWorkspace): Promise<void> {
     const guest = namedGuest(workspace, this.#parts.events);
-    if (guest) await this.#names.keep(guest);
+    try {
+      if (guest) await this.#names.keep(guest);
+    } catch (error) {
+      // Whatever one guest says, the others and the agent go on.
+      this.#parts.onTrouble('the name servers of a guest were not looked after', error);
+    }
   }
 }

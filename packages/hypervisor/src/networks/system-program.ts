@@ -6,7 +6,7 @@ export type ProgramOutcome =
   /** It is missing, or what it complained about, in one line. */
   | { readonly isDone: false; readonly reason: string };
 
-const timeoutMs = 10_000;
+const timeoutMs = 30_000;
 
 /** Runs one of the system's own programs, looked for where root's lie, and waits for it. */
 export async function runSystemProgram(
