@@ -1,8 +1,9 @@
-import { abortReason, type Clock } from '@carrel/kit';
+import type { Clock } from '@carrel/kit';
 import type { DiskExtent } from '../disk/disk-reader.ts';
 import { blockBytes } from '../format/constants.ts';
 import type { ImageSummary } from '../format/manifest.ts';
 import type { ImageIndex } from '../index/image-index.ts';
+import { untilAborted } from '../repository/until-aborted.ts';
 import { bootFrames } from './boot-frames.ts';
 import { prefetchBoot } from './boot-prefetch.ts';
 import type { FrameLoader } from './frame-loader.ts';
@@ -184,12 +185,4 @@ function copyInto(bytes: Uint8Array, offset: number, block: number, content: Uin
 function* clipped(next: number, start: number, end: number): Generator<DiskExtent> {
   if (start > next) yield { offsetBytes: next, lengthBytes: start - next, kind: 'zero' };
   if (end > start) yield { offsetBytes: start, lengthBytes: end - start, kind: 'data' };
-}
-
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(abortReason(signal));
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }

@@ -59,6 +59,17 @@ describe('authorization', () => {
     await expect(read(registry.open('registry'))).rejects.toMatchObject({ code: 'REPOSITORY_REFUSED' });
   });
 
+  it('does not wait for its header once nobody wants the answer', async () => {
+    await using registry = await serverThat((request, response) => answerRange(bytes, request, response));
+    const never = Promise.withResolvers<string>();
+    await using repository = registry.open('registry', { authorize: () => never.promise });
+    const stop = new AbortController();
+    const reading = Array.fromAsync(repository.readBlob(digest, range, { signal: stop.signal }));
+    stop.abort();
+    await expect(reading).rejects.toMatchObject({ name: 'AbortError' });
+    expect(registry.seen).toEqual([]);
+  });
+
   it('understands challenges', () => {
     expect(parseChallenge('Bearer realm="https://a/t",service="s",scope="a:b:pull,push"')).toEqual({
       scheme: 'bearer',

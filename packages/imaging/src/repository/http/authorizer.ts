@@ -1,5 +1,6 @@
 import { fail } from '@carrel/contract/errors';
 import { z } from 'zod';
+import { untilAborted } from '../until-aborted.ts';
 import { type Challenge, parseChallenge } from './challenge.ts';
 import { accessOf, type HttpAnswer, type HttpRequest } from './http-exchange.ts';
 import type { HttpOptions } from './http-options.ts';
@@ -24,7 +25,7 @@ export class Authorizer {
   /** The header to send first; `undefined` before any challenge, and for other origins always. */
   async headerFor(request: HttpRequest): Promise<string | undefined> {
     if (request.url.origin !== this.#origin) return undefined;
-    return (await this.#options.authorize?.()) ?? this.#answers.get(accessOf(request));
+    return (await this.#given(request.signal)) ?? this.#answers.get(accessOf(request));
   }
 
   /**
@@ -45,6 +46,12 @@ export class Authorizer {
     if (header === undefined || header === refused) return undefined;
     this.#answers.set(accessOf(request), header);
     return header;
+  }
+
+  /** Who gives the header may have to ask elsewhere for it, and that may hang. */
+  async #given(signal: AbortSignal | undefined): Promise<string | undefined> {
+    const giving = this.#options.authorize?.();
+    return giving === undefined || signal === undefined ? giving : untilAborted(giving, signal);
   }
 
   #basic(): string | undefined {

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fail } from '@carrel/contract/errors';
 import { isAppError, systemClock } from '@carrel/kit';
 import { connectNbd, type NbdDiskReader } from '../../nbd/index.ts';
 import type { ChainLink } from '../format/resolve-chain.ts';
 import { qemuFilename } from './block-node.ts';
+import { makePrivateFolder } from './private-folder.ts';
 import { lastLine } from './qemu-img.ts';
 import type { QemuTools } from './qemu-tools.ts';
 
@@ -59,12 +59,6 @@ export async function openThroughQemuNbd(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/** A unix socket path is short, so a deep temporary folder will not do. */
-async function makePrivateFolder(): Promise<string> {
-  const base = tmpdir().length < 80 ? tmpdir() : '/tmp';
-  return await mkdtemp(join(base, 'carrel-source-'));
 }
 
 interface ChildWatch {
