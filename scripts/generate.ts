@@ -8,6 +8,8 @@ import { renderEventReference } from './generate/event-reference.ts';
 import { renderMedvSettings } from './generate/medv-settings.ts';
 import { findMissingTests } from './generate/named-tests.ts';
 import { renderOpenApi } from './generate/open-api.ts';
+import { renderPlanReference } from './generate/plan-reference.ts';
+import { renderPlanningRules } from './generate/planning-rules.ts';
 import { renderPolicyReference } from './generate/policy-reference.ts';
 import { renderSettingsReference } from './generate/settings-reference.ts';
 
@@ -19,6 +21,8 @@ const files: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/reference/events.md': renderEventReference,
   'docs/reference/medv-settings.md': renderMedvSettings,
   'docs/reference/openapi.json': renderOpenApi,
+  'docs/reference/plan-file.md': renderPlanReference,
+  'docs/reference/planning-rules.md': renderPlanningRules,
   'docs/reference/policy.md': renderPolicyReference,
   'docs/reference/settings.md': renderSettingsReference,
 };

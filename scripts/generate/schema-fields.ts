@@ -25,6 +25,7 @@ const nodeSchema = z.looseObject({
   const: z.unknown().optional(),
   enum: z.array(z.string()).optional(),
   minimum: z.number().optional(),
+  exclusiveMinimum: z.number().optional(),
   maximum: z.number().optional(),
   minLength: z.number().optional(),
   maxLength: z.number().optional(),
@@ -67,6 +68,8 @@ function enter(node: Node, parent: string, fields: SchemaField[], lists: SchemaL
       standard: child.default,
       description: child.description ?? '',
     });
+    // A group that may be left out altogether.
+    for (const variant of child.anyOf ?? []) if (variant.properties) enter(variant, path, fields, lists);
     if (child.items) lists.push(...itemLists(child.items, path));
   }
 }
@@ -77,13 +80,14 @@ function itemLists(items: Node, path: string): SchemaList[] {
     if (!variant.properties) return [];
     const { kind, ...properties } = variant.properties;
     const isTold = kind?.const === undefined;
-    const { fields } = listFields({ properties: isTold ? variant.properties : properties });
+    const { fields, lists } = listFields({ properties: isTold ? variant.properties : properties });
     return [
       {
         path,
         kind: isTold ? undefined : { name: String(kind.const), description: kind.description },
         fields,
       },
+      ...lists.map((list) => ({ ...list, path: `${path}[].${list.path}` })),
     ];
   });
 }
@@ -97,11 +101,13 @@ function allowed(node: Node): string {
       return 'none (`null`)';
     case 'integer':
     case 'number':
-      return range(node.minimum, node.maximum) ?? 'number';
+      return range(node) ?? 'number';
     case 'string':
       return [node.format ?? 'text', upTo(node.minLength, node.maxLength, 'characters')]
         .filter(Boolean)
         .join(', ');
+    case 'object':
+      return 'group of fields';
     case 'array':
       return [`list`, upTo(node.minItems, node.maxItems, 'items')].filter(Boolean).join(', ');
     default:
@@ -109,8 +115,10 @@ function allowed(node: Node): string {
   }
 }
 
-function range(least: number | undefined, most: number | undefined): string | undefined {
-  return least === undefined || most === undefined ? undefined : `${least} to ${most}`;
+function range({ minimum, exclusiveMinimum, maximum }: Node): string | undefined {
+  if (maximum === undefined) return undefined;
+  if (exclusiveMinimum !== undefined) return `more than ${exclusiveMinimum}, to ${maximum}`;
+  return minimum === undefined ? undefined : `${minimum} to ${maximum}`;
 }
 
 function upTo(least: number | undefined, most: number | undefined, unit: string): string | undefined {

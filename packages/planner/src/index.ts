@@ -90,6 +90,7 @@ export {
   importLocations,
   type Location,
   locationColumns,
+  type NetworkSite,
   type ParsedPlan,
   type Placement,
   type Plan,
@@ -100,6 +101,7 @@ export {
   type Recovery,
   type Separation,
   type ServiceLevels,
+  sitesToLocations,
   type Traveller,
   type TrustDomain,
   type Uplink,
@@ -109,6 +111,7 @@ export {
 } from './plan-file/index.ts';
 export {
   type Limits,
+  limitsSchema,
   type ProductProfile,
   type ProfileName,
   profileNames,

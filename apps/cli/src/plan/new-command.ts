@@ -86,7 +86,7 @@ async function readDraft(file: string): Promise<Draft> {
   if (!content.success) throw fail('FILE_INVALID', { path: file, reason: 'it holds no plan' });
   // A name is asked for first, and so may be the only field that is missing yet.
   const parsed = parsePlan({ name: 'Plan', ...content.data });
-  if (parsed.plan) return content.data as Draft;
+  if (parsed.plan) return content.data;
   const [first] = parsed.findings;
   throw fail('FILE_INVALID', { path: file, reason: first?.message ?? 'it holds no plan' });
 }

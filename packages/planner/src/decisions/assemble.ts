@@ -118,7 +118,7 @@ export function assembleDistribution(survey: Survey): DistributionChoice[] {
     const initialLoadSeconds = {
       network: () => network_('initial', initialRoute),
       'pre-stage': () => 0,
-      'removable-media': () => mediaSeconds(plan, demand.users),
+      'removable-media': () => mediaSeconds(plan.costs, demand.users),
     }[technique]();
     const updateSeconds = network_('update', updateRoute);
     return [

@@ -66,7 +66,7 @@ function findingOf(survey: Survey, kind: 'initial' | 'update', workspace: number
 
 function bestSeconds(survey: Survey, demand: Demand, kind: 'initial' | 'update'): number {
   if (kind === 'update' || demand.wanted === 'network') return bestNetworkSeconds(survey, demand, kind);
-  const media = mediaSeconds(survey.plan, demand.users);
+  const media = mediaSeconds(survey.plan.costs, demand.users);
   switch (demand.wanted) {
     case 'pre-stage':
       return 0;

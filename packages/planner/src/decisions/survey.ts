@@ -8,6 +8,7 @@ import {
   type Payload,
   type Placement,
   payloadsOf,
+  peerSeconds,
   placeSites,
   type Realm,
   type RepositoryLoad,
@@ -55,11 +56,20 @@ export function surveyPlan(plan: Plan): Survey {
   const realms = realmsOf(groups, shares);
   const payloads = payloadsOf(plan, population.workspaces, limits);
   const demands = demandsOf(network, population, realms, limits);
-  const bases = realms.map(
-    ({ groups: [first], root }) => serverPlaces.get(first?.name ?? '')?.node.index ?? root,
-  );
-  const parts = { network, demands, realms, bases, payloads, delivery: plan.delivery };
-  const placement = placeSites({ ...parts, costs: plan.costs });
+  const bases = realms.map((realm) => baseOf(realm, serverPlaces));
+  const parts = {
+    network,
+    demands,
+    realms,
+    bases,
+    payloads,
+    delivery: plan.delivery,
+    peerSeconds: (payload: Payload, kind: 'initial' | 'update') => peerSeconds(limits, payload, kind),
+  };
+  const placement = placeSites({
+    ...parts,
+    costs: plan.costs,
+  });
   const techniques = chooseTechniques(network, demands, placement);
   const isOverNetwork = (_demand: Demand, at: number): boolean => techniques[at]?.technique === 'network';
   const routes = {
@@ -91,4 +101,19 @@ export function surveyPlan(plan: Plan): Survey {
     routes,
     repositories,
   };
+}
+
+/** The first repository of a realm stands beside the server with the most clients. */
+function baseOf({ groups, root }: Realm, serverPlaces: ReadonlyMap<string, ServerPlace>): number {
+  let base = root;
+  let most = -1;
+  for (const { name, cells } of groups) {
+    let clients = 0;
+    for (const cell of cells.values()) clients += cell.clients;
+    const place = serverPlaces.get(name);
+    if (!place || clients <= most) continue;
+    base = place.node.index;
+    most = clients;
+  }
+  return base;
 }

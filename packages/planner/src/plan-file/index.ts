@@ -1,6 +1,7 @@
 export { checkParts, error, warning } from './check/index.ts';
 export { type Finding, type FindingCode, findingCodes } from './finding.ts';
 export { type ImportedLocations, importLocations, locationColumns } from './import-locations.ts';
+export { type NetworkSite, sitesToLocations } from './sites-to-locations.ts';
 export type {
   Location,
   Separation,

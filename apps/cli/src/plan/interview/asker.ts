@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { fail } from '@carrel/contract/errors';
 import type { CliContext } from '../../context.ts';
 
 /** Somebody who answers questions. */
@@ -8,11 +9,21 @@ export interface Asker {
   note(line: string): void;
 }
 
-/** The person at the terminal. Close it by `await using`. */
+/**
+ * The person at the terminal. Close it by `await using`. Lines that were typed or pasted ahead answer the questions to
+ * come. Asking rejects with `CANCELLED` when the input ends.
+ */
 export function createTerminalAsker(context: CliContext): Asker & AsyncDisposable {
-  const reader = createInterface({ input: process.stdin, output: process.stderr });
+  const reader = createInterface({ input: process.stdin, output: process.stderr, signal: context.signal });
+  const lines = reader[Symbol.asyncIterator]();
   return {
-    ask: async (question) => (await reader.question(`${question} `, { signal: context.signal })).trim(),
+    ask: async (question) => {
+      reader.setPrompt(`${question} `);
+      reader.prompt();
+      const line = await lines.next();
+      if (line.done === true) throw fail('CANCELLED', {});
+      return line.value.trim();
+    },
     note: (line) => context.terminal.note(line),
     [Symbol.asyncDispose]: () => {
       reader.close();

@@ -1,6 +1,6 @@
 import type { Plan } from '../../plan-file/index.ts';
 import type { Limits } from '../../profiles/index.ts';
-import { bytes, rateOfMbit, transferSeconds } from '../../quantities/index.ts';
+import { rateOfMbit, transferSeconds } from '../../quantities/index.ts';
 import type { Technique } from '../design.ts';
 import { type Network, type NetworkNode } from '../network/index.ts';
 import type { Demand } from './demand.ts';
@@ -73,17 +73,15 @@ export function networkSeconds(
     demand.workspace
   ];
   const { maxRateMbitPerSecond, staggerHours } = plan.delivery;
-  const own =
-    maxRateMbitPerSecond === null ? 0 : transferSeconds(bytes(size), rateOfMbit(maxRateMbitPerSecond));
+  const own = maxRateMbitPerSecond === null ? 0 : transferSeconds(size, rateOfMbit(maxRateMbitPerSecond));
   const shared = Math.max(route.seconds, served ?? 0, own, staggerHours * 3600 + own);
   const isAmongPeers = demand.lineCopies < demand.users;
   // The last computer of an office begins to ask its peers when they have it.
-  return isAmongPeers
-    ? shared + transferSeconds(bytes(size), rateOfMbit(limits.officePeerMbitPerSecond))
-    : shared;
+  return isAmongPeers ? shared + peerSeconds(limits, payload, kind) : shared;
 }
 
-/** Seconds until the last computer that shares a medium has its image. */
-export function mediaSeconds({ costs }: Plan, computers: number): number {
-  return Math.min(computers, costs.computersPerMedium) * costs.mediumMinutesPerComputer * 60;
+/** What the computers of an office need to pass on to each other what came over their line. */
+export function peerSeconds(limits: Limits, payload: Payload, kind: 'initial' | 'update'): number {
+  const size = kind === 'initial' ? payload.initialBytes : payload.updateBytes;
+  return transferSeconds(size, rateOfMbit(limits.officePeerMbitPerSecond));
 }

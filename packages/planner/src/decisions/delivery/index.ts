@@ -1,7 +1,7 @@
 export {
   chooseTechniques,
-  mediaSeconds,
   networkSeconds,
+  peerSeconds,
   type TechniqueChoice,
 } from './choose-techniques.ts';
 export { cutOffByLink } from './cut-off.ts';
@@ -11,6 +11,7 @@ export { type ImageSizes, type Payload, payloadsOf, sizesOf } from './payload.ts
 export {
   type LinkPressure,
   mediaCostOfComputer,
+  mediaSeconds,
   type Placement,
   placeSites,
   repositoryCost,

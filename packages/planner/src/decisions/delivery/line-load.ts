@@ -12,6 +12,8 @@ export interface LineLoad {
   /** First versions that could also come another way. */
   readonly open: Copies;
   readonly update: Copies;
+  /** Locations whose computers pass it on to each other afterwards, by workspace. */
+  readonly peers: Copies;
   /** What it would cost to bring the open ones on media. */
   mediaCost: number;
 }
@@ -21,13 +23,14 @@ export function emptyLoad(workspaces: number): LineLoad {
     initial: new Float64Array(workspaces),
     open: new Float64Array(workspaces),
     update: new Float64Array(workspaces),
+    peers: new Float64Array(workspaces),
     mediaCost: 0,
   };
 }
 
 /** Adds a load to another, or takes it off with a sign of -1. */
 export function addLoad(to: LineLoad, load: LineLoad, sign: 1 | -1 = 1): void {
-  for (const kind of ['initial', 'open', 'update'] as const) {
+  for (const kind of ['initial', 'open', 'update', 'peers'] as const) {
     const target = to[kind];
     const source = load[kind];
     for (let at = 0; at < source.length; at += 1) target[at] = (target[at] ?? 0) + sign * (source[at] ?? 0);

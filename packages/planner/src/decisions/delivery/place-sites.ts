@@ -4,6 +4,7 @@ import {
   type LinkSchedule,
   type Network,
   type NetworkNode,
+  pathToRoot,
   scheduleOf,
   secondsToCarry,
 } from '../network/index.ts';
@@ -57,6 +58,8 @@ export interface PlacementInput {
   readonly payloads: readonly Payload[];
   readonly delivery: Delivery;
   readonly costs: Costs;
+  /** What the computers of an office need to pass on what came over their line. */
+  readonly peerSeconds: (payload: Payload, kind: 'initial' | 'update') => number;
 }
 
 /**
@@ -107,39 +110,56 @@ class SitePlacement {
 
   /**
    * What a base that is not the centre gives to locations beside it goes up first. Where that is too slow a repository
-   * at the centre takes it over.
+   * at the centre takes it over, and where none may stand there, some nearer to those locations.
    */
   checkWayUp(): void {
-    const { network, bases, delivery, payloads } = this.#input;
+    const { network, bases } = this.#input;
     for (const [realm, base] of bases.entries()) {
       const root = network.nodes[network.nodes[base]?.root ?? -1];
-      const total = root && this.#loads[root.index]?.get(realm);
-      if (!root?.location.mayHostRepository || !total || root.index === base) continue;
-      for (let node = network.nodes[base]; node && node.parent >= 0; node = network.nodes[node.parent]) {
-        const schedule = scheduleOf(node.location, delivery);
-        const upward = emptyLoad(payloads.length);
-        addLoad(upward, total);
-        const below = this.#loads[node.index]?.get(realm);
-        if (below) addLoad(upward, below, -1);
-        const pressure =
-          schedule &&
-          (this.#pressureOf(node.index, schedule, [upward], 'update') ??
-            this.#pressureOf(node.index, schedule, [upward], 'initial'));
-        if (!pressure) continue;
+      if (!root || root.index === base) continue;
+      const pressure = this.#upwardPressure(realm, base, root);
+      if (!pressure) continue;
+      if (root.location.mayHostRepository) {
         this.sites.set(siteKey(root.index, realm), { node: root.index, realm, pressure });
-        break;
+      } else {
+        this.#placeBelow(root, () => this.#upwardPressure(realm, base, root), pathOf(network, base));
       }
     }
+  }
+
+  /** The link between a base and the centre that is too slow for what goes up. */
+  #upwardPressure(realm: number, base: number, root: NetworkNode): LinkPressure | undefined {
+    const { network, delivery, payloads } = this.#input;
+    const total = this.#loads[root.index]?.get(realm);
+    if (!total) return undefined;
+    for (const index of pathOf(network, base)) {
+      const node = network.nodes[index];
+      const schedule = node && scheduleOf(node.location, delivery);
+      if (!schedule) continue;
+      const upward = emptyLoad(payloads.length);
+      addLoad(upward, total);
+      const below = this.#loads[index]?.get(realm);
+      if (below) addLoad(upward, below, -1);
+      const pressure =
+        this.#pressureOf(index, schedule, [upward], 'update') ??
+        this.#pressureOf(index, schedule, [upward], 'initial');
+      if (pressure) return pressure;
+    }
+    return undefined;
   }
 
   #addDemand(demand: Demand): void {
     const { costs, network, payloads } = this.#input;
     const load = emptyLoad(payloads.length);
     load.update[demand.workspace] = demand.lineCopies;
-    if (demand.wanted === 'network') load.initial[demand.workspace] = demand.lineCopies;
-    if (demand.wanted === 'decide') {
+    if (demand.lineCopies < demand.users) load.peers[demand.workspace] = 1;
+    const hasShare = network.nodes[demand.node]?.location.hasLibrary ?? false;
+    const limit = payloads[demand.workspace]?.initialLimit ?? 0;
+    const canWait = hasShare || mediaSeconds(costs, demand.users) <= limit;
+    if (demand.wanted === 'network' || (demand.wanted === 'decide' && !canWait)) {
+      load.initial[demand.workspace] = demand.lineCopies;
+    } else if (demand.wanted === 'decide') {
       load.open[demand.workspace] = demand.lineCopies;
-      const hasShare = network.nodes[demand.node]?.location.hasLibrary ?? false;
       load.mediaCost = hasShare ? 0 : demand.users * mediaCostOfComputer(costs);
     }
     this.#addTo(demand.node, demand.realm, load);
@@ -192,8 +212,12 @@ class SitePlacement {
   }
 
   /** Repositories below a link whose end may hold none: where most comes over it first, until it is fast enough. */
-  #placeBelow(node: NetworkNode, forced: () => LinkPressure | undefined): void {
-    const candidates = this.#hostsBelow(node)
+  #placeBelow(
+    node: NetworkNode,
+    forced: () => LinkPressure | undefined,
+    passedOver: ReadonlySet<number> = new Set(),
+  ): void {
+    const candidates = this.#hostsBelow(node, passedOver)
       .map((host) => ({ host, weight: this.#bytesOver(host.index) }))
       .sort((left, right) => right.weight - left.weight || left.host.index - right.host.index);
     for (const { host } of candidates) {
@@ -217,13 +241,13 @@ class SitePlacement {
   }
 
   /** The nearest locations below that may hold a repository and have something over their link. */
-  #hostsBelow(node: NetworkNode): NetworkNode[] {
+  #hostsBelow(node: NetworkNode, passedOver: ReadonlySet<number>): NetworkNode[] {
     const hosts: NetworkNode[] = [];
     const waiting = [...node.children];
     for (let index = waiting.pop(); index !== undefined; index = waiting.pop()) {
       const child = this.#input.network.nodes[index];
-      if (!child || this.#bytesOver(index) === 0) continue;
-      if (child.location.mayHostRepository) hosts.push(child);
+      if (!child || (this.#bytesOver(index) === 0 && !passedOver.has(index))) continue;
+      if (child.location.mayHostRepository && !passedOver.has(index)) hosts.push(child);
       else waiting.push(...child.children);
     }
     return hosts;
@@ -231,9 +255,11 @@ class SitePlacement {
 
   #bytesOver(index: number): number {
     let sum = 0;
-    for (const { initial, update } of this.#loads[index]?.values() ?? []) {
+    for (const { initial, open, update } of this.#loads[index]?.values() ?? []) {
       for (const [at, payload] of this.#input.payloads.entries()) {
-        sum += (initial[at] ?? 0) * payload.initialBytes + (update[at] ?? 0) * payload.updateBytes;
+        sum +=
+          ((initial[at] ?? 0) + (open[at] ?? 0)) * payload.initialBytes +
+          (update[at] ?? 0) * payload.updateBytes;
       }
     }
     return sum;
@@ -247,43 +273,37 @@ class SitePlacement {
     kind: 'initial' | 'update',
     isOpenCounted = true,
   ): LinkPressure | undefined {
-    const copies = new Float64Array(this.#input.payloads.length);
+    const { payloads, peerSeconds } = this.#input;
+    const copies = new Float64Array(payloads.length);
+    const hasPeers = new Set<number>();
     for (const load of loads) {
+      for (const [at, count] of load.peers.entries()) if (count > 0) hasPeers.add(at);
       const counted = kind === 'update' ? load.update : load.initial;
       for (let at = 0; at < copies.length; at += 1) {
         const open = kind === 'initial' && isOpenCounted ? (load.open[at] ?? 0) : 0;
         copies[at] = (copies[at] ?? 0) + (counted[at] ?? 0) + open;
       }
     }
-    return worstPressure(
-      link,
-      kind,
-      bytesUntilDone(copies, this.#sizes[kind]),
-      this.#input.payloads,
-      schedule,
-    );
+    const totals = bytesUntilDone(copies, this.#sizes[kind]);
+    let worst: LinkPressure | undefined;
+    let mostOver = 0;
+    for (const [workspace, payload] of payloads.entries()) {
+      const totalBytes = totals[workspace] ?? 0;
+      if (totalBytes === 0) continue;
+      const limitSeconds = kind === 'initial' ? payload.initialLimit : payload.updateLimit;
+      const afterwards = hasPeers.has(workspace) ? peerSeconds(payload, kind) : 0;
+      const seconds = secondsToCarry(bytes(totalBytes), schedule) + afterwards;
+      if (seconds - limitSeconds <= mostOver) continue;
+      worst = { link, kind, workspace, totalBytes, seconds, limitSeconds };
+      mostOver = seconds - limitSeconds;
+    }
+    return worst;
   }
 }
 
-function worstPressure(
-  link: number,
-  kind: 'initial' | 'update',
-  totals: Float64Array,
-  payloads: readonly Payload[],
-  schedule: LinkSchedule,
-): LinkPressure | undefined {
-  let worst: LinkPressure | undefined;
-  let worstRatio = 1;
-  for (const [workspace, payload] of payloads.entries()) {
-    const totalBytes = totals[workspace] ?? 0;
-    if (totalBytes === 0) continue;
-    const limitSeconds = kind === 'initial' ? payload.initialLimit : payload.updateLimit;
-    const seconds = secondsToCarry(bytes(totalBytes), schedule);
-    if (seconds <= worstRatio * limitSeconds) continue;
-    worst = { link, kind, workspace, totalBytes, seconds, limitSeconds };
-    worstRatio = seconds / limitSeconds;
-  }
-  return worst;
+/** Nodes from one up to the centre. */
+function pathOf(network: Network, index: number): ReadonlySet<number> {
+  return new Set(pathToRoot(network, index).map((node) => node.index));
 }
 
 /** Bringing an image to one computer on a medium. */
@@ -296,4 +316,9 @@ export function mediaCostOfComputer(costs: Costs): number {
 /** A repository over the months compared; nothing where a library stands already. */
 export function repositoryCost(node: NetworkNode, costs: Costs): number {
   return node.location.hasLibrary ? 0 : costs.repositoryMonthly * costs.months;
+}
+
+/** Seconds until the last computer that shares a medium has its image. */
+export function mediaSeconds(costs: Costs, computers: number): number {
+  return Math.min(computers, costs.computersPerMedium) * costs.mediumMinutesPerComputer * 60;
 }

@@ -48,6 +48,8 @@ export interface RepositoriesInput {
   /** Of first versions and of updates, by demand. */
   readonly routes: Readonly<Record<'initial' | 'update', readonly Route[]>>;
   readonly isOverNetwork: (demand: Demand, at: number) => boolean;
+  /** What the computers of an office need to pass on what came over their line. */
+  readonly peerSeconds: (payload: Payload, kind: 'initial' | 'update') => number;
 }
 
 /** What each repository holds and must give out; those that nobody loads from are left out. */
@@ -83,6 +85,7 @@ function loadOf(
 ): RepositoryLoad {
   const { demands, limits, payloads, workspaces } = input;
   const names = new Set<string>();
+  const withPeers = new Set<number>();
   const initial = new Float64Array(payloads.length);
   const update = new Float64Array(payloads.length);
   let concurrentDownloads = 0;
@@ -91,6 +94,7 @@ function loadOf(
     const demand = demands[at];
     const payload = demand && payloads[demand.workspace];
     if (!payload) continue;
+    if (demand.lineCopies < demand.users) withPeers.add(demand.workspace);
     names.add(workspaces[demand.workspace]?.image ?? '');
     const copies = input.isOverNetwork(demand, at) ? demand.lineCopies : 0;
     initial[demand.workspace] = (initial[demand.workspace] ?? 0) + copies;
@@ -106,8 +110,19 @@ function loadOf(
   const webServers = Math.max(
     1,
     Math.ceil(neededMbitPerSecond / mbitOfRate(serverRate)),
-    ...payloads.map(({ initialLimit, updateLimit }, at) =>
-      Math.ceil(Math.max((initialOfOne[at] ?? 0) / initialLimit, (updateOfOne[at] ?? 0) / updateLimit)),
+    ...payloads.map((payload, at) =>
+      Math.max(
+        serversFor(
+          initialOfOne[at] ?? 0,
+          payload.initialLimit,
+          withPeers.has(at) ? input.peerSeconds(payload, 'initial') : 0,
+        ),
+        serversFor(
+          updateOfOne[at] ?? 0,
+          payload.updateLimit,
+          withPeers.has(at) ? input.peerSeconds(payload, 'update') : 0,
+        ),
+      ),
     ),
   );
   return {
@@ -123,6 +138,12 @@ function loadOf(
     initialSeconds: initialOfOne.map((time) => time / webServers),
     updateSeconds: updateOfOne.map((time) => time / webServers),
   };
+}
+
+/** Web servers that finish in time what takes one of them so long, and leave peers the time they need. */
+function serversFor(secondsOfOne: number, limitSeconds: number, afterwardsSeconds: number): number {
+  const left = limitSeconds - afterwardsSeconds;
+  return Math.ceil(secondsOfOne / (left > 0 ? left : limitSeconds));
 }
 
 /** Mbit/s at which all of a demand is done within its service level, for the more demanding of both. */

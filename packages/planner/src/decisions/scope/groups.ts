@@ -39,7 +39,12 @@ export function groupPeople(plan: Plan, network: Network, population: Population
         .filter((rule) => rule.holds(node.location.name, workspace))
         .map(({ of }) => of);
       const key = JSON.stringify([node.root, untrustedDomain ?? null, separations.map(({ name }) => name)]);
-      const draft = drafts.get(key) ?? { root: node.root, untrustedDomain, separations, places: new Map() };
+      const draft: Draft = drafts.get(key) ?? {
+        root: node.root,
+        untrustedDomain,
+        separations,
+        places: new Map<number, number[]>(),
+      };
       drafts.set(key, draft);
       const places = draft.places.get(node.index) ?? [];
       places.push(at);

@@ -15,7 +15,10 @@ export function checkNetwork(plan: Plan): Finding[] {
 }
 
 function cycles(locations: readonly Location[]): Finding[] {
-  const byName = new Map(locations.map((location, at) => [location.name, { location, at }]));
+  const byName = new Map<string, { readonly location: Location; readonly at: number }>();
+  for (const [at, location] of locations.entries()) {
+    if (!byName.has(location.name)) byName.set(location.name, { location, at });
+  }
   const isChecked = new Set<string>();
   return locations.flatMap(({ name }): Finding[] => {
     const way: string[] = [];
