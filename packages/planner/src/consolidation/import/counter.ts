@@ -25,6 +25,11 @@ const windowsCounters: Readonly<Record<string, Pick<Counter, 'measure' | 'conver
       convert: (value) => value / 100,
       isTotal: true,
     },
+    'processor information\\% processor time': {
+      measure: 'processorShare',
+      convert: (value) => value / 100,
+      isTotal: true,
+    },
     'memory\\available bytes': { measure: 'memoryGb', convert: used(1), isTotal: false },
     'memory\\available kbytes': { measure: 'memoryGb', convert: used(1024), isTotal: false },
     'memory\\available mbytes': { measure: 'memoryGb', convert: used(1024 ** 2), isTotal: false },

@@ -1,3 +1,4 @@
+import { fail } from '@carrel/contract/errors';
 import Papa from 'papaparse';
 import { type CsvDialect, detectDialect, detectEncoding } from '../../sheets/index.ts';
 
@@ -7,10 +8,14 @@ export interface CsvBlock {
   readonly delimiter: CsvDialect['delimiter'];
 }
 
+/** Far beyond any row, and below what a machine minds. */
+const mostRowCharacters = 16 * 1024 ** 2;
+
 /**
  * Reads a CSV file of any size block by block, each of whole rows; memory holds two blocks.
  *
  * @param chunks the file, cut anywhere but within its first four bytes
+ * @throws {SHEETS_DAMAGED} a row does not end
  */
 export async function* readCsvBlocks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<CsvBlock> {
   let decoder: TextDecoder | undefined;
@@ -30,7 +35,10 @@ export async function* readCsvBlocks(chunks: AsyncIterable<Uint8Array>): AsyncGe
     rest += decoder.decode(chunk, { stream: true });
     const end = rest.lastIndexOf('\n') + 1;
     // A row may go on behind a line break that stands in quotes.
-    if (end === 0 || hasOpenQuote(rest, end)) continue;
+    if (end === 0 || hasOpenQuote(rest, end)) {
+      if (rest.length > mostRowCharacters) throw fail('SHEETS_DAMAGED', { reason: 'a row does not end' });
+      continue;
+    }
     yield block(rest.slice(0, end));
     rest = rest.slice(end);
   }

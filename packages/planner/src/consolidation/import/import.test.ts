@@ -245,6 +245,36 @@ yesterday,SRV2,Processor %,5
     }
   });
 
+  it('reads what typeperf prints, which tells no zone', async () => {
+    const { samples } = await read(
+      encode(
+        `"(PDH-CSV 4.0)","\\\\SRV1\\Processor Information(_Total)\\% Processor Time"\n"10/01/2026 01:30:00.123","40"\n`,
+      ),
+    );
+    expect(new Date(samples.startMs).toISOString()).toBe('2026-10-01T01:00:00.000Z');
+    expect(numbers(samples, 'SRV1', 'processorShare')).toEqual([0.4]);
+  });
+
+  it('takes a separator from the first line', async () => {
+    const { samples, findings } = await read(
+      encode('sep=;\nTime;Server;Counter;Value\n2026-10-01;SRV1;Processor %;5\n'),
+      99,
+    );
+    expect(findings).toEqual([]);
+    expect(samples.sampleCount).toBe(1);
+  });
+
+  it('keeps its memory against rows that do not end and names without end', async () => {
+    const endless = encode(`Time,Server,Counter,Value\n"${'x'.repeat(17 * 1024 ** 2)}`);
+    await expect(read(endless, 1024 ** 2)).rejects.toMatchObject({ code: 'SHEETS_DAMAGED' });
+    const adapters = Array.from(
+      { length: 201 },
+      (_, index) => `2026-10-01,SRV1,\\Network Interface(${index})\\Bytes Total/sec,1`,
+    );
+    const many = encode(`Time,Server,Counter,Value\n${adapters.join('\n')}\n`);
+    await expect(read(many, 999)).rejects.toMatchObject({ code: 'SHEETS_TOO_LARGE' });
+  });
+
   it('reads European files', async () => {
     const { samples } = await read(
       encode('Time;Server;Counter;Value\n2026-10-01 00:00;SRV1;Processor %;12,5\n'),

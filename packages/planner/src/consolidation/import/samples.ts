@@ -31,6 +31,9 @@ export async function readSamples(
   return reader.findings();
 }
 
+/** What is remembered of names in a file that may have a new one in each row. */
+const mostNames = 10_000;
+
 type TakeRow = (row: readonly string[], delimiter: CsvBlock['delimiter']) => void;
 
 class SampleReader {
@@ -105,8 +108,8 @@ class SampleReader {
   /** The first row tells the layout. */
   #layoutOf(headings: readonly string[]): TakeRow {
     const [first = ''] = headings;
-    const log = /^\(PDH-[CT]SV \d+\.\d+\)(?: \(.*\))?\s*\((-?\d+)\)/.exec(first);
-    if (log !== null) return this.#logLayout(headings, Number(log[1]));
+    const log = /^\(PDH-[CT]SV \d+\.\d+\)(?:.*\((-?\d+)\))?/.exec(first);
+    if (log !== null) return this.#logLayout(headings, Number(log[1] ?? 0));
     const indexes = ['Time', 'Server', 'Counter', 'Value'].map((wanted) => {
       const index = headings.findIndex((heading) => heading.trim().toLowerCase() === wanted.toLowerCase());
       if (index < 0) this.#missing.push(wanted);
@@ -137,7 +140,7 @@ class SampleReader {
   #add(server: string, counter: Counter, time: string, biasMinutes: number, value: number): void {
     const memoryGb = this.#memoryGbByServer.get(server.toLowerCase());
     if (memoryGb === undefined) {
-      this.#unknownServers.add(server);
+      if (this.#unknownServers.size < mostNames) this.#unknownServers.add(server);
       return;
     }
     if (time !== this.#time.text)
@@ -157,8 +160,11 @@ class SampleReader {
   }
 
   #counterOf(name: string): Counter | undefined {
-    if (!this.#counters.has(name)) this.#counters.set(name, parseCounter(name));
-    return this.#counters.get(name);
+    const known = this.#counters.get(name);
+    if (known !== undefined || this.#counters.has(name)) return known;
+    const counter = parseCounter(name);
+    if (this.#counters.size < mostNames) this.#counters.set(name, counter);
+    return counter;
   }
 
   #finding(

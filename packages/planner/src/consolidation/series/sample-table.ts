@@ -1,5 +1,8 @@
 import { fail } from '@carrel/contract/errors';
 
+/** No server has so many network adapters. */
+const mostInstances = 200;
+
 /** What is measured of a server; one number each per moment. */
 export const measures = [
   'processorShare',
@@ -42,6 +45,7 @@ export class SampleTable {
    * Takes a sample. Servers are told apart without regard to case.
    *
    * @param instance of several that add up, such as network adapters
+   * @throws {SHEETS_TOO_LARGE} too many instances
    * @throws {CONSOLIDATION_SPAN} with this sample they would span more days than allowed
    */
   add(server: string, measure: Measure, instance: string, atMs: number, value: number): void {
@@ -105,7 +109,12 @@ export class SampleTable {
       () => new Map<Measure, Map<string, Track>>(),
     );
     const instances = entry(measuresOfServer, measure, () => new Map<string, Track>());
-    return entry(instances, instance, () => new Track());
+    return entry(instances, instance, () => {
+      if (instances.size >= mostInstances) {
+        throw fail('SHEETS_TOO_LARGE', { what: 'instances of a counter of one server', most: mostInstances });
+      }
+      return new Track();
+    });
   }
 }
 
