@@ -6,8 +6,10 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import { queryKeys, useApi } from '../api/index.ts';
 import { useMay } from '../session/index.ts';
 import { Loaded, Page, ProblemAlert, StatusBadge, TimeAgo, useUnsavedGuard } from '../ui/index.ts';
+import { ActualPanel } from './actual/actual-panel.tsx';
 import { DecisionsPanel, NoDesign } from './decisions/decisions-panel.tsx';
 import { PlanConflictPanel } from './editing/plan-conflict-panel.tsx';
+import type { PlanDraft } from './editing/plan-draft.ts';
 import { type LatestJudgement, useJudgement } from './editing/use-judgement.ts';
 import { type PlanEditing, usePlanEditing } from './editing/use-plan-editing.ts';
 import { usePlanForm } from './editing/use-plan-form.ts';
@@ -110,6 +112,10 @@ function PlanTabs({ editing, judgement, isReadOnly, tab, onTab }: PlanTabsProps)
     list.current?.querySelector('[data-active]')?.scrollIntoView({ inline: 'center', block: 'nearest' });
   }, [tab]);
   const { design } = judgement;
+  const take = (taken: PlanDraft): void => {
+    editing.change(() => taken);
+    onTab('inputs');
+  };
   const withDesign = (show: (known: NonNullable<typeof design>) => ReactNode): ReactNode =>
     design ? (
       show(design)
@@ -156,14 +162,12 @@ function PlanTabs({ editing, judgement, isReadOnly, tab, onTab }: PlanTabsProps)
       </Tabs.Panel>
       <Tabs.Panel value="what-if">
         {withDesign((known) => (
-          <WhatIfPanel
-            design={known}
-            isReadOnly={isReadOnly}
-            onTake={(taken) => {
-              editing.change(() => taken);
-              onTab('inputs');
-            }}
-          />
+          <WhatIfPanel design={known} isReadOnly={isReadOnly} onTake={take} />
+        ))}
+      </Tabs.Panel>
+      <Tabs.Panel value="actual">
+        {withDesign((known) => (
+          <ActualPanel design={known} isReadOnly={isReadOnly} onTake={take} />
         ))}
       </Tabs.Panel>
       <Tabs.Panel value="outputs">

@@ -5,6 +5,7 @@ export const planTabs = {
   design: 'Design',
   simulation: 'Simulation',
   'what-if': 'What if',
+  actual: 'Plan and reality',
   outputs: 'Outputs',
 } as const;
 export type PlanTab = keyof typeof planTabs;

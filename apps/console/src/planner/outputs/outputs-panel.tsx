@@ -69,6 +69,12 @@ const groups: readonly {
     about: 'The plan file itself is under Actions.',
     outputs: [
       {
+        kind: 'deployment.json',
+        title: 'Configuration to deploy it',
+        about: 'Settings, workspaces, rings and repositories of each instance as JSON.',
+        action: 'Download the configuration to deploy it',
+      },
+      {
         kind: 'design.json',
         title: 'Design',
         about: 'Every number and decision as JSON.',

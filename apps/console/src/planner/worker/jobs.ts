@@ -1,4 +1,5 @@
 import { readSheets, type SheetFormat } from '@carrel/planner';
+import { type ActualRequest, holdAgainst } from './hold-against.ts';
 import { judgePlan } from './judge-plan.ts';
 import { type RolloutRequest, simulate } from './simulate.ts';
 import { type CheapestRequest, findCheapest, type Trial, tryPlan } from './try-plan.ts';
@@ -15,6 +16,7 @@ export const jobs = {
   simulate: (request: RolloutRequest, tell: TellProgress) => simulate(request, tell),
   tryPlan: (trial: Trial) => tryPlan(trial),
   findCheapest: (request: CheapestRequest) => findCheapest(request),
+  holdAgainst: (request: ActualRequest) => holdAgainst(request),
   writeOutput: (request: OutputRequest) => writeOutput(request),
 } as const satisfies Record<string, (input: never, tell: TellProgress) => unknown>;
 

@@ -1,5 +1,6 @@
 import {
   type Design,
+  deploymentConfiguration,
   jobAidA1,
   jobAidA2,
   makeDocument,
@@ -16,6 +17,7 @@ export type OutputKind =
   | 'server-data.csv'
   | 'document.html'
   | 'document.md'
+  | 'deployment.json'
   | 'design.json';
 
 export interface OutputRequest {
@@ -44,6 +46,8 @@ export async function writeOutput({ design, kind }: OutputRequest): Promise<Outp
       return text(renderHtml(makeDocument(design)), 'text/html;charset=utf-8');
     case 'document.md':
       return text(renderMarkdown(makeDocument(design)), 'text/markdown;charset=utf-8');
+    case 'deployment.json':
+      return text(JSON.stringify(deploymentConfiguration(design), null, 2), 'application/json');
     case 'design.json':
       return text(JSON.stringify(design, null, 2), 'application/json');
   }

@@ -1,0 +1,143 @@
+import { readFile } from 'node:fs/promises';
+import type { Browser, Download, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { axeViolations, buildConsole, openBrowser, openVisitor, signIn } from './support/console.ts';
+import { createInstance, type Instance } from './support/instance.ts';
+
+/** What is closed at the end, newest first, also when setting up failed half-way. */
+const opened = new AsyncDisposableStack();
+let instance: Instance;
+let browser: Browser;
+
+beforeAll(async () => {
+  await buildConsole();
+  instance = opened.use(await createInstance());
+  browser = opened.adopt(await openBrowser(), (each) => each.close());
+});
+
+afterAll(() => opened.disposeAsync());
+
+const next = (page: Page) => page.getByRole('button', { name: 'Next' }).click();
+
+test('somebody who has never planned makes a plan from nothing, understands it, breaks it and takes it away', async () => {
+  await using visitor = await openVisitor(browser, instance);
+  const { page } = visitor;
+  await signIn(page, 'admin', instance.adminPassword);
+  await page.getByRole('link', { name: 'Planner' }).click();
+  await page.getByRole('heading', { name: 'No plans yet' }).waitFor();
+  await page.getByRole('link', { name: 'New plan' }).click();
+
+  // What is missing is said beside its field, once one wants to go on.
+  await page.getByRole('heading', { name: 'What is it for?' }).waitFor();
+  await next(page);
+  await page.getByText('Fill this in.').waitFor();
+  await page.getByLabel('Name').fill('First plan');
+  await next(page);
+
+  // A table is filled by keyboard; a column of a spreadsheet is pasted.
+  await page.getByLabel('Location 1').fill('Headquarters');
+  await page.getByLabel('Users: Headquarters').fill('1,200');
+  await page.keyboard.press('Enter');
+  await page.getByLabel('Location 2').focus();
+  await paste(page, 'Oslo\t350\tHeadquarters\t20\r\nRome\t80\tHeadquarters\t10\r\n');
+  expect(await page.getByLabel('Link, Mbit/s: Rome').inputValue()).toBe('10');
+  await next(page);
+  await page.getByLabel('Image 1').fill('Office');
+  await next(page);
+  expect(await page.getByLabel('Office at Oslo').inputValue()).toBe('350');
+  await next(page);
+  await page.getByRole('heading', { name: 'Is anybody set apart?' }).waitFor();
+  await next(page);
+  await page.getByText('1,630', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Keep the plan' }).click();
+
+  // Every decision says what it rests on.
+  await page.getByRole('heading', { level: 1, name: 'First plan' }).waitFor();
+  await page.getByRole('button', { name: /How many instances/u }).click();
+  const reasons = page.getByRole('region', { name: /How many instances/u });
+  await reasons.getByText('Numbers', { exact: true }).waitFor();
+  await reasons.getByText('What would change it').waitFor();
+  expect(await axeViolations(page)).toEqual([]);
+
+  // An input that cannot be is found while one types, and a good one makes a design again.
+  await page.getByRole('tab', { name: 'Inputs' }).click();
+  await page.getByLabel('Linked to: Oslo').fill('Nowhere');
+  const row = page.getByRole('table', { name: 'Locations' });
+  await row.getByText(/Nowhere/u).waitFor();
+  await page.getByText('1 error keeps it from being made').waitFor();
+  expect(await axeViolations(page)).toEqual([]);
+  await page.getByLabel('Linked to: Oslo').fill('Headquarters');
+  await page.getByLabel('Users: Oslo').fill('400');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('version 2').waitFor();
+
+  await page.getByRole('tab', { name: 'Design' }).click();
+  await page.getByRole('table', { name: 'Repositories' }).waitFor();
+  expect(await axeViolations(page)).toEqual([]);
+
+  await page.getByRole('tab', { name: 'Simulation' }).click();
+  await page.getByRole('button', { name: 'Simulate' }).click();
+  await page.getByText(/half are ready after/u).waitFor();
+  await page.getByRole('img', { name: /^Half are ready after/u }).waitFor();
+  expect(await axeViolations(page)).toEqual([]);
+
+  await page.getByRole('tab', { name: 'What if' }).click();
+  await page.getByRole('combobox', { name: 'Of' }).click();
+  await page.getByRole('option', { name: 'Oslo' }).click();
+  await page.getByLabel('Link, Mbit/s').fill('2000');
+  await page.getByRole('table', { name: 'Figures' }).waitFor();
+  expect(await axeViolations(page)).toEqual([]);
+
+  await page.getByRole('tab', { name: 'Outputs' }).click();
+  const clientData = await downloaded(page, 'Download job aid A-1 as CSV');
+  expect(clientData).toMatch(/^.?"?Location name/u);
+  expect(clientData).toContain('Oslo');
+  expect(await axeViolations(page)).toEqual([]);
+  expect(visitor.faults).toEqual([]);
+});
+
+test('two people change one plan: nothing is lost, and a narrow dark screen is enough', async () => {
+  await using visitor = await openVisitor(browser, instance, { width: 390, colorScheme: 'dark' });
+  const { page } = visitor;
+  await signIn(page, 'admin', instance.adminPassword);
+  await page.goto('/planner');
+  await page.getByRole('button', { name: 'Open the example' }).click();
+  await page.getByRole('tab', { name: 'Inputs' }).click();
+  await page.getByLabel('Users: Porto').fill('90');
+  await using other = await openVisitor(browser, instance);
+  await signIn(other.page, 'admin', instance.adminPassword);
+  await other.page.goto(page.url());
+  await other.page.getByLabel('Users: Berlin').fill('1300');
+  await other.page.getByRole('button', { name: 'Save' }).click();
+  await other.page.getByText('version 2').waitFor();
+  await page.getByText('locations[Berlin].users').waitFor();
+  expect(await axeViolations(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Save my changes on top' }).click();
+  await page.getByText('version 3').waitFor();
+  expect(await page.getByLabel('Users: Berlin').inputValue()).toBe('1300');
+  expect(await page.getByLabel('Users: Porto').inputValue()).toBe('90');
+  for (const tab of ['Inputs', 'Decisions', 'Design', 'Simulation', 'What if', 'Outputs']) {
+    await page.getByRole('tab', { name: tab }).click();
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect({ tab, overflow, axe: await axeViolations(page) }).toEqual({ tab, overflow: 0, axe: [] });
+  }
+  expect([...visitor.faults, ...other.faults]).toEqual([]);
+});
+
+/** Pastes a text where the cursor stands, as from a spreadsheet. */
+async function paste(page: Page, text: string): Promise<void> {
+  await page.evaluate((content) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', content);
+    const event = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
+    document.activeElement?.dispatchEvent(event);
+  }, text);
+}
+
+async function downloaded(page: Page, action: string): Promise<string> {
+  const waiting: Promise<Download> = page.waitForEvent('download');
+  await page.getByRole('button', { name: action }).click();
+  return readFile(await (await waiting).path(), 'utf8');
+}
