@@ -1,6 +1,5 @@
-import { ownLimit } from './cluster.ts';
 import type { Cell } from './network-state.ts';
-import { addDemand, levelWithin } from './shares.ts';
+import { addDemand, type Demand, levelWithin } from './shares.ts';
 
 /** Serves the streams of a cell up to now, at the rates they have had. */
 export function serveCell(cell: Cell, now: number): void {
@@ -16,15 +15,18 @@ export function serveCell(cell: Cell, now: number): void {
  * @returns whether anybody could have more if other cells took less
  */
 export function rateCell(cell: Cell, allowance: number, now: number): boolean {
-  const own = ownLimit(cell);
-  const demandAt = (level: number): { rate: number; slope: number } => {
-    const demand = { rate: 0, slope: 0 };
+  const own = cell.ownLimit;
+  const demand = { rate: 0, slope: 0 };
+  const demandAt = (level: number): Demand => {
+    demand.rate = 0;
+    demand.slope = 0;
     addDemand(demand, cell.streams, level, Infinity);
     return demand;
   };
   const ownLevel = levelWithin(own, 0, demandAt);
   const heldLevel = allowance < own ? levelWithin(allowance, 0, demandAt) : ownLevel;
   const level = Math.min(heldLevel, cell.level);
+  cell.settledLevel = level >= ownLevel ? ownLevel : Number.NaN;
   let rate = 0;
   let isHeld = false;
   for (const stream of cell.streams) {

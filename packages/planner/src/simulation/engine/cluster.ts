@@ -20,7 +20,7 @@ export class Cluster {
   readonly #shares: readonly Share[];
   readonly #sharesOf: ReadonlyMap<LineState, Share>;
   readonly #order: EventHeap;
-  readonly #fixed = new Set<Cell>();
+  readonly #demand: Demand = { rate: 0, slope: 0 };
   /** Clients that joined or left since the lines were shared out. */
   changes = 0;
   activeClients = 0;
@@ -50,8 +50,10 @@ export class Cluster {
   shareOut(): void {
     this.changes = 0;
     this.highestFullLevel = undefined;
-    this.#fixed.clear();
-    for (const cell of this.cells) cell.level = Infinity;
+    for (const cell of this.cells) {
+      cell.level = Infinity;
+      cell.isFixed = false;
+    }
     for (const share of this.#shares) {
       share.fixedRate = 0;
       share.level = 0;
@@ -67,10 +69,12 @@ export class Cluster {
 
   #findLevel(share: Share): void {
     share.isStale = false;
+    const demand = this.#demand;
     share.level = levelWithin(share.state.capacity, share.level, (level) => {
-      const demand: Demand = { rate: share.fixedRate, slope: 0 };
+      demand.rate = share.fixedRate;
+      demand.slope = 0;
       for (const cell of share.state.cells) {
-        if (!this.#fixed.has(cell)) addDemand(demand, cell.streams, level, ownLimit(cell));
+        if (!cell.isFixed) addDemand(demand, cell.streams, level, cell.ownLimit);
       }
       return demand;
     });
@@ -81,11 +85,12 @@ export class Cluster {
     this.#order.set(share.place, Infinity);
     this.highestFullLevel = share.level;
     for (const cell of share.state.cells) {
-      if (this.#fixed.has(cell)) continue;
-      this.#fixed.add(cell);
+      if (cell.isFixed) continue;
+      cell.isFixed = true;
       cell.level = share.level;
-      const demand: Demand = { rate: 0, slope: 0 };
-      addDemand(demand, cell.streams, share.level, ownLimit(cell));
+      const demand = this.#demand;
+      demand.rate = 0;
+      addDemand(demand, cell.streams, share.level, cell.ownLimit);
       for (const state of cell.sharedLines) {
         const other = this.#sharesOf.get(state);
         if (!other || other === share) continue;
@@ -94,11 +99,4 @@ export class Cluster {
       }
     }
   }
-}
-
-/** What the lines of a cell alone let through. */
-export function ownLimit(cell: Cell): number {
-  let limit = Infinity;
-  for (const { capacity } of cell.ownLines) limit = Math.min(limit, capacity);
-  return limit;
 }

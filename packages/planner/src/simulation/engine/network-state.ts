@@ -22,12 +22,18 @@ export interface Cell {
   readonly lines: readonly LineState[];
   /** Lines of this cell alone. */
   readonly ownLines: LineState[];
+  /** What these let through now, in bytes a second. */
+  ownLimit: number;
   /** Lines with others, which can be too narrow for all. */
   readonly sharedLines: LineState[];
   /** Up to when its streams are served. */
   servedUntil: number;
+  /** Nothing changes for the cell while shared lines leave each client at least this; `NaN`: not known. */
+  settledLevel: number;
   /** What the shared lines leave to each client. */
   level: number;
+  /** While lines are shared out: whether the level is known. */
+  isFixed: boolean;
   /** Bytes a second of all its clients. */
   rate: number;
 }

@@ -30,9 +30,12 @@ export function buildNetwork(scenario: Scenario, streams: readonly Stream[]): Ne
       streams: members,
       lines,
       ownLines: [],
+      ownLimit: Infinity,
       sharedLines: [],
       servedUntil: 0,
+      settledLevel: Number.NaN,
       level: Infinity,
+      isFixed: false,
       rate: 0,
     };
     for (const state of lines) state.cells.push(cell);
@@ -44,6 +47,7 @@ export function buildNetwork(scenario: Scenario, streams: readonly Stream[]): Ne
     if (isShared && !canBeFull(state)) continue;
     for (const cell of state.cells) (isShared ? cell.sharedLines : cell.ownLines).push(state);
   }
+  for (const cell of cells) limitCell(cell);
   return { lines, cells, clusters: findClusters(lines, cells) };
 }
 
@@ -55,6 +59,13 @@ export function capacityAt(
 ): number {
   const isWorking = schedule?.isWorkingAt(weekTimeSeconds) ?? false;
   return isWorking ? capacity.workingBytesPerSecond : capacity.offBytesPerSecond;
+}
+
+/** Takes note of what the cell's own lines let through now. */
+export function limitCell(cell: Cell): void {
+  cell.settledLevel = Number.NaN;
+  cell.ownLimit = Infinity;
+  for (const { capacity } of cell.ownLines) cell.ownLimit = Math.min(cell.ownLimit, capacity);
 }
 
 function scheduleOf({ hours }: Capacity, known: Map<string, WeekSchedule>): WeekSchedule | null {

@@ -1,7 +1,7 @@
 import { rateCell, serveCell, spareFor } from './cell-rates.ts';
 import type { Cluster } from './cluster.ts';
 import { EventHeap } from './event-heap.ts';
-import { buildNetwork, capacityAt, type Network } from './network.ts';
+import { buildNetwork, capacityAt, limitCell, type Network } from './network.ts';
 import type { Cell, LineState } from './network-state.ts';
 import type { Scenario } from './scenario.ts';
 import type { Stream } from './stream.ts';
@@ -75,6 +75,7 @@ export class RolloutRun {
     state.capacity = capacityAt(state.line.capacity, state.schedule, this.#scenario.startsAtSeconds + now);
     this.#planChange(number, state);
     for (const cell of state.cells) {
+      limitCell(cell);
       const cluster = this.#clusterOf.get(cell);
       // Before time goes on, so that no line is ever above its capacity.
       if (cluster) this.#events.set(cluster.number, now);
@@ -125,7 +126,7 @@ export class RolloutRun {
     this.#events.set(cluster.number, Infinity);
     cluster.shareOut();
     for (const cell of cluster.cells) {
-      if (countIn(cell).active === 0) continue;
+      if (cell.level >= cell.settledLevel || countIn(cell).active === 0) continue;
       serveCell(cell, now);
       rateCell(cell, Infinity, now);
       this.#planCell(cell);

@@ -14,14 +14,3 @@ export function answerRequests(arrivals: Float64Array, serviceSeconds: number): 
   }
   return answered;
 }
-
-/**
- * Mean time that requests wait before they are served when they come by chance (Pollaczek and Khinchine, for equal
- * service times).
- *
- * @returns seconds; `Infinity` where more come than are served
- */
-export function meanWaitSeconds(requestsPerSecond: number, serviceSeconds: number): number {
-  const load = requestsPerSecond * serviceSeconds;
-  return load < 1 ? (load * serviceSeconds) / (2 * (1 - load)) : Infinity;
-}

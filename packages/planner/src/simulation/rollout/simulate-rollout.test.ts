@@ -50,6 +50,19 @@ describe('a simulated rollout', () => {
     expect(seconds.map((value) => Math.round(value * 1000))).toEqual([800_000, 200_000, 200_000]);
   });
 
+  it('can make somebody wait longer when the line of others is wider, as fairness does', async () => {
+    const secondsOfB = async (lineOfA: number): Promise<number> => {
+      const groups = [
+        aGroup({ id: 'a', clients: 1, lineIds: ['trunk', 'a'], bytes: 125_000 }),
+        aGroup({ id: 'b', clients: 1, lineIds: ['trunk', 'b'], bytes: 12_500_000 }),
+      ];
+      const [, b] = await lasts([aLine('trunk', 10), aLine('a', lineOfA), aLine('b', 9)], groups);
+      return b ?? 0;
+    };
+    expect(await secondsOfB(1)).toBeCloseTo(100 / 9, 6);
+    expect(await secondsOfB(5)).toBeCloseTo(0.2 + 99 / 9, 6);
+  });
+
   it('speeds the rest up when some are done', async () => {
     // 2 × 1 GB and 2 × 2 GB on 8 Mbit/s, one megabyte a second: 4000 s for the first; then 2000 s for the rest.
     const groups = [
