@@ -1,10 +1,12 @@
-// npm run generate: writes the files under docs/reference from the code. --check only says whether they are current.
+// npm run generate: writes the files under docs/reference, and the example design, from the code. --check only says
+// whether they are current.
 // Either way it fails when a document names a test that is not there.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { renderCliReference } from './generate/cli-reference.ts';
 import { renderErrorReference } from './generate/error-reference.ts';
 import { renderEventReference } from './generate/event-reference.ts';
+import { renderExampleDesign } from './generate/example-design.ts';
 import { renderMedvSettings } from './generate/medv-settings.ts';
 import { findMissingTests } from './generate/named-tests.ts';
 import { renderOpenApi } from './generate/open-api.ts';
@@ -27,8 +29,11 @@ const files: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/reference/settings.md': renderSettingsReference,
 };
 
-for (const [path, render] of Object.entries(files)) {
-  const wanted = await render();
+const rendered = new Map<string, string>();
+for (const [path, render] of Object.entries(files)) rendered.set(path, await render());
+for (const [path, wanted] of await renderExampleDesign(root)) rendered.set(path, wanted);
+
+for (const [path, wanted] of rendered) {
   const present = await readFile(join(root, path), 'utf8').catch(() => '');
   if (present === wanted) continue;
   if (isCheck) {

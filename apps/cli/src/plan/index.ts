@@ -25,6 +25,7 @@ const groups: readonly CommandGroup[] = [
     words: ['import-instance'],
     load: async () => (await import('./import-instance-command.ts')).registerImportInstanceCommand,
   },
+  { words: ['sites'], load: async () => (await import('./sites-command.ts')).registerPlanSitesCommand },
   { words: ['check'], load: async () => (await import('./check-command.ts')).registerPlanCheckCommand },
   {
     words: ['report'],

@@ -3,7 +3,7 @@ import type { InstanceDeployment } from './deployment-configuration.ts';
 import { shellWord } from './shell-word.ts';
 
 /** Computers that one enrolment token is made for, at most. */
-const devicesPerToken = 1000;
+const devicesPerToken = 100_000;
 
 /** What to do, in order, to make one instance true: Markdown with the commands. */
 export function deploymentChecklist(deployment: InstanceDeployment): string {
@@ -15,8 +15,11 @@ export function deploymentChecklist(deployment: InstanceDeployment): string {
   ];
   return [
     `# Instance ${escapeMarkdown(deployment.instance.name)}`,
-    'Do these in order. Commands are for a POSIX shell in this folder. `SERVER` is the name of the management server, `IMAGES` the one name under which computers reach images everywhere:',
-    block(['export SERVER=carrel.example IMAGES=images.example']),
+    'Do these in order. Commands are for a POSIX shell in this folder. `SERVER` is the name of the management server, `IMAGES` the one name under which computers reach images everywhere, `REPOSITORIES` the machines of step 4:',
+    block([
+      'export SERVER=carrel.example IMAGES=images.example',
+      "export REPOSITORIES='images-1.example images-2.example'",
+    ]),
     ...steps.map(({ title, lines }, at) => [`## ${at + 1}. ${title}`, ...lines].join('\n\n')),
     '',
   ].join('\n\n');

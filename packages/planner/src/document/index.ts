@@ -1,4 +1,4 @@
-export { makeDocument } from './make-document.ts';
+export { type DocumentParts, makeDocument } from './make-document.ts';
 export type {
   Block,
   Drawing,

@@ -1,0 +1,17 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { PdfFonts } from '@carrel/planner';
+
+/** The fonts that come with the command line. */
+export async function loadPdfFonts(): Promise<PdfFonts> {
+  const [regular, bold, everything] = await Promise.all([
+    readFont('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'),
+    readFont('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf'),
+    readFont('@fontsource/unifontex/files/unifontex-latin-400-normal.woff'),
+  ]);
+  return { regular, bold, everything };
+}
+
+async function readFont(file: string): Promise<Uint8Array> {
+  return new Uint8Array(await readFile(fileURLToPath(import.meta.resolve(file))));
+}
