@@ -55,5 +55,5 @@ export async function openImage(options: OpenImageOptions): Promise<ImageReader>
     await Promise.all([loader.settled(), locating]);
     await kept.disposeAsync();
   };
-  return new PackedImage({ index, loader, seeds, seedMeter, cacheBytes, clock, closing, close });
+  return new PackedImage({ index, loader, pool, seeds, seedMeter, cacheBytes, clock, closing, close });
 }

@@ -4,6 +4,7 @@ import { blockBytes } from '../format/constants.ts';
 import type { ImageSummary } from '../format/manifest.ts';
 import type { ImageIndex } from '../index/image-index.ts';
 import { untilAborted } from '../repository/until-aborted.ts';
+import type { WorkerPool } from '../workers/worker-pool.ts';
 import { bootFrames } from './boot-frames.ts';
 import { prefetchBoot } from './boot-prefetch.ts';
 import type { FrameLoader } from './frame-loader.ts';
@@ -16,6 +17,7 @@ import { countersOf, type SeedMeter } from './transferred.ts';
 export interface PackedImageParts {
   readonly index: ImageIndex;
   readonly loader: FrameLoader;
+  readonly pool: WorkerPool;
   readonly seeds: SeedBlocks;
   readonly seedMeter: SeedMeter;
   readonly cacheBytes: number;
@@ -96,10 +98,13 @@ export class PackedImage implements ImageReader {
   }
 
   async prefetchBoot(signal?: AbortSignal): Promise<void> {
-    const { loader, seeds, clock, cacheBytes, closing } = this.#parts;
+    const { loader, pool, seeds, clock, cacheBytes, closing } = this.#parts;
     const both = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
+    both.throwIfAborted();
     const isElsewhere = (stored: number): boolean => seeds.has(stored);
     this.#comingForBoot = new Set([...bootFrames(this.#index, isElsewhere)].flat());
+    // The threads start while the first frames are on their way.
+    if (this.#comingForBoot.size > 0) pool.warmUp();
     try {
       await prefetchBoot({
         index: this.#index,
