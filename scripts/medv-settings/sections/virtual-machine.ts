@@ -1,3 +1,4 @@
+import { nextUpdate } from '@carrel/policy';
 import { command, policy, type SettingSection } from '../setting-row.ts';
 
 const persistent = { virtualMachine: { persistence: 'persistent' } };
@@ -32,6 +33,7 @@ export const virtualMachine: SettingSection = {
     {
       setting: 'Synchronize Workspace time zone with host',
       stand: policy('virtualMachine.isTimeZoneSynchronized', false),
+      note: 'Also while the guest runs; MED-V asked a server first for a persistent one.',
     },
     {
       setting: 'Lock the Workspace on host standby/hibernate event',
@@ -44,8 +46,20 @@ export const virtualMachine: SettingSection = {
     { setting: 'Keep only N old image versions', stand: policy('virtualMachine.keepVersions', 3) },
     {
       setting: 'Suggest update when a new version is available',
-      stand: policy('virtualMachine.updateMode', 'force'),
-      note: 'MED-V could only suggest; `force` ends that after `virtualMachine.forceAfterHours`.',
+      stand: policy('virtualMachine.updateMode', 'force', {
+        shows: ({ virtualMachine: { updateMode, forceAfterHours, countdownSeconds } }) => {
+          const forceAfterMs = forceAfterHours * 3_600_000;
+          const rules = { mode: updateMode, forceAfterMs, countdownMs: countdownSeconds * 1000 };
+          const inUse = { held: 'v1', granted: 'v2', isRunning: true, isAtHand: true, isAgreed: false };
+          const told = nextUpdate(null, rules, { ...inUse, trustedNowMs: 0 });
+          const due = nextUpdate(told.standing, rules, { ...inUse, trustedNowMs: forceAfterMs });
+          return [
+            [told.effect, { kind: 'offer', deadlineMs: forceAfterMs }],
+            [due.effect, { kind: 'begin-countdown', why: 'due' }],
+          ];
+        },
+      }),
+      note: 'MED-V could only suggest, and overwrote what people had; `force` ends that after `virtualMachine.forceAfterHours`, and `virtualMachine.keepPreviousDays` keeps the disk from before.',
     },
     {
       setting: 'Clients should use Trim Transfer when downloading images for this Workspace',

@@ -169,6 +169,17 @@ describe('an update that is suggested', () => {
     });
   });
 
+  it('is told also where the person was quicker than the agent', () => {
+    grant(2, {});
+    fetched();
+    state.update({ guest: null });
+    updates.beforeStart(false);
+    pass(stepMs);
+    expect(recorded()).toEqual([['WORKSPACE-015', 'none']]);
+    state.update({ overlay: { image: digest(2), isUsed: true } });
+    expect(updates.describe().update).toBeUndefined();
+  });
+
   it('is taken at once when its person says yes to what is put aside', () => {
     expect(() => updates.agree(true)).toThrowError(expect.objectContaining({ code: 'UPDATE_NONE' }) as Error);
     grant(2, {});

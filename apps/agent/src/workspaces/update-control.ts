@@ -49,7 +49,8 @@ export class UpdateControl {
     const before = state.record;
     try {
       return transaction(() => {
-        const { effect } = this.#step();
+        const { standing, effect } = this.#next();
+        if (standing !== state.record.update) state.update({ update: standing });
         this.#dropStaleWish();
         return effect ? this.#act(effect) : false;
       });
@@ -67,7 +68,7 @@ export class UpdateControl {
    */
   beforeStart(isKeepWanted: boolean): Pick<WorkspaceRecord['wanted'], 'isVersionKept' | 'moveTo'> {
     const { record } = this.#parts.state;
-    const { standing } = this.#step();
+    const { standing } = this.#next();
     const granted = this.#granted;
     const { moveTo } = record.wanted;
     const none = { isVersionKept: false, moveTo };
@@ -104,7 +105,7 @@ export class UpdateControl {
   agree(isConfirmed: boolean): boolean {
     const { state, events } = this.#parts;
     const { workspaceName: workspace, policy, overlay, wanted } = state.record;
-    const { standing } = this.#step();
+    const { standing } = this.#next();
     const granted = this.#granted;
     if (!standing || !granted) throw fail('UPDATE_NONE', { workspace });
     if (policy.persistence === 'persistent' && overlay && !isConfirmed) {
@@ -142,7 +143,8 @@ export class UpdateControl {
   /** What people here and the server are told. */
   describe(): Pick<WorkspaceStatus, 'update' | 'previous'> {
     const { record } = this.#parts.state;
-    const { update, previous } = record;
+    const { previous } = record;
+    const { standing: update } = this.#next();
     const granted = this.#granted;
     return {
       ...(update && granted && { update: this.#describeUpdate(update, granted) }),
@@ -166,21 +168,18 @@ export class UpdateControl {
     };
   }
 
-  /** Brings the standing up to this moment, and keeps it. */
-  #step(): { standing: UpdateStanding | null; effect: UpdateEffect | null } {
-    const { state, trustedNowMs } = this.#parts;
-    const { record } = state;
+  /** Where it stands at this moment, and what is to be done about that; kept and done only by a look. */
+  #next(): { standing: UpdateStanding | null; effect: UpdateEffect | null } {
+    const { record } = this.#parts.state;
     const granted = this.#granted;
-    const step = nextUpdate(record.update, this.#rules, {
-      trustedNowMs: trustedNowMs(),
+    return nextUpdate(record.update, this.#rules, {
+      trustedNowMs: this.#parts.trustedNowMs(),
       held: record.guest?.image ?? record.overlay?.image ?? record.ran?.image ?? null,
       granted: granted?.manifestDigest ?? null,
       isRunning: this.#isRunning,
       isAtHand: granted !== undefined && this.#isAtHand(granted.manifestDigest),
       isAgreed: record.wanted.moveTo?.why === 'agreed',
     });
-    if (step.standing !== record.update) state.update({ update: step.standing });
-    return step;
   }
 
   get #isRunning(): boolean {
@@ -204,10 +203,14 @@ export class UpdateControl {
   /** A wish is over when there is nothing to move to, or no deadline asks for it any more; a newer version inherits it. */
   #dropStaleWish(): void {
     const { state } = this.#parts;
-    const { wanted, update, overlay, guest } = state.record;
+    const { wanted, update, overlay, previous, guest } = state.record;
     const { moveTo } = wanted;
     const granted = this.#granted;
-    if (!moveTo || moveTo.why === 'back' || !granted) return;
+    if (moveTo?.why === 'back') {
+      if (previous?.image !== moveTo.image) state.want({ moveTo: null });
+      return;
+    }
+    if (!moveTo || !granted) return;
     const isRevertibleDone = !overlay && !guest && this.#isWhole(granted.manifestDigest);
     const isOver = !update || isRevertibleDone || (moveTo.why === 'due' && !this.#isDue(update));
     if (isOver) state.want({ moveTo: null });

@@ -203,8 +203,14 @@ export class UserWorkspace {
    * @throws the reason for which that is refused
    */
   async update(isConfirmed: boolean): Promise<void> {
-    if (this.#wishes.update(isConfirmed)) await this.restart();
-    else this.#retryFetchNow();
+    if (!this.#wishes.update(isConfirmed)) {
+      this.#retryFetchNow();
+      return;
+    }
+    await this.restart().catch((error: unknown) => {
+      this.state.want({ moveTo: null });
+      throw error;
+    });
   }
 
   /** Takes back the disk that the last update put aside. @throws the reason for which that is refused */
@@ -220,7 +226,8 @@ export class UserWorkspace {
     if (!this.#updates.look()) return;
     await this.restart().catch((error: unknown) => {
       if (!isAppError(error)) throw error;
-      // What may not start again ends all the same.
+      // What is due and may not start again ends all the same; what was only asked for does not.
+      if (this.state.record.wanted.moveTo?.why !== 'due') return this.state.want({ moveTo: null });
       this.state.update({ failure: failureOf(error) });
       this.stop(false);
     });
