@@ -18,6 +18,8 @@ export interface GrantOptions {
   readonly countdownSeconds?: number;
   readonly persistence?: 'persistent' | 'revertible';
   readonly stopAction?: 'save' | 'shutdown';
+  readonly updateMode?: 'suggest' | 'force';
+  readonly forceAfterHours?: number;
   /** How fast images come; `off` leaves only what the guest asks for. */
   readonly transferRate?: string;
   /** Last day, `YYYY-MM-DD` in UTC. */
@@ -41,14 +43,14 @@ export async function publishTinyImage(instance: Instance): Promise<void> {
 /** Makes the person, and grants them a workspace on the tiny image. Run again it changes the workspace. */
 export async function grantWorkspace(instance: Instance, options: GrantOptions = {}): Promise<void> {
   const { persistence = 'revertible', stopAction = 'shutdown', countdownSeconds = 60 } = options;
-  const { transferRate = 'unlimited' } = options;
+  const { transferRate = 'unlimited', updateMode = 'suggest', forceAfterHours = 72 } = options;
   await writeFile(join(instance.folder, 'password'), password, { mode: 0o600 });
   const file = join(instance.folder, 'workspace.json');
   const content = {
     name: workspace,
     image: 'tiny',
     policy: {
-      virtualMachine: { persistence, stopAction, countdownSeconds },
+      virtualMachine: { persistence, stopAction, countdownSeconds, updateMode, forceAfterHours },
       // The files of the computer that runs the tests are not theirs to look through.
       delivery: { transferRate, useHostFiles: false },
       general: options.general ?? {},
