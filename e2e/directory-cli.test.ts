@@ -110,6 +110,11 @@ describe('directories from the command line', () => {
     expect(JSON.parse(members)).toMatchObject({ userIds: [expect.any(String)] });
   });
 
+  it('that are no Active Directory know no places of the network', async () => {
+    const sites = await instance.try('plan', 'sites', 'Staff');
+    expect([sites.code, sites.stderr]).toEqual([0, expect.stringContaining('Staff has no sites')]);
+  });
+
   it('are removed with their people', async () => {
     await instance.run('directory', 'remove', 'Staff');
     expect(await instance.run('directory', 'list', '--json')).toBe('');

@@ -1,1 +1,2 @@
 export { registerDirectoryCommands } from './directory-commands.ts';
+export { findDirectory } from './find-directory.ts';

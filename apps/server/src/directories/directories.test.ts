@@ -68,6 +68,11 @@ describe.each(databaseKinds)('people of a Samba domain on %s', (kind) => {
     return user?.outcome === 'granted' ? user.leases.length : (user?.reason ?? 'nothing');
   };
 
+  it('stands at places that a plan can begin with', async () => {
+    const { items } = await administrator.call(routes.listDirectorySites, { params: params() });
+    expect(items.map((site) => site.name)).toContain('Default-First-Site-Name');
+  });
+
   it('sign in by principal name, down-level name and plain name, as one and the same', async () => {
     await domain.addUser(name('ada'), { displayName: 'Ada Lovelace' });
     const ids = new Set<string>();

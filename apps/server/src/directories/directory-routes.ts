@@ -104,6 +104,11 @@ function registerPrincipals(router: Router, services: Services, directories: Ope
     searchPrincipals(queries, await requireOpen(params.directoryId), query),
   );
 
+  router.handle(routes.listDirectorySites, async ({ params }) => {
+    const directory = await requireOpen(params.directoryId);
+    return { items: await directory.ask((ldap) => ldap.readSites()) };
+  });
+
   router.handle(routes.importPrincipal, async ({ params, body, change }) => {
     const principal = await importPrincipal(
       services,

@@ -205,6 +205,16 @@ export const directoryPrincipalSchema = z.object({
 });
 export type DirectoryPrincipal = z.infer<typeof directoryPrincipalSchema>;
 
+/** A place of the network as Active Directory knows it. */
+export const directorySiteSchema = z.object({
+  name: z.string(),
+  description: z.string(),
+  /** Such as `10.1.0.0/16`. */
+  subnets: z.array(z.string()),
+  /** Sites it is linked with; of several ways the one of lower cost is preferred. */
+  links: z.array(z.object({ to: z.string(), cost: z.number() })),
+});
+
 export const importPrincipalSchema = z.strictObject({
   kind: z.enum(['user', 'group']),
   externalId: z.string().min(1).max(200),

@@ -3,6 +3,7 @@ import {
   changeDirectorySchema,
   directoryPrincipalSchema,
   directorySchema,
+  directorySiteSchema,
   directoryTestResultSchema,
   directoryTestSchema,
   importPrincipalSchema,
@@ -114,6 +115,17 @@ export const directoryRoutes = {
       /** Whether there are more than the limit: the text should be longer. */
       isCut: z.boolean(),
     }),
+  }),
+  listDirectorySites: defineRoute({
+    id: 'listDirectorySites',
+    method: 'GET',
+    path: '/api/v1/directories/{directoryId}/sites',
+    tag,
+    summary: 'Places of the network as Active Directory knows them; none of other directories',
+    access: allow('plans.edit'),
+    params,
+    status: 200,
+    response: z.object({ items: z.array(directorySiteSchema) }),
   }),
   importPrincipal: defineRoute({
     id: 'importPrincipal',

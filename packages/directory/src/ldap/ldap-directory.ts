@@ -12,6 +12,7 @@ import { isPresent } from './filters.ts';
 import { createMemberships, type Memberships } from './groups/memberships.ts';
 import type { LdapSettings } from './ldap-settings.ts';
 import { createProfile } from './profile.ts';
+import { type DirectorySite, readSites } from './read-sites.ts';
 import { type ReferralTarget, searchWithReferrals } from './referral.ts';
 
 export type PasswordJudgement = 'right' | 'wrong' | Exclude<AccountState, 'usable'>;
@@ -53,6 +54,8 @@ export interface LdapDirectory extends ReferralTarget, Memberships, Disposable {
   readGroup(externalId: string): Promise<LdapGroup | undefined>;
   searchAccounts(text: string, limit: number): Promise<LdapAccount[]>;
   searchGroups(text: string, limit: number): Promise<LdapGroup[]>;
+  /** Places of the network, which Active Directory knows; none elsewhere. */
+  readSites(): Promise<DirectorySite[]>;
 }
 
 export interface LdapDirectoryOptions {
@@ -121,6 +124,7 @@ export function createLdapDirectory(options: LdapDirectoryOptions): LdapDirector
     },
     searchAccounts: (text, limit) => accounts(profile.accountContaining(text), limit),
     searchGroups: (text, limit) => groups(profile.groupContaining(text), limit),
+    readSites: () => pool.asService(readSites),
     [Symbol.dispose]: () => pool[Symbol.dispose](),
   };
 }

@@ -141,3 +141,36 @@ function withoutTokens(connection: LdapConnection): LdapConnection {
     [Symbol.dispose]: () => connection[Symbol.dispose](),
   };
 }
+
+it('knows the places of the network, their subnets and how they are linked', async () => {
+  const sites = `CN=Sites,CN=Configuration,${domain.baseDn}`;
+  const siteNames = ['Berlin', 'Rome', 'Oslo'];
+  for (const name of siteNames) await domain.add(`CN=${name},${sites}`, { objectClass: 'site' });
+  const [berlin = '', rome = '', oslo = ''] = siteNames.map((name) => `CN=${name},${sites}`);
+  await domain.set(rome, 'description', ['the branch']);
+  for (const [subnet, siteObject] of [
+    ['10.2.0.0/16', rome],
+    ['10.1.0.0/16', rome],
+    ['10.3.0.0/24', oslo],
+  ] as const) {
+    await domain.add(`CN=${subnet},CN=Subnets,${sites}`, { objectClass: 'subnet', siteObject });
+  }
+  for (const [name, cost, siteList] of [
+    ['cheap', '20', [berlin, rome]],
+    ['dear', '300', [berlin, rome, oslo]],
+  ] as const) {
+    const dn = `CN=${name},CN=IP,CN=Inter-Site Transports,${sites}`;
+    await domain.add(dn, { objectClass: 'siteLink', cost, siteList: [...siteList] });
+  }
+  const found = await open().readSites();
+  expect(found.map(({ name }) => name)).toEqual(['Berlin', 'Default-First-Site-Name', 'Oslo', 'Rome']);
+  expect(found.at(-1)).toEqual({
+    name: 'Rome',
+    description: 'the branch',
+    subnets: ['10.1.0.0/16', '10.2.0.0/16'],
+    links: [
+      { to: 'Berlin', cost: 20 },
+      { to: 'Oslo', cost: 300 },
+    ],
+  });
+});

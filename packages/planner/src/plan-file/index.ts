@@ -1,7 +1,6 @@
 export { checkParts, error, warning } from './check/index.ts';
 export { type Finding, type FindingCode, findingCodes } from './finding.ts';
 export { type ImportedLocations, importLocations, locationColumns } from './import-locations.ts';
-export { type NetworkSite, sitesToLocations } from './sites-to-locations.ts';
 export type {
   Location,
   Separation,
@@ -22,5 +21,6 @@ export type {
 } from './operation-schema.ts';
 export { type ParsedPlan, parsePlan } from './parse-plan.ts';
 export { type Plan, type PlanInput, planSchema } from './plan-schema.ts';
+export { type NetworkSite, sitesToLocations } from './sites-to-locations.ts';
 export { planTemplates } from './templates.ts';
 export type { Image, ServiceLevels, Workspace } from './workspace-schema.ts';

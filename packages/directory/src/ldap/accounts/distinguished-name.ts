@@ -4,7 +4,7 @@ export function isBelow(distinguishedName: string, baseDn: string): boolean {
   return name === base || name.endsWith(`,${base}`);
 }
 
-/** Servers write names with or without spaces behind commas, and in any case. */
-function comparable(distinguishedName: string): string {
+/** The same for every way of writing a name: servers write names with or without spaces behind commas, and in any case. */
+export function comparable(distinguishedName: string): string {
   return distinguishedName.toLowerCase().replaceAll(/\s*,\s*/g, ',');
 }

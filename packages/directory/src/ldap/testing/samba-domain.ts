@@ -26,6 +26,8 @@ export interface SambaDomain extends AsyncDisposable {
   addUser(name: string, attributes?: Record<string, string>): Promise<string>;
   /** @param members distinguished names */
   addGroup(name: string, members?: readonly string[]): Promise<string>;
+  /** Adds any other entry; on Active Directory sites, too. */
+  add(distinguishedName: string, attributes: Record<string, string | string[]>): Promise<void>;
   /** What trusted domains know somebody by, as text. */
   securityIdOf(distinguishedName: string): Promise<string>;
   /** Replaces the values of an attribute, or takes it away. */
@@ -118,6 +120,7 @@ export async function startSambaDomain(domain = 'corp'): Promise<SambaDomain> {
       await withAdmin(admin, (client) => client.add(dn, attributes));
       return dn;
     },
+    add: (dn, attributes) => withAdmin(admin, (client) => client.add(dn, attributes)),
     set: (dn, type, values) =>
       withAdmin(admin, (client) =>
         client.modify(
