@@ -12,8 +12,7 @@ import { listFields, type SchemaField } from './schema-fields.ts';
 
 /** docs/reference/plan-file.md */
 export function renderPlanReference(): string {
-  const { limits: _limits, ...shape } = planSchema.shape;
-  const schema = z.toJSONSchema(z.strictObject(shape), { io: 'input', unrepresentable: 'any' });
+  const schema = z.toJSONSchema(planSchema.omit({ limits: true }), { io: 'input', unrepresentable: 'any' });
   const { fields, lists } = listFields(schema);
   return page(
     'The plan file',

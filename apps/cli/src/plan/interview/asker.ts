@@ -86,16 +86,18 @@ export function askYes(asker: Asker, question: string, isStandard: boolean): Pro
   );
 }
 
+const shownChoices = 12;
+
 /** One of some names; the first is the default. */
 export function askChoice(asker: Asker, question: string, choices: readonly string[]): Promise<string> {
   const [standard = ''] = choices;
   return askUntil(
     asker,
-    `${question} (${choices.join(', ')}) [${standard}]:`,
+    `${question} (${choices.slice(0, shownChoices).join(', ')}${choices.length > shownChoices ? ', …' : ''}) [${standard}]:`,
     (answer) =>
       answer === ''
         ? standard
         : choices.find((choice) => choice.toLocaleLowerCase('en') === answer.toLocaleLowerCase('en')),
-    `name one of ${choices.join(', ')}`,
+    choices.length > shownChoices ? 'name one that there is' : `name one of ${choices.join(', ')}`,
   );
 }
