@@ -109,7 +109,7 @@ function rendererOf(path: string): (assessment: ConsolidationAssessment) => Prom
 }
 
 function note(context: CliContext, { severity, place, message, remedy }: ConsolidationFinding): void {
-  context.terminal.note(`${severity}: ${place === '' ? '' : `${place}: `}${message} ${remedy}`);
+  context.terminal.note(`${severity}: ${place}: ${message} ${remedy}`);
 }
 
 function print(

@@ -171,9 +171,10 @@ function findingsOf(
 ): ConsolidationFinding[] {
   const warning = (
     code: ConsolidationFinding['code'],
+    place: string,
     message: string,
     remedy: string,
-  ): ConsolidationFinding => ({ severity: 'warning', code, place: '', message, remedy });
+  ): ConsolidationFinding => ({ severity: 'warning', code, place, message, remedy });
   const days = (samples.intervalCount * samples.intervalHours) / 24;
   const unmeasured = (['disk', 'network'] as const).flatMap((resource) => {
     const count = servers.filter((server) => !isKnown(server, samples, resource)).length;
@@ -185,6 +186,7 @@ function findingsOf(
       : [
           warning(
             'NOT_MEASURED',
+            'Servers',
             `Of ${servers.length} servers, nothing is known of the ${unmeasured.join(' and the ')}; it counts as nothing.`,
             'Add samples of these counters, or averages to the inventory.',
           ),
@@ -194,9 +196,10 @@ function findingsOf(
       : [
           warning(
             'SAMPLES_FEW',
+            'Samples',
             days === 0
               ? 'There are no samples: averages stand for all times, and peaks are not seen.'
-              : `The samples span ${Math.ceil(days)} days; the book asks for a month (L2073).`,
+              : `The samples span ${Math.ceil(days)} of the 30 days that the book asks for (L2073).`,
             'Collect a sample every five minutes for 30 days, month end included.',
           ),
         ]),
@@ -205,6 +208,7 @@ function findingsOf(
       : [
           warning(
             'SAMPLES_GAPS',
+            'Samples',
             `${serversWithGaps} servers have intervals without samples; their mean stands there.`,
             'Collect from all servers over the same time.',
           ),
