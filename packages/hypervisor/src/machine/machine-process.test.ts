@@ -190,6 +190,8 @@ describe('a machine', { timeout: 120_000 }, () => {
     opened.push(() => run('ip', ['link', 'del', adapter]));
     await run('ip', ['link', 'set', `${adapter}p`, 'up']);
     await run('ip', ['link', 'set', adapter, 'up']);
+    const links = async (): Promise<string> =>
+      (await run('ip', ['-brief', 'link', 'show', 'type', 'macvtap'])).stdout;
     const identity = 'a device/a workspace';
     const nat = { mode: 'nat', card: 'virtio', identity } as const;
     const bridge = { mode: 'bridge', card: 'virtio', identity, adapters: [adapter] } as const;
@@ -197,9 +199,9 @@ describe('a machine', { timeout: 120_000 }, () => {
     const { machine: first } = await start({ ...spec, network: nat });
     await first.stop({ mode: 'save' });
     const { machine: second } = await start({ ...spec, network: bridge });
-    const { stdout } = await run('ip', ['-brief', 'link', 'show', 'type', 'macvtap']);
-    expect(stdout).toContain(`@${adapter} `);
+    expect(await links()).toContain(`@${adapter} `);
     await second.stop({ mode: 'save' });
+    expect(await links()).not.toContain(`@${adapter} `);
     const { machine: third } = await start({ ...spec, network: nat });
     expect([second, third].map(({ isResumed }) => isResumed)).toEqual([true, true]);
     expect([first, second, third].map(({ network }) => network.mode)).toEqual(['nat', 'bridge', 'nat']);
