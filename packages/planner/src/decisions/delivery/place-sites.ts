@@ -12,6 +12,7 @@ import type { Demand, Realm } from './demand.ts';
 import {
   addLoad,
   bytesUntilDone,
+  type Copies,
   emptyLoad,
   type LineLoad,
   orderBySize,
@@ -105,7 +106,7 @@ class SitePlacement {
     const schedule = scheduleOf(node.location, this.#input.delivery);
     if (!schedule || loads.size === 0) return;
     this.#relieve(node, schedule);
-    for (const [realm, load] of loads) this.#addTo(node.parent, realm, load);
+    for (const [realm, load] of loads) addLoad(this.#loadAt(node.parent, realm), load);
   }
 
   /**
@@ -148,34 +149,30 @@ class SitePlacement {
     return undefined;
   }
 
-  #addDemand(demand: Demand): void {
+  #addDemand({ node, realm, workspace, wanted, lineCopies, users }: Demand): void {
     const { costs, network, payloads } = this.#input;
-    const load = emptyLoad(payloads.length);
-    load.update[demand.workspace] = demand.lineCopies;
-    if (demand.lineCopies < demand.users) load.peers[demand.workspace] = 1;
-    const hasShare = network.nodes[demand.node]?.location.hasLibrary ?? false;
-    const limit = payloads[demand.workspace]?.initialLimit ?? 0;
-    const canWait = hasShare || mediaSeconds(costs, demand.users) <= limit;
-    if (demand.wanted === 'network' || (demand.wanted === 'decide' && !canWait)) {
-      load.initial[demand.workspace] = demand.lineCopies;
-    } else if (demand.wanted === 'decide') {
-      load.open[demand.workspace] = demand.lineCopies;
-      load.mediaCost = hasShare ? 0 : demand.users * mediaCostOfComputer(costs);
+    const load = this.#loadAt(node, realm);
+    const add = (copies: Copies): void => {
+      copies[workspace] = (copies[workspace] ?? 0) + lineCopies;
+    };
+    add(load.update);
+    if (lineCopies < users) load.peers[workspace] = 1;
+    const hasShare = network.nodes[node]?.location.hasLibrary ?? false;
+    const limit = payloads[workspace]?.initialLimit ?? 0;
+    const canWait = hasShare || mediaSeconds(costs, users) <= limit;
+    if (wanted === 'network' || (wanted === 'decide' && !canWait)) {
+      add(load.initial);
+    } else if (wanted === 'decide') {
+      add(load.open);
+      load.mediaCost += hasShare ? 0 : users * mediaCostOfComputer(costs);
     }
-    this.#addTo(demand.node, demand.realm, load);
   }
 
-  #addTo(index: number, realm: number, load: LineLoad): void {
+  #loadAt(index: number, realm: number): LineLoad {
     const loads = this.#loads[index];
-    if (!loads) return;
-    const present = loads.get(realm);
-    if (present) {
-      addLoad(present, load);
-      return;
-    }
-    const copy = emptyLoad(load.update.length);
-    addLoad(copy, load);
-    loads.set(realm, copy);
+    const load = loads?.get(realm) ?? emptyLoad(this.#input.payloads.length);
+    loads?.set(realm, load);
+    return load;
   }
 
   #relieve(node: NetworkNode, schedule: LinkSchedule): void {

@@ -35,10 +35,12 @@ function maker(origin: NumberOrigin): (name: string, value: number, unit: string
   return (name, value, unit) => ({ name, value, unit, origin });
 }
 
+const wholeNumber = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+
 /** A number for people: whole from 100 on, three figures below. */
 export function show(value: number): string {
   if (!Number.isFinite(value)) return 'endless';
-  if (Math.abs(value) >= 100) return Math.round(value).toLocaleString('en');
+  if (Math.abs(value) >= 100) return wholeNumber.format(value);
   return Number(value.toPrecision(3)).toString();
 }
 
@@ -51,5 +53,5 @@ export function showTime(timeSeconds: number): string {
 }
 
 export function people(count: number): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? 'person' : 'people'}`;
+  return `${wholeNumber.format(count)} ${count === 1 ? 'person' : 'people'}`;
 }

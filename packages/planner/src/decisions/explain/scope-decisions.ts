@@ -41,19 +41,23 @@ export function combinableImages({
   plan,
   population,
 }: Pick<Survey, 'plan' | 'population'>): readonly Image[][] {
-  const places = new Map<string, Set<string>>();
-  for (const { image, persistence, population: entries } of population.workspaces) {
-    const set = places.get(image) ?? new Set<string>();
-    for (const { location, users } of entries) if (users > 0) set.add(`${persistence} ${location}`);
-    places.set(image, set);
+  const places = new Map<string, string[]>();
+  for (const [index, counts] of population.residents.entries()) {
+    for (const at of counts.keys()) {
+      const workspace = population.workspaces[at];
+      const list = places.get(workspace?.image ?? '') ?? [];
+      const place = `${workspace?.persistence ?? ''} ${index}`;
+      if (!list.includes(place, -population.workspaces.length)) list.push(place);
+      places.set(workspace?.image ?? '', list);
+    }
   }
   const alike = new Map<string, Image[]>();
   const put = (key: string, image: Image): void => {
     alike.set(key, [...(alike.get(key) ?? []), image]);
   };
-  const used = plan.images.filter(({ name }) => (places.get(name)?.size ?? 0) > 0);
+  const used = plan.images.filter(({ name }) => places.has(name));
   for (const image of used.sort((left, right) => compareText(left.name, right.name))) {
-    put(`used at ${[...(places.get(image.name) ?? [])].sort(compareText).join('\n')}`, image);
+    put(`used at ${(places.get(image.name) ?? []).toSorted(compareText).join('\n')}`, image);
     for (const application of new Set(image.applications)) put(`with ${application}`, image);
   }
   const lists = new Map<string, Image[]>();
