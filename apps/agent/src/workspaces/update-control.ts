@@ -1,4 +1,4 @@
-import { fail, type Lease, type WorkspaceStatus } from '@carrel/contract';
+import { fail, type Lease, type WorkspaceStatus, type WorkspaceUpdate } from '@carrel/contract';
 import {
   chooseStart,
   nextUpdate,
@@ -154,7 +154,7 @@ export class UpdateControl {
     };
   }
 
-  #describeUpdate(standing: UpdateStanding, granted: Lease['image']): NonNullable<WorkspaceStatus['update']> {
+  #describeUpdate(standing: UpdateStanding, granted: Lease['image']): WorkspaceUpdate {
     const { policy, wanted, overlay } = this.#parts.state.record;
     const isUnasked = policy.persistence === 'revertible' || !overlay || wanted.moveTo !== null;
     const deadlineMs = updateDeadlineMs(standing, this.#rules);

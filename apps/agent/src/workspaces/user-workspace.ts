@@ -227,9 +227,10 @@ export class UserWorkspace {
     await this.restart().catch((error: unknown) => {
       if (!isAppError(error)) throw error;
       // What is due and may not start again ends all the same; what was only asked for does not.
-      if (this.state.record.wanted.moveTo?.why !== 'due') return this.state.want({ moveTo: null });
-      this.state.update({ failure: failureOf(error) });
-      this.stop(false);
+      if (this.state.record.wanted.moveTo?.why === 'due') {
+        this.state.update({ failure: failureOf(error) });
+        this.stop(false);
+      } else this.state.want({ moveTo: null });
     });
   }
 

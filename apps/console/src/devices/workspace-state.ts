@@ -1,4 +1,4 @@
-import type { Device, WorkspaceState, WorkspaceStatus } from '@carrel/contract';
+import type { Device, WorkspaceState, WorkspaceStatus, WorkspaceUpdate } from '@carrel/contract';
 import { formatBytes } from '@carrel/kit';
 import type { Tone } from '../ui/index.ts';
 
@@ -38,7 +38,7 @@ export function fetchSentence(fetch: NonNullable<WorkspaceStatus['fetch']>): str
 
 /** `Version 3 is offered, due at 4 Mar 2026, 10:00`: another version than the one a workspace has. */
 export function updateSentence(
-  { version, isHere, taken, deadline, stopsAt }: NonNullable<WorkspaceStatus['update']>,
+  { version, isHere, taken, deadline, stopsAt }: WorkspaceUpdate,
   formatTime: (time: string) => string,
 ): string {
   if (stopsAt !== null) return `Stops at ${formatTime(stopsAt)} to be updated to version ${version}`;
