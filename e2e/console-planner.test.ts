@@ -1,8 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Browser, Download, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { axeViolations, buildConsole, openBrowser, openVisitor, signIn } from './support/console.ts';
 import { createInstance, type Instance } from './support/instance.ts';
+
+const consolidation = join(import.meta.dirname, '../examples/consolidation');
 
 /** What is closed at the end, newest first, also when setting up failed half-way. */
 const opened = new AsyncDisposableStack();
@@ -116,7 +119,15 @@ test('two people change one plan: nothing is lost, and a narrow dark screen is e
   await page.getByText('version 3').waitFor();
   expect(await page.getByLabel('Users: Berlin').inputValue()).toBe('1300');
   expect(await page.getByLabel('Users: Porto').inputValue()).toBe('90');
-  for (const tab of ['Inputs', 'Decisions', 'Design', 'Simulation', 'What if', 'Outputs']) {
+  for (const tab of [
+    'Inputs',
+    'Decisions',
+    'Design',
+    'Simulation',
+    'What if',
+    'Plan and reality',
+    'Outputs',
+  ]) {
     await page.getByRole('tab', { name: tab }).click();
     const overflow = await page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
@@ -124,6 +135,21 @@ test('two people change one plan: nothing is lost, and a narrow dark screen is e
     expect({ tab, overflow, axe: await axeViolations(page) }).toEqual({ tab, overflow: 0, axe: [] });
   }
   expect([...visitor.faults, ...other.faults]).toEqual([]);
+});
+
+test('servers are assessed from their tables, in the browser alone', async () => {
+  await using visitor = await openVisitor(browser, instance);
+  const { page } = visitor;
+  await signIn(page, 'admin', instance.adminPassword);
+  await page.goto('/planner/consolidation');
+  const [tables, logs] = [page.locator('input[type=file]').first(), page.locator('input[type=file]').nth(1)];
+  await tables.setInputFiles(['servers.csv', 'applications.csv'].map((name) => join(consolidation, name)));
+  await logs.setInputFiles(join(consolidation, 'samples.csv'));
+  await page.getByRole('button', { name: 'Assess' }).click();
+  await page.getByRole('tab', { name: 'Candidates' }).click();
+  await page.getByRole('table', { name: 'Candidates' }).getByText('BER-CRUNCH1').waitFor();
+  expect(await axeViolations(page)).toEqual([]);
+  expect(visitor.faults).toEqual([]);
 });
 
 /** Pastes a text where the cursor stands, as from a spreadsheet. */

@@ -110,6 +110,14 @@ const newPlan = createRoute({
   path: '/planner/new',
   component: lazyRouteComponent(() => import('../planner/start/new-plan-page.tsx'), 'NewPlanPage'),
 });
+const consolidation = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/planner/consolidation',
+  component: lazyRouteComponent(
+    () => import('../planner/consolidation/consolidation-page.tsx'),
+    'ConsolidationPage',
+  ),
+});
 const plan = createRoute({
   getParentRoute: () => signedIn,
   path: '/planner/$planId',
@@ -191,6 +199,7 @@ const routeTree = root.addChildren([
     workspace,
     planner,
     newPlan,
+    consolidation,
     plan,
     people,
     devices,

@@ -47,7 +47,14 @@ export function PlannerPage(): ReactNode {
     <Page
       title="Planner"
       description="Says how many servers, repositories and how much bandwidth a deployment needs, and why, before anything is bought."
-      actions={plans.items?.length === 0 ? undefined : ways}
+      actions={
+        <>
+          <LinkButton to="/planner/consolidation" variant="default">
+            Consolidate servers
+          </LinkButton>
+          {plans.items?.length === 0 ? null : ways}
+        </>
+      }
     >
       <Card flush>
         <DataTable

@@ -1,10 +1,18 @@
-import type { Finding } from '@carrel/planner';
 import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import classes from './inputs.module.css';
 
+/** A finding of the planner, or of tables. */
+export interface Fault {
+  readonly severity: 'error' | 'warning';
+  readonly code: string;
+  readonly path: string;
+  readonly message: string;
+  readonly remedy: string;
+}
+
 export interface FaultListProps {
-  readonly findings: readonly Finding[];
+  readonly findings: readonly Fault[];
   readonly id?: string;
 }
 

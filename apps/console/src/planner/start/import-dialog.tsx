@@ -28,6 +28,7 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }): Rea
           placeholder="Choose a file"
           accept=".yaml,.yml,.json,.csv,.xlsx"
           clearable
+          clearButtonProps={{ 'aria-label': 'Remove the file' }}
           leftSection={<IconFileImport size={16} aria-hidden />}
           disabled={read.isPending || isPending}
           onChange={(file) => {

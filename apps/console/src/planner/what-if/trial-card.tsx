@@ -9,7 +9,7 @@ import { FaultList } from '../inputs/fault-list.tsx';
 import { PlanField } from '../inputs/plan-field.tsx';
 import { useJob } from '../worker/use-job.ts';
 import { ComparisonTables } from './comparison-tables.tsx';
-import { trialChoices, trialField, trialPath, trialRows } from './trial-fields.ts';
+import { firstWithValue, trialChoices, trialField, trialPath, trialRows } from './trial-fields.ts';
 import type { WhatIfPanelProps } from './what-if-panel.tsx';
 
 const usualField = 'locations.uplink.bandwidthMbitPerSecond';
@@ -35,7 +35,7 @@ export function TrialCard({ design, isReadOnly, onTake }: WhatIfPanelProps): Rea
   });
   const field = trialField(fieldPath);
   const rows = field ? trialRows(draft, field) : [];
-  const row = rows.find((name) => name === rowName) ?? rows.at(-1) ?? '';
+  const row = rows.find((name) => name === rowName) ?? (field && firstWithValue(plan, field)) ?? '';
   const path = field && trialPath(draft, field, row);
   return (
     <Card

@@ -1,4 +1,4 @@
-import type { SettingNode } from '../../schema-fields/index.ts';
+import { type SettingNode, valueAt } from '../../schema-fields/index.ts';
 import { namesOf, type PlanDraft, rowsOf } from '../editing/plan-draft.ts';
 import { type PlanList, planLists, planSettings, rowSettings } from '../editing/plan-settings.ts';
 import { planWords } from '../editing/plan-words.ts';
@@ -66,4 +66,15 @@ export function trialPath(draft: PlanDraft, field: TrialField, rowName: string):
 /** Names of the rows that have the field. */
 export function trialRows(draft: PlanDraft, { list }: TrialField): readonly string[] {
   return list === undefined ? [] : [...new Set(namesOf(draft, list))];
+}
+
+/** The first row in which the field holds something, as not every location has a link; else the first row. */
+export function firstWithValue(draft: PlanDraft, field: TrialField): string | undefined {
+  const rows = trialRows(draft, field);
+  const hasValue = (row: string): boolean => {
+    const path = trialPath(draft, field, row);
+    const value = path === undefined ? undefined : valueAt(draft, path);
+    return value !== undefined && value !== null && value !== '';
+  };
+  return rows.find(hasValue) ?? rows[0];
 }

@@ -1,4 +1,5 @@
 import { readSheets, type SheetFormat } from '@carrel/planner';
+import { type ConsolidationRequest, consolidate } from './consolidate.ts';
 import { type ActualRequest, holdAgainst } from './hold-against.ts';
 import { judgePlan } from './judge-plan.ts';
 import { type RolloutRequest, simulate } from './simulate.ts';
@@ -17,6 +18,7 @@ export const jobs = {
   tryPlan: (trial: Trial) => tryPlan(trial),
   findCheapest: (request: CheapestRequest) => findCheapest(request),
   holdAgainst: (request: ActualRequest) => holdAgainst(request),
+  consolidate: (request: ConsolidationRequest) => consolidate(request),
   writeOutput: (request: OutputRequest) => writeOutput(request),
 } as const satisfies Record<string, (input: never, tell: TellProgress) => unknown>;
 
