@@ -15,18 +15,23 @@ const cases = [
   { clients: 1_000_000, locations: 5_000, seconds: 60 },
 ] as const;
 const memoryLimitMiB = 2_000_000_000 / 2 ** 20;
-/** Between two sizes, cost may grow as n log n does, and this factor more for what a measurement is off. */
-const growthTolerance = 1.3;
-
-const figuresSchema = z.object({ seconds: z.number(), peakMiB: z.number(), lastReadyHours: z.number() });
+const figuresSchema = z.object({
+  seconds: z.number(),
+  processorSeconds: z.number(),
+  peakMiB: z.number(),
+  lastReadyHours: z.number(),
+});
 type Figures = z.infer<typeof figuresSchema>;
 
 /** In a process of its own, whose memory is that of the one simulation. */
 async function measure(clients: number, locations: number): Promise<Figures> {
   const scenario = makeEstate(clients, locations);
   const startMs = performance.now();
+  const before = process.cpuUsage();
   const { all } = await simulateRollout(scenario, { seed: 1, runs: 1 });
+  const { user, system } = process.cpuUsage(before);
   return {
+    processorSeconds: (user + system) / 1e6,
     seconds: (performance.now() - startMs) / 1000,
     peakMiB: process.resourceUsage().maxRSS / 1024,
     lastReadyHours: all.readySeconds.last.mean / 3600,
@@ -46,35 +51,37 @@ async function measureApart(clients: number, locations: number): Promise<Figures
   return figuresSchema.parse(JSON.parse(output));
 }
 
+/** @returns whether all limits are kept */
 async function measureAll(): Promise<boolean> {
   const lines = [
-    '| clients | locations | seconds | at most | peak memory | µs ÷ (n log₂ n) |',
-    '|---:|---:|---:|---:|---:|---:|',
+    '| clients | locations | seconds | at most | processor seconds | µs ÷ (n log₂ n) | peak memory |',
+    `|${'---:|'.repeat(7)}`,
   ];
   const failures: string[] = [];
-  let before: { clients: number; seconds: number } | undefined;
+  let smallest: number | undefined;
   for (const { clients, locations, seconds: limit } of cases) {
-    const { seconds, peakMiB } = await measureApart(clients, locations);
-    const work = clients * Math.log2(clients);
-    const unit = ((1e6 * seconds) / work).toFixed(3);
-    const cells = [clients, locations, seconds.toFixed(2), limit ?? '–', `${peakMiB.toFixed(0)} MiB`, unit];
+    const { seconds, processorSeconds, peakMiB } = await measureApart(clients, locations);
+    const unit = (1e6 * processorSeconds) / (clients * Math.log2(clients));
+    smallest ??= unit;
+    const cells = [
+      clients,
+      locations,
+      seconds.toFixed(2),
+      limit ?? '–',
+      processorSeconds.toFixed(2),
+      unit.toFixed(2),
+      `${peakMiB.toFixed(0)} MiB`,
+    ];
     lines.push(`| ${cells.join(' | ')} |`);
-    if (limit !== undefined && seconds > limit) failures.push(`${clients} clients take more than ${limit} s`);
-    if (peakMiB > memoryLimitMiB) failures.push(`${clients} clients take more than 2 GB`);
-    if (before) {
-      const allowed = (work / (before.clients * Math.log2(before.clients))) * growthTolerance;
-      if (seconds / before.seconds > allowed) {
-        failures.push(`from ${before.clients} to ${clients} clients cost grows faster than n log n`);
-      }
-    }
-    before = { clients, seconds };
+    if (limit !== undefined && seconds > limit)
+      failures.push(`${clients} clients take more than ${limit} s.`);
+    if (peakMiB > memoryLimitMiB) failures.push(`${clients} clients take more than 2 GB.`);
+    if (unit > smallest) failures.push(`To ${clients} clients, cost grows faster than n log n.`);
   }
   process.stdout.write(`${lines.join('\n')}\n\n`);
-  process.stdout.write(
-    failures.length === 0
-      ? 'All limits are kept; cost grows no faster than n log n.\n'
-      : `${failures.join('\n')}\n`,
-  );
+  const verdict =
+    failures.length === 0 ? ['All limits are kept; cost grows no faster than n log n.'] : failures;
+  process.stdout.write(`${verdict.join('\n')}\n`);
   return failures.length === 0;
 }
 
