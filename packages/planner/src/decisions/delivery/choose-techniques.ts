@@ -6,7 +6,7 @@ import { type Network, type NetworkNode } from '../network/index.ts';
 import type { Demand } from './demand.ts';
 import type { Route } from './load-times.ts';
 import type { Payload } from './payload.ts';
-import { type LinkPressure, type Placement, siteKey } from './place-sites.ts';
+import { type LinkPressure, type Placement, siteKey } from './placement.ts';
 import type { RepositoryLoad } from './repositories.ts';
 
 /** How the first version comes, and what kept it off the line. */

@@ -1,7 +1,7 @@
 import type { Workspace } from '../../plan-file/index.ts';
 import type { Limits } from '../../profiles/index.ts';
 import type { InstanceShare } from '../instances/index.ts';
-import { compareText, type Network } from '../network/index.ts';
+import type { Network } from '../network/index.ts';
 import type { Group, Population } from '../scope/index.ts';
 
 /** Groups of one network that may share repositories: nothing but users or trust keeps them apart. */
@@ -108,9 +108,4 @@ function homesOf(realms: readonly Realm[]): Readonly<Record<'resident' | 'visito
     }
   }
   return { resident, visitor, network };
-}
-
-/** Names of images of some workspaces, each once, in order. */
-export function imageNames(workspaces: readonly (Workspace | undefined)[]): string[] {
-  return [...new Set(workspaces.flatMap((workspace) => workspace?.image ?? []))].sort(compareText);
 }

@@ -3,7 +3,7 @@ import { type Network, type NetworkNode, scheduleOf } from '../network/index.ts'
 import type { Demand } from './demand.ts';
 import { type Copies, orderBySize, secondsUntilDone } from './line-load.ts';
 import type { Payload } from './payload.ts';
-import { type Placement, siteKey } from './place-sites.ts';
+import { type Placement, siteKey } from './placement.ts';
 
 /** What a link carries when everybody loads at once. */
 export interface LinkUse {

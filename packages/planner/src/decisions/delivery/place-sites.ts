@@ -8,6 +8,7 @@ import {
   scheduleOf,
   secondsToCarry,
 } from '../network/index.ts';
+import { mediaCostOfComputer, mediaSeconds, repositoryCost } from './delivery-costs.ts';
 import type { Demand, Realm } from './demand.ts';
 import {
   addLoad,
@@ -19,36 +20,7 @@ import {
   type SizeOrder,
 } from './line-load.ts';
 import type { Payload } from './payload.ts';
-
-/** Why a link made something necessary. */
-export interface LinkPressure {
-  /** Lower end of the link. */
-  readonly link: number;
-  readonly kind: 'initial' | 'update';
-  /** Workspace that misses its service level by most. */
-  readonly workspace: number;
-  readonly totalBytes: number;
-  readonly seconds: number;
-  readonly limitSeconds: number;
-}
-
-/** A place where repositories stand, for every realm that has clients below it. */
-export interface Site {
-  readonly node: number;
-  readonly realm: number;
-  /** `undefined` for the first repository of a realm. */
-  readonly pressure: LinkPressure | undefined;
-}
-
-/** Where images are loaded from. */
-export interface Placement {
-  /** By `siteKey`. */
-  readonly sites: ReadonlyMap<string, Site>;
-  /** Links over which first versions do not come, unless the plan says so; with the reason. */
-  readonly relieved: ReadonlyMap<number, LinkPressure>;
-}
-
-export const siteKey = (node: number, realm: number): string => `${node}/${realm}`;
+import { type LinkPressure, type Placement, type Site, siteKey } from './placement.ts';
 
 export interface PlacementInput {
   readonly network: Network;
@@ -301,21 +273,4 @@ class SitePlacement {
 /** Nodes from one up to the centre. */
 function pathOf(network: Network, index: number): ReadonlySet<number> {
   return new Set(pathToRoot(network, index).map((node) => node.index));
-}
-
-/** Bringing an image to one computer on a medium. */
-export function mediaCostOfComputer(costs: Costs): number {
-  return (
-    costs.mediumOneOff / costs.computersPerMedium + (costs.mediumMinutesPerComputer / 60) * costs.workHour
-  );
-}
-
-/** A repository over the months compared; nothing where a library stands already. */
-export function repositoryCost(node: NetworkNode, costs: Costs): number {
-  return node.location.hasLibrary ? 0 : costs.repositoryMonthly * costs.months;
-}
-
-/** Seconds until the last computer that shares a medium has its image. */
-export function mediaSeconds(costs: Costs, computers: number): number {
-  return Math.min(computers, costs.computersPerMedium) * costs.mediumMinutesPerComputer * 60;
 }

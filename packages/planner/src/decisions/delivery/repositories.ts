@@ -12,7 +12,7 @@ import type { Demand, Realm } from './demand.ts';
 import { bytesUntilDone, orderBySize } from './line-load.ts';
 import type { Route } from './load-times.ts';
 import { type ImageSizes, type Payload, sizesOf } from './payload.ts';
-import type { Site } from './place-sites.ts';
+import type { Site } from './placement.ts';
 
 /** A repository with what it has to bear. */
 export interface RepositoryLoad {

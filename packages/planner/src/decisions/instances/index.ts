@@ -1,7 +1,5 @@
 export { fillInstances, type InstanceShare } from './fill-instances.ts';
 export {
-  databaseBytes,
-  databaseWrites,
   designBackup,
   designDatabase,
   designServer,

@@ -19,12 +19,12 @@ export function designServer(share: InstanceShare, location: string, limits: Lim
 }
 
 /** Bytes of an event database before any safety: clients × events a day × bytes × days. */
-export function databaseBytes(clients: number, { events }: Pick<Plan, 'events'>): number {
+function databaseBytes(clients: number, { events }: Pick<Plan, 'events'>): number {
   return clients * events.perClientPerDay * events.bytes * events.daysKept;
 }
 
 /** Writes a second, one for each event: clients × events a day ÷ 86,400. */
-export function databaseWrites(clients: number, { events }: Pick<Plan, 'events'>): number {
+function databaseWrites(clients: number, { events }: Pick<Plan, 'events'>): number {
   return (clients * events.perClientPerDay) / secondsPerDay;
 }
 
