@@ -1,5 +1,5 @@
 import type { Design, InstanceDesign } from '../../decisions/index.ts';
-import { formFactor } from '../../job-aids/server-data.ts';
+import { formFactor } from '../../job-aids/index.ts';
 import { drawArchitecture } from '../draw/architecture.ts';
 import { list, section } from '../model/blocks.ts';
 import type { Prose, Section } from '../model/plan-document.ts';

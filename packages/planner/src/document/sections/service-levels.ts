@@ -1,5 +1,5 @@
 import type { Design, DistributionChoice } from '../../decisions/index.ts';
-import { techniqueWords } from '../../job-aids/client-data.ts';
+import { techniqueWords } from '../../job-aids/index.ts';
 import type { Workspace } from '../../plan-file/index.ts';
 import { paragraph, section, table } from '../model/blocks.ts';
 import type { Prose, Section } from '../model/plan-document.ts';

@@ -88,7 +88,7 @@ describe('the search for the cheapest design', () => {
         if (found.isMet) expect(found.design.cost.total).toBeCloseTo(least, 6);
         expect(found.lowerBound).toBeLessThanOrEqual(found.design.cost.total + 1e-6);
       }),
-      { numRuns: 8 },
+      { numRuns: 4 },
     );
   });
 
@@ -107,7 +107,7 @@ describe('the search for the cheapest design', () => {
         const isPlannedMet = planned.distribution.every(({ meets }) => meets.initialLoad && meets.update);
         if (isPlannedMet) expect(stepwise.design.cost.total).toBeLessThanOrEqual(planned.cost.total + 1e-6);
       }),
-      { numRuns: 8 },
+      { numRuns: 4 },
     );
   });
 
