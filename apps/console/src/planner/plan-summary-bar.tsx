@@ -1,10 +1,9 @@
-import type { Finding } from '@carrel/planner';
 import { Button, Group, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { ReactNode } from 'react';
 import { StatusBadge } from '../ui/index.ts';
-import { planWords } from './editing/plan-words.ts';
 import type { LatestJudgement } from './editing/use-judgement.ts';
+import { withPlace } from './editing/with-place.ts';
 import { FaultList } from './inputs/fault-list.tsx';
 import classes from './plan-page.module.css';
 import type { PlanTab } from './plan-tabs.ts';
@@ -101,14 +100,4 @@ function isLate({
   readonly meets: { readonly initialLoad: boolean; readonly update: boolean };
 }): boolean {
   return !meets.initialLoad || !meets.update;
-}
-
-/** Faults of a field do not say where they are, since they usually stand beside it. */
-function withPlace(finding: Finding): Finding {
-  if (finding.code !== 'PLAN_FIELD_INVALID') return finding;
-  const words = planWords[finding.path.replaceAll(/\[\d+\]/gu, '')];
-  const row = /^(\w+)\[(\d+)\]/u.exec(finding.path);
-  const place = row ? `${row[1] ?? ''}, row ${Number(row[2]) + 1}` : '';
-  const label = [place, words?.label].filter((part) => part !== undefined && part !== '').join(', ');
-  return { ...finding, message: label === '' ? finding.message : `${label}: ${finding.message}` };
 }

@@ -7,7 +7,7 @@ import { formatNumber, formatSeconds } from '../results/format-quantity.ts';
 import type { CheapestResult } from '../worker/try-plan.ts';
 import { useJob } from '../worker/use-job.ts';
 import { ComparisonTables } from './comparison-tables.tsx';
-import type { WhatIfPanelProps } from './what-if-panel.tsx';
+import type { WhatIfPanelProps } from './what-if-panel-props.ts';
 
 const levers = {
   techniques: 'How first versions come',

@@ -5,12 +5,13 @@ import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { Card, ProblemAlert } from '../../ui/index.ts';
 import type { PlanDraft } from '../editing/plan-draft.ts';
 import { usePlanForm } from '../editing/use-plan-form.ts';
+import { withPlace } from '../editing/with-place.ts';
 import { FaultList } from '../inputs/fault-list.tsx';
 import { PlanField } from '../inputs/plan-field.tsx';
 import { useJob } from '../worker/use-job.ts';
 import { ComparisonTables } from './comparison-tables.tsx';
 import { firstWithValue, trialChoices, trialField, trialPath, trialRows } from './trial-fields.ts';
-import type { WhatIfPanelProps } from './what-if-panel.tsx';
+import type { WhatIfPanelProps } from './what-if-panel-props.ts';
 
 const usualField = 'locations.uplink.bandwidthMbitPerSecond';
 const pauseMs = 300;
@@ -95,7 +96,9 @@ export function TrialCard({ design, isReadOnly, onTake }: WhatIfPanelProps): Rea
             </Group>
             {error ? <ProblemAlert error={error} /> : null}
             {result ? (
-              <FaultList findings={result.findings.filter(({ severity }) => severity === 'error')} />
+              <FaultList
+                findings={result.findings.filter(({ severity }) => severity === 'error').map(withPlace)}
+              />
             ) : null}
             {result?.comparison ? (
               <ComparisonTables comparison={result.comparison} names={['Now', 'Tried']} />
