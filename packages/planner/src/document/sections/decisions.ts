@@ -96,10 +96,14 @@ function merged(
   return [...rows.values()].flatMap((alike) => {
     const [first] = alike;
     if (!first) return [];
-    const about = joinProse(
-      alike.map(({ decision }) => subject(decision)),
-      ', ',
-    );
+    const subjects = new Set(alike.map(({ decision }) => decision));
+    const about =
+      subjects.size === group.length && group.length > 1
+        ? words('all of them')
+        : joinProse(
+            [...subjects].map((decision) => subject(decision)),
+            ', ',
+          );
     return [[about, ...first.line.map((text): Prose => [statement(text, sourceOf(first.decision))])]];
   });
 }
