@@ -13,7 +13,7 @@ import { type Office, offices, simulate, staggerSeconds } from './plan.ts';
 
 const { values: options } = parseArgs({
   options: {
-    megabytes: { type: 'string', default: '10' },
+    megabytes: { type: 'string', default: '6' },
     json: { type: 'boolean', default: false },
   },
 });

@@ -115,7 +115,7 @@ async function shape(
       '1514',
     ];
     await tc('class', 'add', 'dev', device, 'parent', '1:1', 'classid', `1:${id}`, ...queue);
-    await tc('qdisc', 'add', 'dev', device, 'parent', `1:${id}`, 'pfifo', 'limit', '60');
+    await tc('qdisc', 'add', 'dev', device, 'parent', `1:${id}`, 'pfifo', 'limit', '30');
     const match = ['u32', 'match', 'ip', 'dst', `${host}/32`, 'flowid', `1:${id}`];
     await tc('filter', 'add', 'dev', device, 'protocol', 'ip', 'parent', '1:', 'prio', '1', ...match);
   }

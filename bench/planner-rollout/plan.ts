@@ -16,11 +16,11 @@ export interface Office {
 
 export const workspaceName = 'Desk';
 /** Three offices below one line that is too narrow for all of them. */
-export const hubMbitPerSecond = 16;
+export const hubMbitPerSecond = 8;
 export const offices: readonly Office[] = [
-  { name: 'Bergen', computers: 10, lineMbitPerSecond: 4 },
-  { name: 'Cadiz', computers: 10, lineMbitPerSecond: 5 },
-  { name: 'Delft', computers: 10, lineMbitPerSecond: 10 },
+  { name: 'Bergen', computers: 10, lineMbitPerSecond: 2 },
+  { name: 'Cadiz', computers: 10, lineMbitPerSecond: 2.5 },
+  { name: 'Delft', computers: 10, lineMbitPerSecond: 5 },
 ];
 export const staggerSeconds = 60;
 
