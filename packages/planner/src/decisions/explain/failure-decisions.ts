@@ -1,6 +1,7 @@
 import type { Decision, PlanNumber } from '../decision.ts';
 import { cutOffByLink } from '../delivery/index.ts';
-import type { DistributionChoice, InstanceDesign, RepositoryDesign } from '../design.ts';
+import type { InstanceDesign, RepositoryDesign } from '../design.ts';
+import type { InstanceShare } from '../instances/index.ts';
 import { compareText } from '../network/index.ts';
 import type { Survey } from '../survey.ts';
 import { decide, derived, given, people, show } from './decide.ts';
@@ -18,33 +19,24 @@ export function failureDecisions(
   survey: Survey,
   instances: readonly InstanceDesign[],
   repositories: readonly RepositoryDesign[],
-  distribution: readonly DistributionChoice[],
 ): Decision[] {
-  const byInstance = Map.groupBy(distribution, ({ instance }) => instance);
   return [
-    ...instances.flatMap((instance) => [
-      serverFailure(survey, instance, byInstance.get(instance.name) ?? []),
-      databaseFailure(survey, instance),
-    ]),
+    ...survey.shares.flatMap((share, at) => {
+      const instance = instances[at];
+      return instance ? [serverFailure(survey, share, instance), databaseFailure(survey, instance)] : [];
+    }),
     ...repositories.map((repository) => repositoryFailure(survey, repository)),
     ...linkFailures(survey),
   ];
 }
 
 function serverFailure(
-  { plan }: Survey,
+  survey: Survey,
+  share: InstanceShare,
   { name, backupServer }: InstanceDesign,
-  choices: readonly DistributionChoice[],
 ): Decision {
-  const limits = new Map(plan.workspaces.map((workspace) => [workspace.name, workspace.offlineLimitHours]));
-  const users = new Map<string, number>();
-  for (const choice of choices)
-    users.set(choice.workspace, (users.get(choice.workspace) ?? 0) + choice.users);
-  const all = [...users].map(([workspace, count]) => ({
-    workspace,
-    users: count,
-    limitHours: limits.get(workspace) ?? null,
-  }));
+  const { plan } = survey;
+  const all = enduranceOf(survey, share);
   const { serverHours } = plan.recovery;
   return decide('failure.server', {
     subject: name,
@@ -59,6 +51,21 @@ function serverFailure(
         : { answer: 'A passive backup server.', why: 'Not needed for the offline limits of the plan.' },
     ],
     flips: [{ when: 'offline limits are at least as long as the recovery', then: 'nobody stops' }],
+  });
+}
+
+/** People by workspace, visitors elsewhere counted once; of a location that is shared, the part of the instance. */
+function enduranceOf({ population }: Survey, { clientsAt, group, workspaces }: InstanceShare): Endurance[] {
+  return workspaces.flatMap((at): Endurance[] => {
+    const workspace = population.workspaces[at];
+    if (!workspace) return [];
+    let users = 0;
+    for (const [index, clients] of clientsAt) {
+      const cell = group.cells.get(index);
+      if (!cell?.workspaces.includes(at)) continue;
+      users += ((population.residents[index]?.get(at) ?? 0) * clients) / cell.clients;
+    }
+    return [{ workspace: workspace.name, users: Math.round(users), limitHours: workspace.offlineLimitHours }];
   });
 }
 

@@ -26,6 +26,6 @@ export function explainDesign(survey: Survey, parts: DesignParts): Decision[] {
     ...serverDecisions(survey, instances),
     ...distributionDecisions(survey, distribution),
     ...repositoryDecisions(survey, repositories),
-    ...failureDecisions(survey, instances, repositories, distribution),
+    ...failureDecisions(survey, instances, repositories),
   ];
 }
