@@ -65,3 +65,9 @@ it('takes limits that a plan sets itself, and names the plan as their source', (
   ]);
   expect(design.profile.sources.clientsPerInstance).toBe('the plan, under limits');
 });
+
+it('derives the clients of a Carrel instance from its contacts as the source of the limit says', () => {
+  const { limits } = profileOf('carrel');
+  const contacts = (limits.contactsPerSecond ?? 0) * limits.policyIntervalSeconds;
+  expect(limits.clientsPerInstance).toBe(contacts / 2);
+});
