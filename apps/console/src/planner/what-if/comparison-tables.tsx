@@ -86,7 +86,12 @@ function Sides({ title, names, rows, more = 0 }: SidesProps): ReactNode {
           None.
         </Text>
       ) : (
-        <div className={classes.scroll} tabIndex={0} role="region" aria-label={title}>
+        <div
+          className={classes.scroll}
+          tabIndex={0}
+          role="region"
+          aria-label={`${title}: ${names.join(', ')}`}
+        >
           <table className={classes.table} aria-label={title}>
             <thead>
               <tr>
