@@ -84,7 +84,7 @@ function createMachines(probe: () => Promise<HostProbe>): Machines {
     },
     runAs: async (slot) => planRunAs(slot, isRoot, (await probe()).kvmGid),
     // Without root guests have no users of their own to be told from people.
-    guardHost: () => (isRoot ? guardHost() : Promise.resolve()),
+    guardHost: () => (isRoot ? guardHost() : Promise.resolve(false)),
     shareSocket: giveToGuest,
   };
 }

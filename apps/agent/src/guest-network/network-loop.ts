@@ -1,3 +1,4 @@
+import { fail } from '@carrel/contract';
 import { type Clock, isAppError } from '@carrel/kit';
 import type { EventQueue } from '../store/event-queue.ts';
 import type { Machines } from '../workspaces/machines.ts';
@@ -20,6 +21,7 @@ const intervalMs = 5_000;
 export class NetworkLoop {
   readonly #parts: NetworkLoopParts;
   readonly #names: GuestNamesKeeper;
+  #isUnguardedTold = false;
 
   constructor(parts: NetworkLoopParts) {
     this.#parts = parts;
@@ -38,7 +40,9 @@ export class NetworkLoop {
 
   async #guardHost(): Promise<void> {
     try {
-      await this.#parts.machines.guardHost();
+      if ((await this.#parts.machines.guardHost()) || this.#isUnguardedTold) return;
+      this.#isUnguardedTold = true;
+      throw fail('HOST_UNGUARDED', { reason: 'the agent may not change the network' });
     } catch (error) {
       if (!isAppError(error)) throw error;
       this.#parts.onTrouble('guests may reach this computer', error);

@@ -85,9 +85,10 @@ export interface Machines {
   /**
    * Makes sure that guests do not reach this computer's own services; to be called again and again while one runs.
    *
+   * @returns `false` where that is not in the agent's power
    * @throws {HOST_UNGUARDED}
    */
-  guardHost(): Promise<void>;
+  guardHost(): Promise<boolean>;
   /** Lets the user of the guest connect to a socket of the agent. */
   shareSocket(path: string, runAs: RunAs | undefined): Promise<void>;
 }

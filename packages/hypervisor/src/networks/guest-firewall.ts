@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { fail } from '@carrel/contract';
 import { guestUids } from '../host/run-as.ts';
 import { runSystemProgram } from './system-program.ts';
@@ -28,12 +29,25 @@ table ${table} {
  * Closes this computer's services to all guests with users of their own; there already, it changes nothing. Whoever
  * loads firewall rules anew may take it away, so it is to be called again from time to time.
  *
- * @throws {HOST_UNGUARDED}
+ * @returns `false` where this process may not change the network, such as root of a container: like an ordinary user it
+ *   has no more to give away than what it reaches itself
+ * @throws {HOST_UNGUARDED} it may, and it did not work
  */
-export async function guardHost(): Promise<void> {
+export async function guardHost(): Promise<boolean> {
+  if (!(await mayChangeNetwork())) return false;
   const present = await runSystemProgram('nft', ['-n', 'list', 'table', ...table.split(' ')]);
-  if (present.isDone && present.output.includes(`${guests} reject`)) return;
+  if (present.isDone && present.output.includes(`${guests} reject`)) return true;
   // One transaction: at no time is there nothing.
   const outcome = await runSystemProgram('nft', ['-f', '-'], rules);
   if (!outcome.isDone) throw fail('HOST_UNGUARDED', { reason: outcome.reason });
+  return true;
+}
+
+/** CAP_NET_ADMIN, capabilities(7). */
+const networkCapability = 1n << 12n;
+
+async function mayChangeNetwork(): Promise<boolean> {
+  const status = await readFile('/proc/self/status', 'utf8');
+  const effective = /^CapEff:\s*([0-9a-f]+)$/mu.exec(status)?.[1] ?? '0';
+  return (BigInt(`0x${effective}`) & networkCapability) !== 0n;
 }

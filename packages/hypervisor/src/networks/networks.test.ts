@@ -177,4 +177,11 @@ describe.runIf(isRoot)('the services of the computer', () => {
     await guardHost();
     expect(await connect('127.0.0.1', await listen('127.0.0.1'), guest)).toBe('ECONNREFUSED');
   });
+
+  it('are left as they are by root of a container, who may not change the network', async () => {
+    const file = join(import.meta.dirname, 'guest-firewall.ts');
+    const script = `import('${file}').then(async ({ guardHost }) => console.log(await guardHost()))`;
+    const drop = ['--bounding-set=-net_admin', process.execPath, '-e', script];
+    expect((await run('setpriv', drop)).stdout).toBe('false\n');
+  });
 });
