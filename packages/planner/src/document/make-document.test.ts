@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { type Design, makeDesign } from '../decisions/index.ts';
 import { parsePlan } from '../plan-file/index.ts';
+import { rolloutScenario, simulateRollout } from '../simulation/index.ts';
 import { makeDocument } from './make-document.ts';
 import type { Block, PlanDocument, Prose, Span } from './model/plan-document.ts';
 import { plainText, walkSections } from './model/prose.ts';
@@ -58,7 +59,11 @@ describe('the document of the worked example', () => {
   it('has no number that cannot be followed to a rule', async () => {
     const design = await exampleDesign();
     const rules = new Set([...design.decisions.map(({ rule }) => rule.id), ...Object.keys(documentRules)]);
-    const spans: Span[] = [...linesOf(makeDocument(design))].flat();
+    const rollouts = [
+      await simulateRollout(rolloutScenario(design, { kind: 'initial' }), { seed: 1, runs: 1 }),
+      await simulateRollout(rolloutScenario(design, { kind: 'update' }), { seed: 1, runs: 1 }),
+    ];
+    const spans: Span[] = [...linesOf(makeDocument(design, { rollouts }))].flat();
     const untold = spans.filter((span) => span.kind === 'words' && /\d/u.test(span.text));
     expect(untold).toEqual([]);
     const numbers = spans.filter((span) => span.kind === 'number' || span.kind === 'statement');
