@@ -1,5 +1,5 @@
 import type { Decision, Design } from '@carrel/planner';
-import { Accordion, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Accordion, Button, Stack, Text, TextInput, Title } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import { Card } from '../../ui/index.ts';
@@ -15,7 +15,7 @@ const steps = {
 } as const satisfies Record<Decision['step'], string>;
 
 /** Decisions of one step shown at once. */
-const shownAtOnce = 100;
+const shownAtOnce = 30;
 
 /** Every decision with its answer; opened, also with what it rests on. */
 export function DecisionsPanel({ design }: { readonly design: Design }): ReactNode {
@@ -48,6 +48,7 @@ interface StepCardProps {
 }
 
 function StepCard({ title, decisions }: StepCardProps): ReactNode {
+  const [shown, setShown] = useState(shownAtOnce);
   if (decisions.length === 0) return null;
   return (
     <Card title={title} flush>
@@ -58,7 +59,7 @@ function StepCard({ title, decisions }: StepCardProps): ReactNode {
         chevronPosition="left"
         classNames={{ item: classes.item ?? '' }}
       >
-        {decisions.slice(0, shownAtOnce).map((decision) => (
+        {decisions.slice(0, shown).map((decision) => (
           <Accordion.Item key={placeOf(decision)} value={placeOf(decision)}>
             <Accordion.Control>
               <span className={classes.head}>
@@ -77,10 +78,10 @@ function StepCard({ title, decisions }: StepCardProps): ReactNode {
           </Accordion.Item>
         ))}
       </Accordion>
-      {decisions.length > shownAtOnce ? (
-        <Text size="sm" c="dimmed" p="md">
-          {decisions.length - shownAtOnce} more: search for a location or a workspace.
-        </Text>
+      {decisions.length > shown ? (
+        <Button size="xs" variant="subtle" m="xs" onClick={() => setShown(shown + shownAtOnce)}>
+          Show more of {decisions.length}
+        </Button>
       ) : null}
     </Card>
   );
