@@ -161,7 +161,8 @@ describe('permissions', () => {
     await page.getByRole('heading', { level: 1, name: 'Images' }).waitFor();
     expect(await page.getByRole('button', { name: 'Add an image' }).count()).toBe(0);
     const rooms = await page.getByRole('navigation', { name: 'Rooms' }).getByRole('link').allTextContents();
-    expect(rooms).toEqual(['Images', 'Workspaces', 'Users and groups', 'Devices', 'Events', 'Tasks']);
+    const expected = ['Images', 'Workspaces', 'Users and groups', 'Planner', 'Devices', 'Events', 'Tasks'];
+    expect(rooms).toEqual(expected);
     await page.goto('/audit');
     await page.getByRole('alert').getByText('This needs the permission audit.view.').waitFor();
   });
