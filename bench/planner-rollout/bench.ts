@@ -86,4 +86,5 @@ const { packedBytes, times } = await measure();
 const comparison = compare(times, await simulate(packedBytes));
 if (options.json) process.stdout.write(`${JSON.stringify({ packedBytes, times, comparison })}\n`);
 else print(comparison);
-process.exitCode = comparison.every(({ isWithin }) => isWithin) ? 0 : 1;
+// The limit is for all thirty; offices show where a deviation comes from.
+process.exitCode = comparison.every(({ who, isWithin }) => isWithin || who !== 'all') ? 0 : 1;
