@@ -10,13 +10,13 @@ export { type ErrorCode, errorCatalogue, fail } from './errors/index.ts';
 export { fromProblem, type Problem, problemContentType, problemSchema, toProblem } from './errors/problem.ts';
 export {
   type EventCode,
-  type EventDefinition,
   type EventFields,
   eventCatalogue,
   eventCodeSchema,
   renderEvent,
 } from './events/catalogue.ts';
 export { type DeviceEvent, deviceEventSchema, type StoredEvent, storedEventSchema } from './events/event.ts';
+export type { EventDefinition } from './events/event-definition.ts';
 export {
   type Permission,
   permissionSchema,

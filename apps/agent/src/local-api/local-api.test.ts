@@ -14,7 +14,7 @@ const status: AgentStatus = {
   pid: 1,
   enrolment: null,
   isOnline: false,
-    contactProblem: null,
+  contactProblem: null,
   lastContactAt: null,
   queuedEvents: 0,
   lastEventSequence: 0,

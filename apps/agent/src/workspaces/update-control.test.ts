@@ -181,10 +181,10 @@ describe('an update that is suggested', () => {
   });
 
   it('is taken at once when its person says yes to what is put aside', () => {
-    expect(() => updates.agree(true)).toThrowError(expect.objectContaining({ code: 'UPDATE_NONE' }) as Error);
+    expect(() => updates.agree(true)).toThrow(expect.objectContaining({ code: 'UPDATE_NONE' }) as Error);
     grant(2, {});
     fetched();
-    expect(() => updates.agree(false)).toThrowError(
+    expect(() => updates.agree(false)).toThrow(
       expect.objectContaining({ code: 'UPDATE_NOT_CONFIRMED' }) as Error,
     );
     expect(updates.agree(true)).toBe(true);
@@ -227,7 +227,7 @@ describe('an update that is suggested', () => {
     expect(updates.beforeStart(true)).toEqual({ isVersionKept: true, moveTo: null });
     expect(updates.describe().update?.taken).toBe('next-start');
     state.removeBase(digest(1));
-    expect(() => updates.beforeStart(true)).toThrowError(
+    expect(() => updates.beforeStart(true)).toThrow(
       expect.objectContaining({ code: 'VERSION_NOT_KEPT' }) as Error,
     );
   });
@@ -291,13 +291,13 @@ describe('an update that is forced', () => {
     state.update({ guest: null });
     expect(updates.beforeStart(true)).toEqual({ isVersionKept: true, moveTo: null });
     pass(2 * hour);
-    expect(() => updates.beforeStart(true)).toThrowError(
+    expect(() => updates.beforeStart(true)).toThrow(
       expect.objectContaining({ code: 'UPDATE_DUE' }) as Error,
     );
     expect(updates.beforeStart(false).moveTo).toEqual({ image: digest(2), why: 'due' });
     const previous = { image: digest(1), version: 1, disk: 'a', keptUntilMs: start + 99 * hour } as const;
     state.update({ previous, overlay: { image: digest(2), isUsed: true } });
-    expect(() => updates.goBack()).toThrowError(expect.objectContaining({ code: 'UPDATE_FORCED' }) as Error);
+    expect(() => updates.goBack()).toThrow(expect.objectContaining({ code: 'UPDATE_FORCED' }) as Error);
     grant(1, force);
     updates.goBack();
     expect(state.record.wanted.moveTo).toEqual({ image: digest(1), why: 'back' });
