@@ -291,9 +291,7 @@ describe('an update that is forced', () => {
     state.update({ guest: null });
     expect(updates.beforeStart(true)).toEqual({ isVersionKept: true, moveTo: null });
     pass(2 * hour);
-    expect(() => updates.beforeStart(true)).toThrow(
-      expect.objectContaining({ code: 'UPDATE_DUE' }) as Error,
-    );
+    expect(() => updates.beforeStart(true)).toThrow(expect.objectContaining({ code: 'UPDATE_DUE' }) as Error);
     expect(updates.beforeStart(false).moveTo).toEqual({ image: digest(2), why: 'due' });
     const previous = { image: digest(1), version: 1, disk: 'a', keptUntilMs: start + 99 * hour } as const;
     state.update({ previous, overlay: { image: digest(2), isUsed: true } });

@@ -129,7 +129,7 @@ export const decisionRules = {
   'failure.database': {
     step: 3,
     question: 'What stops when the database fails?',
-    text: 'Reports; events wait on the clients. Where the database is part of the server, contacts fail with it.',
+    text: 'Reports; events wait on the clients. Where the server keeps everything in its database, contacts fail with it, as when the server fails.',
     source: guide('3, database'),
   },
   'failure.repository': {

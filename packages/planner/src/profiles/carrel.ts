@@ -28,6 +28,7 @@ export const carrelProfile: ProductProfile = {
     officePeerMbitPerSecond: 160,
     repositoryMbitPerSecond: 3000,
     databaseWritesPerSecond: 600,
+    needsDatabaseForContact: true,
   },
   sources: {
     clientsPerInstance:
@@ -53,5 +54,6 @@ export const carrelProfile: ProductProfile = {
     repositoryMbitPerSecond: 'bench/README.md, The built-in repository: 64 KiB ranges over HTTPS',
     databaseWritesPerSecond:
       'bench/README.md, The contacts of 5,000 devices: 300 contacts a second on SQLite, two durable commits each',
+    needsDatabaseForContact: 'docs/architecture.md: every answer to a device is read from the database',
   },
 };

@@ -42,6 +42,9 @@ export const limitsSchema = z.strictObject({
   databaseWritesPerSecond: amount
     .nullable()
     .describe('Event writes a second that a database on the server itself bears; none: not known.'),
+  needsDatabaseForContact: z
+    .boolean()
+    .describe('Clients have no contact while the database is away, as the server keeps everything there.'),
 });
 export type Limits = z.infer<typeof limitsSchema>;
 

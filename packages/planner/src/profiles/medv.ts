@@ -28,6 +28,7 @@ export const medvProfile: ProductProfile = {
     officePeerMbitPerSecond: 0,
     repositoryMbitPerSecond: null,
     databaseWritesPerSecond: 0,
+    needsDatabaseForContact: false,
   },
   sources: {
     clientsPerInstance: `${guide}, step 2: at most 5,000 concurrently active clients`,
@@ -51,5 +52,6 @@ export const medvProfile: ProductProfile = {
     officePeerMbitPerSecond: 'the product has none',
     repositoryMbitPerSecond: 'nothing published: the network card decides',
     databaseWritesPerSecond: `${guide}, step 3: the server counts on the database being elsewhere`,
+    needsDatabaseForContact: `${guide}, step 3: events back up on the clients, reports are unavailable`,
   },
 };

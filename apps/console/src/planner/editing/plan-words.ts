@@ -139,4 +139,5 @@ export const planWords: Readonly<Record<string, SettingWords>> = {
   'limits.officePeerMbitPerSecond': { label: 'A peer gives, Mbit/s' },
   'limits.repositoryMbitPerSecond': { label: 'A web server gives, Mbit/s' },
   'limits.databaseWritesPerSecond': { label: 'Database writes a second' },
+  'limits.needsDatabaseForContact': { label: 'Contact needs the database' },
 };

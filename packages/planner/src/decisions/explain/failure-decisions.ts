@@ -23,7 +23,9 @@ export function failureDecisions(
   return [
     ...survey.shares.flatMap((share, at) => {
       const instance = instances[at];
-      return instance ? [serverFailure(survey, share, instance), databaseFailure(survey, instance)] : [];
+      return instance
+        ? [serverFailure(survey, share, instance), databaseFailure(survey, share, instance)]
+        : [];
     }),
     ...repositories.map((repository) => repositoryFailure(survey, repository)),
     ...linkFailures(survey),
@@ -69,14 +71,17 @@ function enduranceOf({ population }: Survey, { clientsAt, group, workspaces }: I
   });
 }
 
-function databaseFailure({ plan }: Survey, { name, database }: InstanceDesign): Decision {
-  const { databaseHours } = plan.recovery;
+function databaseFailure(survey: Survey, share: InstanceShare, { name, database }: InstanceDesign): Decision {
+  const { databaseHours } = survey.plan.recovery;
+  const all = survey.profile.limits.needsDatabaseForContact ? enduranceOf(survey, share) : [];
+  const waiting = database.hasStandby
+    ? 'Events wait on the clients until the standby has taken over.'
+    : `Events wait on the clients and there are no reports for ${show(databaseHours)} h.`;
+  const stopping = database.hasStandby ? '' : ` ${sentenceOf(all, databaseHours)}`;
   return decide('failure.database', {
     subject: name,
-    answer: database.hasStandby
-      ? 'Events wait on the clients until the standby has taken over; nobody stops working for want of reports.'
-      : `Events wait on the clients and there are no reports for ${show(databaseHours)} h.`,
-    numbers: [given('hours until the database is back', databaseHours, 'h')],
+    answer: `${waiting}${stopping}`,
+    numbers: numbersOf(all, given('hours until the database is back', databaseHours, 'h')),
     flips: [{ when: 'reports may not be away so long', then: 'a standby takes over' }],
   });
 }

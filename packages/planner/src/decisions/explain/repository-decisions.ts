@@ -27,6 +27,7 @@ function countDecision({ realms, plan }: Survey, designs: readonly RepositoryDes
     answer: `${designs.length}: ${designs.length - local.length} for networks and groups of their own, ${local.length} at slow links.`,
     numbers: [
       derived('networks and groups whose images are apart', realms.length, ''),
+      derived('repositories for them', designs.length - local.length, ''),
       derived('links that need a repository', local.length, ''),
       assumed('a repository', costs.repositoryMonthly, `${costs.currency}/month`),
       assumed('an image on a medium for one computer', mediaCostOfComputer(costs), costs.currency),

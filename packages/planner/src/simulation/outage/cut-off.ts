@@ -11,9 +11,6 @@ export interface CutOff {
   readonly fromDatabase: readonly DistributionChoice[];
 }
 
-/** A server of Carrel keeps everything in its database; MED-V's writes nothing but events there. */
-const needsDatabaseForContact = { carrel: true, 'medv-1.0': false } as const;
-
 /** @throws {NOT_FOUND} there is nothing of that name */
 export function cutOffBy(design: Design, { component, name }: Outage): CutOff {
   const all = design.distribution;
@@ -26,7 +23,7 @@ export function cutOffBy(design: Design, { component, name }: Outage): CutOff {
     case 'database': {
       requireKnown(design.instances, component, name);
       const clients = all.filter(({ instance }) => instance === name);
-      const stops = needsDatabaseForContact[design.profile.name];
+      const stops = design.profile.limits.needsDatabaseForContact;
       return { fromServer: stops ? clients : [], fromRepository: [], fromDatabase: clients };
     }
     case 'repository':
