@@ -128,7 +128,9 @@ function bandOf({ low, high }: Band): string {
 }
 
 function duration(seconds: number): string {
-  return Number.isFinite(seconds) ? formatDuration(seconds * 1000) : 'never';
+  if (!Number.isFinite(seconds)) return 'never';
+  // Less is the time of a request, which nobody waits for.
+  return seconds < 1 ? 'at once' : formatDuration(seconds * 1000);
 }
 
 function after(seconds: number | undefined): string {
