@@ -3,7 +3,7 @@ import { directorySettings, directoryWords, serverSettings } from './directory-v
 import { groupEntrySettings, providerSettings, providerWords } from './provider-values.ts';
 
 /** Edited by fields of their own. */
-const ownFields = ['required', 'groups.listed'];
+const ownFields = ['required.claim', 'required.values', 'groups.listed'];
 
 test('everything that is set of a directory has words', () => {
   const paths = [...directorySettings.keys(), ...serverSettings.keys()];
