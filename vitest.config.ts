@@ -1,15 +1,21 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
-// Whole-system tests without guests and browsers, which may run beside others.
+// Whole-system tests that may run beside others: without guests, or mostly waiting.
 const besideOthers = [
   'administration',
+  'agent-line',
   'bad-input',
+  'console',
+  'console-conflicts',
+  'console-planner',
+  'console-policy',
   'delivery-faults',
   'delivery-faults-killed',
   'directory-cli',
   'memory',
   'office-peers',
   'single-sign-on',
+  'single-sign-on-console',
   'workspace-cli',
 ].map((name) => `e2e/${name}.test.ts`);
 const wholeSystem = { testTimeout: 300_000, hookTimeout: 600_000 };

@@ -72,7 +72,10 @@ export class Supervisor {
     return this.list().map((workspace) => workspace.status());
   }
 
-  /** Brings the workspaces in line with the leases: new ones appear, those that hold nothing any more go. */
+  /**
+   * Brings the workspaces in line with the leases: new ones appear, those that hold nothing any more go, and what is
+   * told of new versions, deadlines above all, is on disk.
+   */
   async refreshLeases(): Promise<void> {
     const leases = await this.#parts.leases.list();
     for (const lease of leases) this.#applyLease(lease);
@@ -83,6 +86,7 @@ export class Supervisor {
       const isEmpty = !workspace.hasGuest && !record.overlay && record.bases.length === 0;
       if (isEmpty && workspace.isSettled) await this.#forget(workspace);
     }
+    for (const workspace of this.list()) await workspace.lookAtUpdate();
   }
 
   /** The server ended permissions: why, for what is to become of the workspaces. */
