@@ -32,7 +32,8 @@ export interface LeaseKeeper {
    * @throws {LEASE_MISSING} {LEASE_SIGNATURE_INVALID} {LEASE_OTHER_DEVICE} {LEASE_STORE_ALTERED}
    */
   require(key: WorkspaceKey, workspaceName: string): Promise<Lease>;
-  evaluate(lease: Lease, purpose: LeaseFacts['purpose']): LeaseVerdict;
+  /** @param trustedNowMs the moment to judge, for who goes on reckoning with it; now by default */
+  evaluate(lease: Lease, purpose: LeaseFacts['purpose'], trustedNowMs?: number): LeaseVerdict;
   /**
    * Opens what a verified lease holds sealed.
    *
@@ -106,10 +107,14 @@ class VerifyingLeaseKeeper implements LeaseKeeper {
     throw error;
   }
 
-  evaluate(lease: Lease, purpose: LeaseFacts['purpose']): LeaseVerdict {
+  evaluate(
+    lease: Lease,
+    purpose: LeaseFacts['purpose'],
+    trustedNowMs = this.#options.clock.nowMs(),
+  ): LeaseVerdict {
     const { clock, contact } = this.#options;
     return evaluateLease(lease, {
-      trustedNowMs: clock.nowMs(),
+      trustedNowMs,
       offlineMs: clock.offlineMs(),
       contactFailingMs: contact.failingMs(),
       purpose,

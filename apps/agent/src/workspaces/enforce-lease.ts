@@ -48,29 +48,37 @@ export async function enforceLease(workspace: EnforcedWorkspace, parts: Enforcem
   }
   const { warned, ending, policy } = state.record;
   const { standing, effect } = nextStanding(standingOf({ warned, ending }), permissionOf(found), {
-    trustedNowMs: parts.clock.nowMs(),
+    trustedNowMs: found.judgedAtMs,
     countdownMs: policy.countdownSeconds * 1000,
   });
   keepStanding(workspace, standing);
   if (effect) act(workspace, effect, found, parts);
 }
 
-type Found =
+/** With the moment it was judged, in trusted time: whatever is reckoned from it holds for that same moment. */
+type Found = { readonly judgedAtMs: number } & (
   | { readonly outcome: 'valid'; readonly verdict: Extract<LeaseVerdict, { outcome: 'valid' }> }
-  | { readonly outcome: 'ended'; readonly error: AppError; readonly overdueMs: number };
+  | { readonly outcome: 'ended'; readonly error: AppError; readonly overdueMs: number }
+);
 
-async function findPermission({ state }: EnforcedWorkspace, { leases }: EnforcementParts): Promise<Found> {
+async function findPermission(
+  { state }: EnforcedWorkspace,
+  { leases, clock }: EnforcementParts,
+): Promise<Found> {
   let lease: Lease;
   try {
     lease = await leases.require(state.record, state.record.workspaceName);
   } catch (error) {
     if (!isAppError(error)) throw error;
     const isWithdrawn = error.code === 'LEASE_MISSING';
-    return { outcome: 'ended', error: isWithdrawn ? fail('LEASE_WITHDRAWN', {}) : error, overdueMs: 0 };
+    const reason = isWithdrawn ? fail('LEASE_WITHDRAWN', {}) : error;
+    return { judgedAtMs: clock.nowMs(), outcome: 'ended', error: reason, overdueMs: 0 };
   }
-  const verdict = leases.evaluate(lease, 'run');
-  if (verdict.outcome === 'valid') return { outcome: 'valid', verdict };
-  return { outcome: 'ended', error: leaseEndError(verdict.code, lease), overdueMs: verdict.overdueMs };
+  const judgedAtMs = clock.nowMs();
+  const verdict = leases.evaluate(lease, 'run', judgedAtMs);
+  if (verdict.outcome === 'valid') return { judgedAtMs, outcome: 'valid', verdict };
+  const error = leaseEndError(verdict.code, lease);
+  return { judgedAtMs, outcome: 'ended', error, overdueMs: verdict.overdueMs };
 }
 
 function permissionOf(found: Found): Permission {
@@ -96,7 +104,7 @@ function act(
 ): void {
   const { state } = workspace;
   const { workspaceName, policy, wanted } = state.record;
-  const nowMs = parts.clock.nowMs();
+  const nowMs = found.judgedAtMs;
   switch (effect.kind) {
     case 'warn': {
       const remainingSeconds = Math.round(effect.remainingMs / 1000);
