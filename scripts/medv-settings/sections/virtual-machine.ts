@@ -33,17 +33,22 @@ export const virtualMachine: SettingSection = {
     {
       setting: 'Synchronize Workspace time zone with host',
       stand: policy('virtualMachine.isTimeZoneSynchronized', false),
-      note: 'Also while the guest runs; MED-V asked a server first for a persistent one.',
+      note: 'Also while the guest runs; MED-V asked a server first for a persistent one. A real guest shows it in `e2e/updates.test.ts`.',
     },
     {
       setting: 'Lock the Workspace on host standby/hibernate event',
       stand: policy('virtualMachine.isLockedOnSuspend', false),
+      note: 'Shown in `apps/agent/src/workspaces/enforcement.test.ts`.',
     },
     {
       setting: 'Lock the Workspace after N minutes idle',
       stand: policy('virtualMachine.lockAfterIdleMinutes', 20),
     },
-    { setting: 'Keep only N old image versions', stand: policy('virtualMachine.keepVersions', 3) },
+    {
+      setting: 'Keep only N old image versions',
+      stand: policy('virtualMachine.keepVersions', 3),
+      note: 'Shown in `apps/agent/src/workspaces/plan-steps.test.ts`.',
+    },
     {
       setting: 'Suggest update when a new version is available',
       stand: policy('virtualMachine.updateMode', 'force', {
