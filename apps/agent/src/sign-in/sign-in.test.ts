@@ -53,7 +53,7 @@ function parts(localKey = new Uint8Array(32)): SignInParts {
         server(body.password)) as SignInParts['link']['call'],
     },
     grants: { keep: () => undefined },
-    contact: { isOnline: true },
+    contact: { failingMs: () => 0 },
     presence: { has: () => true, note: (userId) => void present.add(userId) },
     leases: { list: () => Promise.resolve([lease]) },
     verifiers: createVerifiers(database, seal, createLocalSecret(localKey)),

@@ -15,7 +15,7 @@ export interface SignInParts {
   readonly leases: Pick<LeaseKeeper, 'list'>;
   readonly verifiers: Verifiers;
   readonly presence: Presence;
-  readonly contact: Pick<Contact, 'isOnline'>;
+  readonly contact: Pick<Contact, 'failingMs'>;
   readonly events: Pick<EventQueue, 'record'>;
   readonly clock: Pick<TrustedClock, 'nowMs'>;
   /** Fetches the leases of who has just signed in. */
@@ -60,8 +60,8 @@ export async function signIn(credentials: Credentials, parts: SignInParts): Prom
 async function decide(credentials: Credentials, parts: SignInParts): Promise<SignedIn> {
   let answer: KnownPerson & { readonly userGrant: string };
   try {
-    const isOnline = parts.contact.isOnline;
-    const signal = AbortSignal.timeout(isOnline ? answerTimeoutMs : shortAnswerTimeoutMs);
+    const isFailing = parts.contact.failingMs() > 0;
+    const signal = AbortSignal.timeout(isFailing ? shortAnswerTimeoutMs : answerTimeoutMs);
     answer = await parts.link.call(routes.signInAtDevice, { body: { ...credentials }, signal });
   } catch (error) {
     if (isContactFailure(error)) return signInOffline(credentials, parts, error);
