@@ -15,6 +15,7 @@ import {
   TextLink,
   TimeAgo,
 } from '../ui/index.ts';
+import { StartFromInstance } from './start/from-instance.tsx';
 import { ImportDialog } from './start/import-dialog.tsx';
 import { OpenExample } from './start/open-example.tsx';
 
@@ -40,6 +41,7 @@ export function PlannerPage(): ReactNode {
       >
         Import a file
       </Button>
+      <StartFromInstance />
       <OpenExample />
     </Group>
   ) : undefined;

@@ -11,6 +11,7 @@ import { ResultTable } from '../results/result-table.tsx';
 import type { ActualResult } from '../worker/hold-against.ts';
 import { useJob } from '../worker/use-job.ts';
 import { assumptionColumns, lineColumns, serviceColumns } from './actual-columns.tsx';
+import { measuredPeriods, usualPeriod } from './measured-periods.ts';
 
 export interface ActualPanelProps {
   readonly design: Design;
@@ -19,12 +20,10 @@ export interface ActualPanelProps {
   readonly onTake: (draft: PlanDraft) => void;
 }
 
-const periods = [7, 30, 90, 365].map((days) => ({ value: String(days), label: `The last ${days} days` }));
-
 /** The plan beside what this instance measured of it. */
 export function ActualPanel(props: ActualPanelProps): ReactNode {
   const api = useApi();
-  const [days, setDays] = useState('30');
+  const [days, setDays] = useState(usualPeriod);
   const query = useQuery({
     queryKey: [...queryKeys.plans, 'measurements', days],
     queryFn: ({ signal }) => api.call(routes.getMeasurements, { query: { days: Number(days) }, signal }),
@@ -36,7 +35,7 @@ export function ActualPanel(props: ActualPanelProps): ReactNode {
         label="Measured in"
         maw={220}
         allowDeselect={false}
-        data={periods}
+        data={measuredPeriods}
         value={days}
         onChange={(value) => setDays(value ?? days)}
       />
