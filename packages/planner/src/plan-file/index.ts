@@ -21,6 +21,11 @@ export type {
 } from './operation-schema.ts';
 export { type ParsedPlan, parsePlan } from './parse-plan.ts';
 export { type Plan, type PlanInput, planSchema } from './plan-schema.ts';
-export { type NetworkSite, sitesToLocations } from './sites-to-locations.ts';
+export {
+  type LinkedSite,
+  linkSites,
+  type NetworkSite,
+  sitesToLocations,
+} from './sites-to-locations.ts';
 export { planTemplates } from './templates.ts';
 export type { Image, ServiceLevels, Workspace } from './workspace-schema.ts';

@@ -6,20 +6,34 @@ export interface NetworkSite {
   readonly links: readonly { readonly to: string; readonly cost: number }[];
 }
 
+/** A site with the one it is linked to on its way to the centre of the network. */
+export interface LinkedSite {
+  readonly name: string;
+  /** `undefined`: the centre, or joined to nothing. */
+  readonly to: string | undefined;
+}
+
 /**
- * A table of locations to be completed and read with `importLocations`: every site, joined to the neighbour on its
- * cheapest way to the centre. People and bandwidth no directory knows; their columns are empty.
+ * Every site by name, joined to the neighbour on its cheapest way to the centre.
  *
  * @param centre the site where the network comes together; by default the one with the most links
  */
-export function sitesToLocations(sites: readonly NetworkSite[], centre: string | undefined): Sheet {
+export function linkSites(sites: readonly NetworkSite[], centre: string | undefined): readonly LinkedSite[] {
   const ordered = sites.toSorted((one, other) => one.name.localeCompare(other.name, 'en'));
   const root = centre ?? busiest(ordered)?.name;
   const uplinks = root === undefined ? new Map<string, string>() : cheapestUplinks(ordered, root);
+  return ordered.map(({ name }) => ({ name, to: uplinks.get(name) }));
+}
+
+/**
+ * A table of locations to be completed and read with `importLocations`, of sites as {@link linkSites} joins them.
+ * People and bandwidth no directory knows; their columns are empty.
+ */
+export function sitesToLocations(sites: readonly NetworkSite[], centre: string | undefined): Sheet {
   return {
     name: 'Locations',
     columns: ['Location', 'Users', 'Connected to', 'Bandwidth Mbit/s'],
-    rows: ordered.map(({ name }) => [name, null, uplinks.get(name) ?? null, null]),
+    rows: linkSites(sites, centre).map(({ name, to }) => [name, null, to ?? null, null]),
   };
 }
 

@@ -5,6 +5,7 @@ import { Card } from '../../ui/index.ts';
 import { faultsWithin } from '../editing/faults.ts';
 import type { PlanList } from '../editing/plan-settings.ts';
 import type { PlanForm } from '../editing/use-plan-form.ts';
+import { SitesButton } from '../sites/sites-button.tsx';
 import { listSections } from './input-sections.ts';
 import { PopulationTable } from './population-table.tsx';
 import { RowTable } from './row-table.tsx';
@@ -20,6 +21,7 @@ export function InputsPanel({ form }: { readonly form: PlanForm }): ReactNode {
       <Card
         title="Locations and links"
         description="Where people work. Every location but the centre is linked to one nearer to it."
+        actions={<SitesButton form={form} />}
       >
         <ListTable form={form} list="locations" label="Locations" />
       </Card>

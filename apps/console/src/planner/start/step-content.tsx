@@ -1,4 +1,4 @@
-import { Stack, Text, Title } from '@mantine/core';
+import { Group, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { LatestJudgement } from '../editing/use-judgement.ts';
 import type { PlanForm } from '../editing/use-plan-form.ts';
@@ -7,6 +7,7 @@ import { PopulationTable } from '../inputs/population-table.tsx';
 import { RowTable } from '../inputs/row-table.tsx';
 import { SectionFields } from '../inputs/section-fields.tsx';
 import { PlanSummaryBar } from '../plan-summary-bar.tsx';
+import { SitesButton } from '../sites/sites-button.tsx';
 
 export interface StepContentProps {
   readonly step: number;
@@ -21,13 +22,18 @@ export function StepContent({ step, form, judgement }: StepContentProps): ReactN
       return <SectionFields form={form} sections={['name', 'profile', 'description']} />;
     case 1:
       return (
-        <RowTable
-          form={form}
-          {...listSections.locations}
-          hasDetails={false}
-          columns={['name', 'users', 'uplink.to', 'uplink.bandwidthMbitPerSecond']}
-          label="Locations"
-        />
+        <Stack gap="xs">
+          <RowTable
+            form={form}
+            {...listSections.locations}
+            hasDetails={false}
+            columns={['name', 'users', 'uplink.to', 'uplink.bandwidthMbitPerSecond']}
+            label="Locations"
+          />
+          <Group>
+            <SitesButton form={form} />
+          </Group>
+        </Stack>
       );
     case 2:
       return (
