@@ -6,6 +6,7 @@ import { cellsOf, type PasteColumn, pasteCells } from './paste.ts';
 import { newRow, planLists, planSettings, rowSettings } from './plan-settings.ts';
 import { planWords } from './plan-words.ts';
 import { listNamedBy, renameEverywhere } from './references.ts';
+import { withRowValue } from './row-value.ts';
 
 function nodeOf(list: (typeof planLists)[number], path: string): SettingNode {
   const node = rowSettings(list).get(path);
@@ -51,8 +52,22 @@ describe('numbers', () => {
     ['many', 'many'],
     ['', ''],
     ['1e9', '1e9'],
+    ['4.200', 4200],
+    ['1.234.567', 1_234_567],
   ])('%j is %j', (text, value) => {
     expect(parseNumberText(text, users)).toBe(value);
+  });
+
+  test.each([
+    ['1 Gbit/s', 1000],
+    ['2,5G', 2500],
+    ['100 Mbps', 100],
+    ['512 kbit/s', 0.512],
+    ['34.368', 34.368],
+    ['fast', 'fast'],
+  ])('%j is a rate of %j', (text, value) => {
+    expect(parseNumberText(text, nodeOf('locations', 'uplink.bandwidthMbitPerSecond'))).toBe(value);
+    expect(parseNumberText('1 G', users)).toBe('1 G');
   });
 
   test('parts of a whole are written in percent', () => {
@@ -127,6 +142,35 @@ describe('names', () => {
     expect(listNamedBy('locations.uplink.to')).toBe('locations');
     expect(listNamedBy('workspaces.image')).toBe('images');
     expect(listNamedBy('locations.users')).toBeUndefined();
+  });
+});
+
+describe('a link', () => {
+  const row = { name: 'Oslo', uplink: { to: 'HQ', bandwidthMbitPerSecond: 50, latencyMs: 9 } };
+
+  test('keeps its bandwidth while its other end is typed anew', () => {
+    expect(withRowValue(row, 'uplink.to', '')).toEqual({ ...row, uplink: { ...row.uplink, to: '' } });
+  });
+
+  test('is gone once neither its end nor its bandwidth is said', () => {
+    const endless = withRowValue(row, 'uplink.to', '');
+    expect(withRowValue(endless, 'uplink.bandwidthMbitPerSecond', '')).toEqual({
+      name: 'Oslo',
+      uplink: null,
+    });
+  });
+
+  test('may begin with any of its fields', () => {
+    expect(withRowValue({ uplink: null }, 'uplink.latencyMs', 9)).toEqual({ uplink: { latencyMs: 9 } });
+  });
+
+  test('does not come of empty cells that are pasted', () => {
+    const columns = ['name', 'uplink.to', 'uplink.bandwidthMbitPerSecond'].map((path) => ({
+      node: nodeOf('locations', path),
+      label: path,
+    }));
+    const rows = pasteCells([], columns, [['HQ', '', '']], { row: 0, column: 0 }, () => newRow('locations'));
+    expect(rows).toMatchObject([{ name: 'HQ', uplink: null }]);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { SettingNode } from '../../schema-fields/index.ts';
-import { withValueAt } from '../../schema-fields/index.ts';
 import { parseNumberText } from './number-text.ts';
 import type { DraftRow } from './plan-draft.ts';
+import { withRowValue } from './row-value.ts';
 
 /** A column of a table that cells are pasted into. */
 export interface PasteColumn {
@@ -36,7 +36,7 @@ export function pasteCells(
     for (const [cell, column] of targets.entries()) {
       const text = line[cell];
       if (column === undefined || text === undefined) continue;
-      row = withValueAt(row, column.node.path, valueOfText(text, column.node));
+      row = withRowValue(row, column.node.path, valueOfText(text, column.node));
     }
     result[target] = row;
   }

@@ -23,6 +23,7 @@ export const planWords: Readonly<Record<string, SettingWords>> = {
   'locations.workingHours.days': { label: 'Working days' },
   'locations.utcOffsetHours': { label: 'Hours from UTC' },
   'locations.hasLibrary': { label: 'Has a library' },
+  'locations.hasRepository': { label: 'Has a repository' },
   'locations.hasOfficePeers': { label: 'Office peers' },
   'locations.mayHostRepository': { label: 'May host a server' },
 

@@ -8,15 +8,20 @@ export function populationOf(draft: PlanDraft, index: number): readonly DraftRow
 
 /** Gives a workspace to so many people at a location; `undefined`: to nobody there. */
 export function withPeople(draft: PlanDraft, index: number, location: string, users: unknown): PlanDraft {
-  const others = populationOf(draft, index).filter((each) => each.location !== location);
-  return withPopulation(draft, index, users === undefined ? others : [...others, { location, users }]);
+  const population = populationOf(draft, index);
+  const others = population.filter((each) => each.location !== location);
+  const present = population.find((each) => each.location === location);
+  const row = { ...present, location, users };
+  return withPopulation(draft, index, users === undefined ? others : [...others, row]);
 }
 
 /** Gives a workspace to everybody at every location. */
 export function withEverybody(draft: PlanDraft, index: number): PlanDraft {
+  const present = new Map(populationOf(draft, index).map((row) => [row.location, row]));
   const population = rowsOf(draft, 'locations')
-    .filter((row) => textOf(row, 'name') !== '')
-    .map((row) => ({ location: textOf(row, 'name'), users: row.users }));
+    .map((row) => ({ location: textOf(row, 'name'), users: row.users }))
+    .filter(({ location }) => location !== '')
+    .map((row) => ({ ...present.get(row.location), ...row }));
   return withPopulation(draft, index, population);
 }
 

@@ -1,8 +1,9 @@
 import type { Finding } from '@carrel/planner';
 import { useMemo } from 'react';
-import { withValueAt } from '../../schema-fields/index.ts';
+import { valueAt, withValueAt } from '../../schema-fields/index.ts';
 import { type Faults, faultsOf } from './faults.ts';
-import type { PlanDraft } from './plan-draft.ts';
+import { isRecord, type PlanDraft } from './plan-draft.ts';
+import { withRowValue } from './row-value.ts';
 
 /** A plan being written, for its fields and tables. */
 export interface PlanForm {
@@ -36,12 +37,11 @@ export function usePlanForm({ draft, findings, isReadOnly, onChange }: PlanFormO
   );
 }
 
-/** A link that leads nowhere is none. */
-const linkEnd = /^(locations\.\d+\.uplink)\.to$/u;
+const rowField = /^(\w+\.\d+)\.(.+)$/u;
 
 function withField(draft: PlanDraft, path: string, value: unknown): PlanDraft {
-  const link = linkEnd.exec(path)?.[1];
-  return link !== undefined && value === ''
-    ? withValueAt(draft, link, null)
-    : withValueAt(draft, path, value);
+  const [, rowPath, field] = rowField.exec(path) ?? [];
+  if (rowPath === undefined || field === undefined) return withValueAt(draft, path, value);
+  const row = valueAt(draft, rowPath);
+  return withValueAt(draft, rowPath, withRowValue(isRecord(row) ? row : {}, field, value));
 }
