@@ -136,6 +136,8 @@ export {
   type Distribution,
   type EventYear,
   type EventYearOptions,
+  type FailingParts,
+  failingParts,
   type GroupResult,
   type Line,
   type LineHours,
@@ -175,4 +177,5 @@ export {
   parsePlanEdit,
   type SensitivityPoint,
   sensitivityOf,
+  settlePlan,
 } from './what-if/index.ts';

@@ -1,6 +1,7 @@
 import { fail } from '@carrel/contract/errors';
 import {
   type Design,
+  failingParts,
   makeDesign,
   type Outage,
   type RolloutResult,
@@ -115,23 +116,14 @@ async function rollOut(
 }
 
 function outageOf(design: Design, { component, name }: FailingPart, options: SimulateOptions): Outage {
-  const { recovery, locations } = design.plan;
-  const all = {
-    server: { hours: recovery.serverHours, names: design.instances.map((one) => one.name) },
-    database: { hours: recovery.databaseHours, names: design.instances.map((one) => one.name) },
-    repository: { hours: recovery.repositoryHours, names: design.repositories.map((one) => one.name) },
-    link: {
-      hours: recovery.linkHours,
-      names: locations.filter(({ uplink }) => uplink !== null).map((one) => one.name),
-    },
-  }[component];
-  const only = all.names.length === 1 ? all.names[0] : undefined;
+  const { names, recoveryHours } = failingParts(design)[component];
+  const only = names.length === 1 ? names[0] : undefined;
   const chosen = name ?? only;
   if (chosen === undefined) {
     const reason = `There is more than one ${component}: give --outage ${component}:NAME.`;
     throw fail('USAGE', { reason, command });
   }
-  return { component, name: chosen, startsAtSeconds: options.at, hours: options.hours ?? all.hours };
+  return { component, name: chosen, startsAtSeconds: options.at, hours: options.hours ?? recoveryHours };
 }
 
 const command = 'carrel plan simulate';

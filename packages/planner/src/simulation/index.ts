@@ -10,6 +10,7 @@ export type {
 } from './engine/scenario.ts';
 export type { EventYear, StormHabits } from './events/event-year.ts';
 export { type EventYearOptions, simulateEventYear, usualStorms } from './events/simulate-event-year.ts';
+export { type FailingParts, failingParts } from './outage/failing-parts.ts';
 export type { Outage, OutageGroup, OutageResult } from './outage/outage.ts';
 export { simulateOutage } from './outage/simulate-outage.ts';
 export type { Band } from './rollout/band.ts';

@@ -2,8 +2,6 @@ import type { Distribution, GroupResult, LoadResult, RolloutResult } from '@carr
 import { Select, Stack, Text, Title } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import {
-  Area,
-  AreaChart,
   CartesianGrid,
   Line,
   LineChart,
@@ -14,11 +12,9 @@ import {
   YAxis,
 } from 'recharts';
 import { formatNumber, formatSeconds } from '../results/format-quantity.ts';
+import { AreaOverTime } from './area-over-time.tsx';
+import { axisStyle, chartHeightPx, chartMargin, limitStyle, tooltipStyle } from './chart-style.ts';
 import { timeAxis } from './time-axis.ts';
-
-const heightPx = 240;
-const axis = { tick: { fontSize: 12, fill: 'var(--mantine-color-dimmed)' }, stroke: 'var(--carrel-line)' };
-const margin = { top: 12, right: 18, bottom: 4, left: 0 };
 
 /** How many are ready as time goes by, and what the links and repositories carry meanwhile. */
 export function RolloutCharts({ result }: { readonly result: RolloutResult }): ReactNode {
@@ -122,8 +118,8 @@ function ReadyChart({ times, serviceLevelSeconds }: ReadyChartProps): ReactNode 
       role="img"
       aria-label={`Half are ready after ${formatSeconds(times.median.mean)}, 95 in a hundred after ${formatSeconds(times.p95.mean)}, all after ${formatSeconds(times.last.mean)}${level}`}
     >
-      <ResponsiveContainer width="100%" height={heightPx}>
-        <LineChart data={points} margin={margin} accessibilityLayer={false}>
+      <ResponsiveContainer width="100%" height={chartHeightPx}>
+        <LineChart data={points} margin={chartMargin} accessibilityLayer={false}>
           <CartesianGrid stroke="var(--carrel-line-soft)" />
           <XAxis
             dataKey="seconds"
@@ -131,9 +127,9 @@ function ReadyChart({ times, serviceLevelSeconds }: ReadyChartProps): ReactNode 
             domain={[0, end]}
             ticks={ticks}
             tickFormatter={format}
-            {...axis}
+            {...axisStyle}
           />
-          <YAxis domain={[0, 100]} width={40} {...axis} />
+          <YAxis domain={[0, 100]} width={40} {...axisStyle} />
           <Tooltip
             labelFormatter={(seconds) => `after ${formatSeconds(Number(seconds))}`}
             formatter={(ready) => [`${formatNumber(Number(ready))} of 100`, 'ready']}
@@ -142,8 +138,7 @@ function ReadyChart({ times, serviceLevelSeconds }: ReadyChartProps): ReactNode 
           {serviceLevelSeconds === undefined ? null : (
             <ReferenceLine
               x={serviceLevelSeconds}
-              stroke="var(--carrel-bad-dot)"
-              strokeDasharray="5 4"
+              {...limitStyle}
               label={{
                 value: 'service level',
                 position: 'insideTopRight',
@@ -166,56 +161,24 @@ function ReadyChart({ times, serviceLevelSeconds }: ReadyChartProps): ReactNode 
 }
 
 function LoadChart({ load }: { readonly load: LoadResult }): ReactNode {
-  const points = load.mbitPerSecond.map((mbitPerSecond, index) => ({
-    seconds: (index + 0.5) * load.sampleSeconds,
-    mbitPerSecond,
+  const { mbitPerSecond, sampleSeconds, peakMbitPerSecond } = load;
+  const endSeconds = mbitPerSecond.length * sampleSeconds;
+  const points = [...mbitPerSecond, mbitPerSecond.at(-1) ?? 0].map((value, index) => ({
+    seconds: index * sampleSeconds,
+    value,
   }));
-  const end = load.mbitPerSecond.length * load.sampleSeconds;
-  const { ticks, format } = timeAxis(end);
   return (
     <>
-      <div
-        role="img"
-        aria-label={`At most ${formatNumber(load.peakMbitPerSecond)} Mbit/s, over ${formatSeconds(end)}`}
-      >
-        <ResponsiveContainer width="100%" height={heightPx}>
-          <AreaChart data={points} margin={margin} accessibilityLayer={false}>
-            <CartesianGrid stroke="var(--carrel-line-soft)" />
-            <XAxis
-              dataKey="seconds"
-              type="number"
-              domain={[0, end]}
-              ticks={ticks}
-              tickFormatter={format}
-              {...axis}
-            />
-            <YAxis width={52} tickFormatter={(value) => formatNumber(Number(value))} {...axis} />
-            <Tooltip
-              labelFormatter={(seconds) => `after ${formatSeconds(Number(seconds))}`}
-              formatter={(value) => [`${formatNumber(Number(value))} Mbit/s`, 'carried']}
-              contentStyle={tooltipStyle}
-            />
-            <Area
-              dataKey="mbitPerSecond"
-              type="stepAfter"
-              stroke="var(--carrel-info-dot)"
-              fill="var(--carrel-info-fill)"
-              isAnimationActive={false}
-            />
-          </AreaChart>
-        </ResponsiveContainer>
-      </div>
+      <AreaOverTime
+        name="carried"
+        label={`At most ${formatNumber(peakMbitPerSecond)} Mbit/s, over ${formatSeconds(endSeconds)}`}
+        points={points}
+        formatValue={formatNumber}
+      />
       <Text size="xs" c="dimmed">
-        At most {formatNumber(load.peakMbitPerSecond)} Mbit/s; means of {formatSeconds(load.sampleSeconds)}{' '}
-        each, of the first run.
+        At most {formatNumber(peakMbitPerSecond)} Mbit/s; means of {formatSeconds(sampleSeconds)} each, of the
+        first run.
       </Text>
     </>
   );
 }
-
-const tooltipStyle = {
-  background: 'var(--mantine-color-body)',
-  border: '1px solid var(--carrel-line)',
-  borderRadius: 8,
-  fontSize: 12.5,
-};

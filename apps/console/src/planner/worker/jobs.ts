@@ -1,4 +1,12 @@
-import { readSheets, type SheetFormat } from '@carrel/planner';
+import {
+  type Design,
+  type EventYearOptions,
+  type Outage,
+  readSheets,
+  type SheetFormat,
+  simulateEventYear,
+  simulateOutage,
+} from '@carrel/planner';
 import { type ConsolidationRequest, consolidate } from './consolidate.ts';
 import { type ActualRequest, holdAgainst } from './hold-against.ts';
 import { judgePlan } from './judge-plan.ts';
@@ -15,6 +23,10 @@ export const jobs = {
   readTables: ({ bytes, format }: { readonly bytes: Uint8Array; readonly format: SheetFormat }) =>
     readSheets(bytes, format),
   simulate: (request: RolloutRequest, tell: TellProgress) => simulate(request, tell),
+  simulateOutage: ({ design, outage }: { readonly design: Design; readonly outage: Outage }) =>
+    simulateOutage(design, outage),
+  simulateYear: ({ design, options }: { readonly design: Design; readonly options: EventYearOptions }) =>
+    simulateEventYear(design, options),
   tryPlan: (trial: Trial) => tryPlan(trial),
   findCheapest: (request: CheapestRequest) => findCheapest(request),
   holdAgainst: (request: ActualRequest) => holdAgainst(request),
