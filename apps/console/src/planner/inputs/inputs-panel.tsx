@@ -21,9 +21,13 @@ export function InputsPanel({ form }: { readonly form: PlanForm }): ReactNode {
       <Card
         title="Locations and links"
         description="Where people work. Every location but the centre is linked to one nearer to it."
-        actions={<SitesButton form={form} />}
       >
-        <ListTable form={form} list="locations" label="Locations" />
+        <RowTable
+          form={form}
+          label="Locations"
+          {...listSections.locations}
+          otherWays={<SitesButton form={form} />}
+        />
       </Card>
       <Card title="Images" description="The virtual machines to be delivered. What is not known is assumed.">
         <ListTable form={form} list="images" label="Images" />

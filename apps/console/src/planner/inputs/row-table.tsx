@@ -23,6 +23,8 @@ export interface RowTableProps {
   readonly addLabel: string;
   /** A new row where it should begin with more than the schema's defaults. */
   readonly makeRow?: () => Readonly<Record<string, unknown>>;
+  /** Other ways to add rows, beside the button that adds one. */
+  readonly otherWays?: ReactNode;
   /** Shown in place of no rows. */
   readonly empty: string;
 }
@@ -129,6 +131,7 @@ export function RowTable(props: RowTableProps): ReactNode {
             {props.addLabel}
           </Button>
         )}
+        {props.otherWays}
         {shown.length > limit ? (
           <Button size="xs" variant="subtle" onClick={() => setLimit(limit + rowsAtOnce)}>
             Show more of {shown.length}

@@ -84,7 +84,7 @@ function MeasuredPlan({ measurements, onClose }: MeasuredPlanProps): ReactNode {
         <MultiSelect
           label="Locations"
           description="Tags of computers that name the place where they are. Without any, all are at one place."
-          placeholder={tags.length === 0 ? 'No computer has a tag' : ''}
+          placeholder={placeholderOf(tags.length, locations.length)}
           disabled={tags.length === 0}
           searchable
           data={[...tags]}
@@ -108,6 +108,11 @@ function MeasuredPlan({ measurements, onClose }: MeasuredPlanProps): ReactNode {
       </Stack>
     </form>
   );
+}
+
+function placeholderOf(tags: number, chosen: number): string {
+  if (tags === 0) return 'No computer has a tag';
+  return chosen === 0 ? 'All computers at one place' : '';
 }
 
 function summaryOf({ locations = [], images = [], workspaces = [] }: ReturnType<typeof planFromInstance>) {

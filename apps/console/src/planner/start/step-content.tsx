@@ -1,4 +1,4 @@
-import { Group, Stack, Text, Title } from '@mantine/core';
+import { Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { LatestJudgement } from '../editing/use-judgement.ts';
 import type { PlanForm } from '../editing/use-plan-form.ts';
@@ -22,18 +22,14 @@ export function StepContent({ step, form, judgement }: StepContentProps): ReactN
       return <SectionFields form={form} sections={['name', 'profile', 'description']} />;
     case 1:
       return (
-        <Stack gap="xs">
-          <RowTable
-            form={form}
-            {...listSections.locations}
-            hasDetails={false}
-            columns={['name', 'users', 'uplink.to', 'uplink.bandwidthMbitPerSecond']}
-            label="Locations"
-          />
-          <Group>
-            <SitesButton form={form} />
-          </Group>
-        </Stack>
+        <RowTable
+          form={form}
+          {...listSections.locations}
+          hasDetails={false}
+          columns={['name', 'users', 'uplink.to', 'uplink.bandwidthMbitPerSecond']}
+          label="Locations"
+          otherWays={<SitesButton form={form} />}
+        />
       );
     case 2:
       return (
