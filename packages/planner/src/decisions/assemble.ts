@@ -109,10 +109,11 @@ export function assembleDistribution(survey: Survey): DistributionChoice[] {
     const initialRoute = routes.initial[at];
     const updateRoute = routes.update[at];
     const technique = techniques[at]?.technique;
-    if (!payload || !initialRoute || !updateRoute || !technique) return [];
+    const location = network.nodes[demand.node]?.location;
+    if (!payload || !initialRoute || !updateRoute || !technique || !location) return [];
     const repository =
       updateRoute.site === undefined ? undefined : bySite.get(siteKey(updateRoute.site, demand.realm));
-    const parts = { repository, payload, demand };
+    const parts = { repository, payload, demand, location };
     const network_ = (kind: 'initial' | 'update', route: typeof initialRoute): number =>
       networkSeconds(plan, profile.limits, kind, { ...parts, route });
     const initialLoadSeconds = {
@@ -123,7 +124,7 @@ export function assembleDistribution(survey: Survey): DistributionChoice[] {
     const updateSeconds = network_('update', updateRoute);
     return [
       {
-        location: network.nodes[demand.node]?.location.name ?? '',
+        location: location.name,
         workspace: population.workspaces[demand.workspace]?.name ?? '',
         instance: demand.instance,
         users: demand.users,
@@ -147,7 +148,8 @@ export function assembleDistribution(survey: Survey): DistributionChoice[] {
 type Reason = Pick<RepositoryDesign, 'reason' | 'because'>;
 
 function reasonOf({ site, realm, node }: RepositoryLoad, link: string | undefined): Reason {
-  const { name, isIsolated, hasLibrary } = node.location;
+  const { name, isIsolated, hasLibrary, hasRepository } = node.location;
+  if (hasRepository) return { reason: 'existing', because: `One stands in ${name} already and stays.` };
   if (site.pressure) {
     const because = `The link of ${link ?? name} is too slow for everybody behind it to load from beyond.`;
     return { reason: hasLibrary ? 'library' : 'link', because };

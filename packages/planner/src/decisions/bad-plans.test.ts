@@ -92,6 +92,13 @@ describe.each([
     says: ['Branch'],
   },
   {
+    what: 'a repository where none may stand',
+    plan: { ...good, locations: [centre, { ...branch, hasRepository: true, mayHostRepository: false }] },
+    code: 'PLAN_REPOSITORY_PLACE',
+    path: 'locations[1].hasRepository',
+    says: ['Branch'],
+  },
+  {
     what: 'the same name twice',
     plan: { ...good, images: [...good.images, ...good.images] },
     code: 'PLAN_NAME_TWICE',

@@ -1,6 +1,8 @@
 import { checkParts, error, type Finding, type Plan } from '../plan-file/index.ts';
 import { bytes, rateOfMbit, transferSeconds } from '../quantities/index.ts';
+import { assembleDistribution } from './assemble.ts';
 import { type Demand, mediaSeconds, siteKey } from './delivery/index.ts';
+import type { DistributionChoice } from './design.ts';
 import { showTime } from './explain/index.ts';
 import { type NetworkNode, scheduleOf, secondsToCarry } from './network/index.ts';
 import { type Survey, surveyPlan } from './survey.ts';
@@ -12,7 +14,8 @@ import { type Survey, surveyPlan } from './survey.ts';
 export function checkPlan(plan: Plan): Finding[] {
   const findings = checkParts(plan);
   if (findings.some(({ severity }) => severity === 'error')) return findings;
-  return [...findings, ...unreachableLevels(surveyPlan(plan))];
+  const survey = surveyPlan(plan);
+  return [...findings, ...unreachableLevels(survey, assembleDistribution(survey))];
 }
 
 interface Miss {
@@ -21,14 +24,20 @@ interface Miss {
   count: number;
 }
 
-/** Service levels that are missed even by a repository as near as one may stand, with the line for itself. */
-export function unreachableLevels(survey: Survey): Finding[] {
+/**
+ * Service levels that the design misses, and so does a repository as near as one may stand, with the line for itself.
+ *
+ * @param distribution of the design, in the order of demands
+ */
+export function unreachableLevels(survey: Survey, distribution: readonly DistributionChoice[]): Finding[] {
   const misses = { initial: new Map<number, Miss>(), update: new Map<number, Miss>() };
-  for (const demand of survey.demands) {
+  for (const [at, demand] of survey.demands.entries()) {
+    const meets = distribution[at]?.meets;
     const payload = survey.payloads[demand.workspace];
     const location = survey.network.nodes[demand.node]?.location;
     if (!payload || !location) continue;
     for (const kind of ['initial', 'update'] as const) {
+      if (kind === 'initial' ? meets?.initialLoad : meets?.update) continue;
       const seconds = bestSeconds(survey, demand, kind);
       const limit = kind === 'initial' ? payload.initialLimit : payload.updateLimit;
       if (seconds <= limit) continue;

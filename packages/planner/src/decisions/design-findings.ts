@@ -11,6 +11,8 @@ export function designFindings(
 ): Finding[] {
   return [
     ...missedLevels(survey, distribution),
+    ...unusedRepositories(survey),
+    ...repositoriesOutsideLaw(survey),
     ...shortOffline(survey),
     ...beyondMeasured(survey, instances),
     ...combinableImages(survey).map((images) =>
@@ -61,6 +63,42 @@ function missedLevels(survey: Survey, distribution: readonly DistributionChoice[
         `Widen the links to ${worst.location}, let a repository stand there, or spread the start.`,
       );
     });
+  });
+}
+
+function unusedRepositories({ plan, network, repositories }: Survey): Finding[] {
+  const used = new Set(repositories.map(({ node }) => node.location.name));
+  return plan.locations.flatMap(({ name, hasRepository }, at): Finding[] => {
+    if (!hasRepository || used.has(name)) return [];
+    const root = network.nodes[network.nodes[network.indexOf.get(name) ?? -1]?.root ?? -1]?.location;
+    const reach = root?.isIsolated ? `, and the network of ${root.name} is cut off from the others` : '';
+    return [
+      warning(
+        'PLAN_REPOSITORY_UNUSED',
+        `locations[${at}].hasRepository`,
+        `Nobody loads from the repository in ${name}: whoever is there or behind its link has a nearer one or no workspace${reach}.`,
+        'Take hasRepository away, or correct the uplinks and populations.',
+      ),
+    ];
+  });
+}
+
+/** A law keeps servers within its locations; who is bound by it should not load from elsewhere either. */
+function repositoriesOutsideLaw({ plan, repositories }: Survey): Finding[] {
+  return repositories.flatMap(({ node, realm, name }) => {
+    const separations = realm.groups[0]?.separations ?? [];
+    const { name: place, hasRepository } = node.location;
+    const at = plan.locations.findIndex((location) => location.name === place);
+    return separations
+      .filter(({ kind, locations }) => kind === 'law' && locations.length > 0 && !locations.includes(place))
+      .map((law) =>
+        warning(
+          'PLAN_REPOSITORY_OUTSIDE_LAW',
+          `locations[${at}].${hasRepository ? 'hasRepository' : 'mayHostRepository'}`,
+          `The repository ${name} holds images of ${law.name}, which law keeps in ${law.locations.join(', ')}.`,
+          `Let a repository stand where its people are, or name ${place} in the separation.`,
+        ),
+      );
   });
 }
 

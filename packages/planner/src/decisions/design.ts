@@ -84,7 +84,7 @@ export interface DatabaseDesign {
 export interface RepositoryDesign {
   readonly name: string;
   readonly location: string;
-  readonly reason: 'instance' | 'isolated-network' | 'separation' | 'link' | 'library';
+  readonly reason: 'instance' | 'isolated-network' | 'separation' | 'link' | 'library' | 'existing';
   readonly because: string;
   readonly instances: readonly string[];
   /** Images it holds. */

@@ -28,14 +28,14 @@ export function makeDesign(plan: Plan, options: DesignOptions = {}): Design {
   const warnings = checkParts(plan);
   refuseErrors(plan, warnings);
   const survey = surveyPlan(plan);
-  const unreachable = unreachableLevels(survey);
+  const distribution = assembleDistribution(survey);
+  const unreachable = unreachableLevels(survey, distribution);
   if (!options.allowsUnreachable) refuseErrors(plan, unreachable);
   const repositories = assembleRepositories(survey);
   const instances = assembleInstances(
     survey,
     repositories.map(({ name }) => name),
   );
-  const distribution = assembleDistribution(survey);
   return {
     plan,
     profile: survey.profile,

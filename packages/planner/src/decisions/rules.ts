@@ -45,7 +45,7 @@ export const decisionRules = {
   'server.place': {
     step: 3,
     question: 'Where does the server stand?',
-    text: 'Where the plan says, and for a law within its locations; else where clients × seconds a Mbit takes, over all links between, is least.',
+    text: 'Where the plan says, and for a law within its locations; else where the sum of clients × links between is least, however fast the links are.',
     source: guide('3, form factor'),
   },
   'server.backup': {
@@ -93,13 +93,13 @@ export const decisionRules = {
   'repositories.count': {
     step: 4,
     question: 'How many repositories are needed?',
-    text: 'One for each group whose images are apart and each network; one more at each link that could not carry updates, or first versions more cheaply, in time.',
+    text: 'One for each group whose images are apart and each network; those that stand already; one more at each link that could not carry updates, or first versions more cheaply, in time.',
     source: guide('4.2'),
   },
   'repository.reason': {
     step: 4,
     question: 'Why is there this repository?',
-    text: 'The first of a network and group needs no further reason; each other one is at a link that misses a service level.',
+    text: 'The first of a network and group needs no further reason, nor does one that stands already; each other one is at a link that misses a service level.',
     source: guide('4.2'),
   },
   'repository.disk': {

@@ -33,6 +33,10 @@ export const findingCodes = {
   PLAN_SEPARATION_EMPTY: 'A separation names neither locations nor workspaces.',
   PLAN_NO_BANDWIDTH: 'Downloads may never take anything of a link.',
   PLAN_SERVER_PLACE: 'A server is wanted where none may stand.',
+  PLAN_REPOSITORY_PLACE: 'A repository stands where none may stand.',
+  PLAN_REPOSITORY_UNUSED: 'Nobody loads from a repository that stands already.',
+  PLAN_REPOSITORY_OUTSIDE_LAW:
+    'A repository holds images of a group outside of the locations that law keeps it in.',
   PLAN_SERVICE_LEVEL_UNREACHABLE: 'No design can meet the service level.',
   PLAN_SERVICE_LEVEL_MISSED: 'The design misses the service level.',
   PLAN_OFFLINE_TOO_SHORT: 'People stop working before a failed server is back.',

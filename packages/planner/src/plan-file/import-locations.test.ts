@@ -13,7 +13,7 @@ async function sheetOf(csv: string): Promise<Sheet> {
 it('takes locations, links and populations from a table, and only what it has', async () => {
   const imported = importLocations(
     await sheetOf(
-      'Location,USERS,Connected to,Bandwidth  Mbit/s,Library,Users of Payroll\nCentre,100,,,yes,\n,,,,,\nBranch,40,Centre,12.5,no,4\n',
+      'Location,USERS,Connected to,Bandwidth  Mbit/s,Library,Repository,Users of Payroll\nCentre,100,,,yes,,\n,,,,,,\nBranch,40,Centre,12.5,no,yes,4\n',
     ),
   );
   expect(imported).toEqual({
@@ -23,6 +23,7 @@ it('takes locations, links and populations from a table, and only what it has', 
         name: 'Branch',
         users: 40,
         hasLibrary: false,
+        hasRepository: true,
         uplink: { to: 'Centre', bandwidthMbitPerSecond: 12.5 },
       },
     ],

@@ -38,6 +38,7 @@ const fields: Readonly<Record<string, { readonly path: readonly string[]; readon
   'work until': { path: ['workingHours', 'end'], kind: 'text' },
   'utc offset hours': { path: ['utcOffsetHours'], kind: 'number' },
   library: { path: ['hasLibrary'], kind: 'yes or no' },
+  repository: { path: ['hasRepository'], kind: 'yes or no' },
   'office peers': { path: ['hasOfficePeers'], kind: 'yes or no' },
   'may host repository': { path: ['mayHostRepository'], kind: 'yes or no' },
 };

@@ -73,6 +73,12 @@ export const locationSchema = z.strictObject({
     .describe(
       'A library or share of software distribution stands there: a first candidate for a repository.',
     ),
+  hasRepository: z
+    .boolean()
+    .default(false)
+    .describe(
+      'A repository stands there already and stays, whatever the links need. It goes on costing what a local one costs.',
+    ),
   hasOfficePeers: z
     .boolean()
     .default(false)

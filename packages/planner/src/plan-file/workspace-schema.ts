@@ -59,6 +59,9 @@ const serviceLevelsSchema = z.strictObject({
 });
 export type ServiceLevels = z.infer<typeof serviceLevelsSchema>;
 
+/** Ways a first version can come. */
+const techniques = ['pre-stage', 'network', 'removable-media'] as const;
+
 /** An image with a policy, and the people who get it. */
 export const workspaceSchema = z.strictObject({
   name: nameSchema.describe('Name of the workspace: one image and one policy.'),
@@ -81,6 +84,11 @@ export const workspaceSchema = z.strictObject({
       z.strictObject({
         location: nameSchema.describe('Where they are based.'),
         users: countSchema.describe('How many people there get the workspace.'),
+        distribution: z
+          .enum(techniques)
+          .nullable()
+          .default(null)
+          .describe('How computers there get the first version; none: as for the workspace.'),
       }),
     )
     .max(10_000)
@@ -88,7 +96,7 @@ export const workspaceSchema = z.strictObject({
     .describe('Who gets it, by location.'),
   serviceLevels: serviceLevelsSchema.prefault({}).describe('What the business expects of it.'),
   distribution: z
-    .enum(['decide', 'pre-stage', 'network', 'removable-media'])
+    .enum(['decide', ...techniques])
     .default('decide')
     .describe('How computers get the first version: decided by the planner, or laid down here.'),
 });

@@ -33,7 +33,7 @@ describe('an edit of a plan', () => {
       'workspaces[w].population[A].users=2',
     );
     expect(plan?.locations[1]?.uplink?.bandwidthMbitPerSecond).toBe(50);
-    expect(plan?.workspaces[0]?.population).toEqual([{ location: 'A', users: 2 }]);
+    expect(plan?.workspaces[0]?.population).toMatchObject([{ location: 'A', users: 2 }]);
     expect(plan?.locations[0]).toEqual(parsed.plan?.locations[0]);
   });
 

@@ -15,3 +15,4 @@ export {
 } from './search/find-cheapest-design.ts';
 export type { LeverChoice } from './search/levers.ts';
 export { type SensitivityPoint, sensitivityOf } from './sensitivity.ts';
+export { settlePlan } from './settle-plan.ts';

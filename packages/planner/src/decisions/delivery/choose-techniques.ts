@@ -1,4 +1,4 @@
-import type { Plan } from '../../plan-file/index.ts';
+import type { Location, Plan } from '../../plan-file/index.ts';
 import type { Limits } from '../../profiles/index.ts';
 import { rateOfMbit, transferSeconds } from '../../quantities/index.ts';
 import type { Technique } from '../design.ts';
@@ -58,6 +58,8 @@ export interface LoadTimeParts {
   readonly repository: RepositoryLoad | undefined;
   readonly payload: Payload;
   readonly demand: Demand;
+  /** Of the demand. */
+  readonly location: Location;
 }
 
 /** Seconds until everybody of a demand has an image that comes over the network; endless without a repository. */
@@ -65,7 +67,7 @@ export function networkSeconds(
   plan: Plan,
   limits: Limits,
   kind: 'initial' | 'update',
-  { route, repository, payload, demand }: LoadTimeParts,
+  { route, repository, payload, demand, location }: LoadTimeParts,
 ): number {
   if (!repository) return Number.POSITIVE_INFINITY;
   const size = kind === 'initial' ? payload.initialBytes : payload.updateBytes;
@@ -73,7 +75,10 @@ export function networkSeconds(
     demand.workspace
   ];
   const { maxRateMbitPerSecond, staggerHours } = plan.delivery;
-  const own = maxRateMbitPerSecond === null ? 0 : transferSeconds(size, rateOfMbit(maxRateMbitPerSecond));
+  const ownRate = rateOfMbit(
+    Math.min(maxRateMbitPerSecond ?? Number.POSITIVE_INFINITY, location.lanMbitPerSecond),
+  );
+  const own = transferSeconds(size, ownRate);
   const shared = Math.max(route.seconds, served ?? 0, own, staggerHours * 3600 + own);
   const isAmongPeers = demand.lineCopies < demand.users;
   // The last computer of an office begins to ask its peers when they have it.

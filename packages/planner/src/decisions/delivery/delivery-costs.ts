@@ -8,7 +8,10 @@ export function mediaCostOfComputer(costs: Costs): number {
   );
 }
 
-/** A repository over the months compared; nothing where a library stands already. */
+/**
+ * A repository over the months compared; nothing where a library stands already. One that stands already is operated
+ * like a new one.
+ */
 export function repositoryCost(node: NetworkNode, costs: Costs): number {
   return node.location.hasLibrary ? 0 : costs.repositoryMonthly * costs.months;
 }

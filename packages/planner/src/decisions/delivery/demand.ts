@@ -54,6 +54,9 @@ export function demandsOf(
   limits: Limits,
 ): Demand[] {
   const homes = homesOf(realms);
+  const laidDown = population.workspaces.map(
+    (workspace) => new Map(workspace.population.map((entry) => [entry.location, entry.distribution])),
+  );
   return network.nodes.flatMap((node) => {
     const counts = [...(population.present[node.index] ?? [])].sort(([left], [right]) => left - right);
     return counts.flatMap(([at, users]): Demand[] => {
@@ -72,7 +75,7 @@ export function demandsOf(
           instance: home.instance,
           users,
           residents: population.residents[node.index]?.get(at) ?? 0,
-          wanted: workspace.distribution,
+          wanted: laidDown[at]?.get(node.location.name) ?? workspace.distribution,
           lineCopies: helps ? Math.min(users, limits.officePeerCopies) : users,
         },
       ];

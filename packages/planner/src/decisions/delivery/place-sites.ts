@@ -36,8 +36,8 @@ export interface PlacementInput {
 }
 
 /**
- * Decides where repositories stand. Links are looked at from the outside inwards, each with all that comes over it from
- * above. One that is too slow for updates gets a repository at its lower end, or below where none may stand there; one
+ * Decides where repositories stand: those that stand already, and more at slow links. Links are looked at from the
+ * outside inwards, each with all that comes over it from above. One that is too slow for updates gets a repository at its lower end, or below where none may stand there; one
  * that is too slow for first versions only gets a repository or media, whichever costs less.
  */
 export function placeSites(input: PlacementInput): Placement {
@@ -75,6 +75,7 @@ class SitePlacement {
     const loads = this.#loads[index];
     if (!node || !loads) return;
     for (const realm of this.#basesAt.get(index) ?? []) loads.delete(realm);
+    if (node.location.hasRepository) this.#placeAt(node, undefined);
     const schedule = scheduleOf(node.location, this.#input.delivery);
     if (!schedule || loads.size === 0) return;
     this.#relieve(node, schedule);
@@ -93,7 +94,7 @@ class SitePlacement {
       const pressure = this.#upwardPressure(realm, base, root);
       if (!pressure) continue;
       if (root.location.mayHostRepository) {
-        this.sites.set(siteKey(root.index, realm), { node: root.index, realm, pressure });
+        this.#placeAt(root, pressure);
       } else {
         this.#placeBelow(root, () => this.#upwardPressure(realm, base, root), pathOf(network, base));
       }
@@ -172,7 +173,7 @@ class SitePlacement {
     }
   }
 
-  #placeAt(node: NetworkNode, pressure: LinkPressure): void {
+  #placeAt(node: NetworkNode, pressure: LinkPressure | undefined): void {
     const loads = this.#loads[node.index];
     for (const realm of loads?.keys() ?? []) {
       this.sites.set(siteKey(node.index, realm), { node: node.index, realm, pressure });

@@ -14,7 +14,7 @@ export interface LinkPressure {
 export interface Site {
   readonly node: number;
   readonly realm: number;
-  /** `undefined` for the first repository of a realm. */
+  /** `undefined` for the first repository of a realm, and for one that stands already. */
   readonly pressure: LinkPressure | undefined;
 }
 

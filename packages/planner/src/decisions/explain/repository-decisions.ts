@@ -21,14 +21,18 @@ export function repositoryDecisions(survey: Survey, designs: readonly Repository
 }
 
 function countDecision({ realms, plan }: Survey, designs: readonly RepositoryDesign[]): Decision {
-  const local = designs.filter(({ reason }) => reason === 'link' || reason === 'library');
+  const local = designs.filter(({ reason }) => reason === 'link' || reason === 'library').length;
+  const existing = designs.filter(({ reason }) => reason === 'existing').length;
+  const first = designs.length - local - existing;
   const { costs } = plan;
   return decide('repositories.count', {
-    answer: `${designs.length}: ${designs.length - local.length} for networks and groups of their own, ${local.length} at slow links.`,
+    answer: `${designs.length}: ${first} for networks and groups of their own, ${existing} that stand already, ${local} more at slow links.`,
     numbers: [
+      derived('repositories', designs.length, ''),
       derived('networks and groups whose images are apart', realms.length, ''),
-      derived('repositories for them', designs.length - local.length, ''),
-      derived('links that need a repository', local.length, ''),
+      derived('repositories for them', first, ''),
+      derived('repositories that stand already', existing, ''),
+      derived('links that need a repository', local, ''),
       assumed('a repository', costs.repositoryMonthly, `${costs.currency}/month`),
       assumed('an image on a medium for one computer', mediaCostOfComputer(costs), costs.currency),
     ],
@@ -58,12 +62,20 @@ function reasonDecision(
 ): Decision {
   const { pressure } = site;
   const numbers: PlanNumber[] = [derived('clients', design.concurrentDownloads, 'clients')];
+  if (design.reason === 'existing') {
+    const cost = repositoryCost(node, plan.costs);
+    numbers.push(derived('what it costs over the months compared', cost, plan.costs.currency));
+  }
   if (!pressure) {
     return decide('repository.reason', {
       subject: design.name,
       answer: `${design.because} It holds ${design.images.join(', ')}.`,
       numbers,
-      flips: [{ when: 'nobody loads from it any more', then: 'it goes' }],
+      flips: [
+        design.reason === 'existing'
+          ? { when: `hasRepository of ${design.location} is taken away`, then: 'links and servers decide' }
+          : { when: 'nobody loads from it any more', then: 'it goes' },
+      ],
     });
   }
   const link = network.nodes[pressure.link]?.location;

@@ -49,7 +49,7 @@ function placeDecision({ name, server, clients }: InstanceDesign, place: ServerP
     answer: `${server.location}, ${why}.`,
     numbers: [derived('clients', clients, 'clients')],
     alternatives: [
-      { answer: 'Any other location.', why: 'Contacts of more clients would go over narrower links.' },
+      { answer: 'Any other location.', why: 'Contacts of more clients would go over more links.' },
     ],
     flips: [
       place?.because === 'plan'

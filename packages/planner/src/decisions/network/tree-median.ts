@@ -1,8 +1,9 @@
 import type { Network, NetworkNode } from './network.ts';
 
 /**
- * Where a server stands nearest to its clients: the node for which the sum of clients × seconds a Mbit takes over all
- * links between is least. Among equals the one nearest to the centre, then the first by order of the network.
+ * Where a server stands nearest to its clients: the node for which the sum of clients × links between is least. How fast
+ * links are does not count, so that none moves a server by becoming faster. Among equals the one nearest to the centre,
+ * then the first by order of the network.
  *
  * @param weights clients by node
  * @param candidates nodes that come into question; all of them in one network
@@ -23,9 +24,7 @@ export function treeMedian(
     for (; at && !costs.has(at.index); at = network.nodes[at.parent]) way.push(at);
     let cost = at === undefined ? 0 : (costs.get(at.index) ?? 0);
     for (const step of way.toReversed()) {
-      const { uplink } = step.location;
-      cost +=
-        uplink === null ? 0 : (total - 2 * (below.get(step.index) ?? 0)) / uplink.bandwidthMbitPerSecond;
+      if (step.parent >= 0) cost += total - 2 * (below.get(step.index) ?? 0);
       costs.set(step.index, cost);
     }
     return cost;

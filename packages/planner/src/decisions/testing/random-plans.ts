@@ -10,6 +10,7 @@ const locationFields = fc.record({
   parent: fc.nat(),
   mayHostRepository: fc.boolean(),
   hasLibrary: fc.boolean(),
+  hasRepository: fc.integer({ min: 0, max: 4 }).map((value) => value === 0),
   hasOfficePeers: fc.boolean(),
   isIsolated: fc.integer({ min: 0, max: 9 }).map((value) => value === 0),
   isPartner: fc.integer({ min: 0, max: 5 }).map((value) => value === 0),
@@ -38,9 +39,10 @@ export const soundPlans: fc.Arbitrary<Plan> = fc
     workspaces: fc.array(workspaceFields, { minLength: 1, maxLength: 4 }),
     travelling: fc.integer({ min: 0, max: 50 }),
     isLawful: fc.boolean(),
+    isApart: fc.boolean(),
     growth: fc.constantFrom(0, 0.1),
   })
-  .map(({ profile, locations, images, workspaces, travelling, isLawful, growth }) => {
+  .map(({ profile, locations, images, workspaces, travelling, isLawful, isApart, growth }) => {
     const places = locations.map((fields, at) => locationOf(fields, at));
     // Somebody has to be there.
     const [centre] = places;
@@ -66,8 +68,14 @@ export const soundPlans: fc.Arbitrary<Plan> = fc
         }),
       ),
       travellers: last && travelling > 0 ? [{ from: 'L0', to: [last.name], users: travelling }] : [],
-      separations:
-        isLawful && last ? [{ kind: 'law', name: 'Apart', reason: 'the law', locations: [last.name] }] : [],
+      separations: [
+        ...(isLawful && last
+          ? [{ kind: 'law', name: 'Apart', reason: 'the law', locations: [last.name] } as const]
+          : []),
+        ...(isApart
+          ? [{ kind: 'organisation', name: 'Own', reason: 'its own people', workspaces: ['W0'] } as const]
+          : []),
+      ],
       growth: { usersPerYearShare: growth, years: 2 },
     });
   });
@@ -76,12 +84,14 @@ function locationOf(
   fields: typeof locationFields extends fc.Arbitrary<infer Fields> ? Fields : never,
   at: number,
 ): LocationInput {
-  const { users, mayHostRepository, hasLibrary, hasOfficePeers, isPartner } = fields;
+  const { users, hasLibrary, hasRepository, hasOfficePeers, isPartner } = fields;
+  const mayHostRepository = at === 0 || fields.mayHostRepository;
   const base = {
     name: `L${at}`,
     users,
-    mayHostRepository: at === 0 || mayHostRepository,
+    mayHostRepository,
     hasLibrary,
+    hasRepository: mayHostRepository && hasRepository,
     hasOfficePeers,
     trustDomain: isPartner && at > 0 ? 'partner' : null,
   };

@@ -59,8 +59,19 @@ function split(locations: readonly Location[]): Finding[] {
   );
 }
 
-function checkLocation({ name, isIsolated, uplink, workingHours }: Location, at: number): Finding[] {
+function checkLocation(location: Location, at: number): Finding[] {
+  const { name, isIsolated, uplink, workingHours, hasRepository, mayHostRepository } = location;
   const findings: Finding[] = [];
+  if (hasRepository && !mayHostRepository) {
+    findings.push(
+      error(
+        'PLAN_REPOSITORY_PLACE',
+        `locations[${at}].hasRepository`,
+        `A repository stands in ${name}, where none may stand.`,
+        'Set mayHostRepository, or take hasRepository away if it goes.',
+      ),
+    );
+  }
   if (isIsolated && uplink !== null) {
     findings.push(
       error(

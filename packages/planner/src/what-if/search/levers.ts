@@ -73,8 +73,9 @@ function techniqueLever({ name, distribution }: Workspace): Lever[] {
   ];
 }
 
-function repositoryLever({ name, mayHostRepository, uplink }: Location): Lever[] {
-  if (!mayHostRepository || uplink === null) return [];
+/** One that stands already stays. */
+function repositoryLever({ name, mayHostRepository, hasRepository, uplink }: Location): Lever[] {
+  if (!mayHostRepository || hasRepository || uplink === null) return [];
   const path = [field('locations'), row(name), field('mayHostRepository')];
   return [
     {
