@@ -4,12 +4,12 @@ import { run } from '../shell.ts';
 import { patched } from './system-tree.ts';
 
 // Fixed, so that two file systems of the same files differ in nothing else.
-const identity = '5f3b6c1e-0a4d-4a60-9f0c-7b1d2e3f4a5b';
+export const fileSystemUuid = '5f3b6c1e-0a4d-4a60-9f0c-7b1d2e3f4a5b';
 
 /** Lays out the files of a folder in a new ext4 file system. */
 export async function makeFileSystem(path: string, sizeBytes: number, folder: string): Promise<void> {
   await rm(path, { force: true });
-  const fixed = ['-U', identity, '-E', `hash_seed=${identity}`, '-L', 'root'];
+  const fixed = ['-U', fileSystemUuid, '-E', `hash_seed=${fileSystemUuid}`, '-L', 'root'];
   const args = [
     '-q',
     '-t',

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type ProcessUsage, usageOfTree } from './process-usage.ts';
 
 /** A process that offers a disk at a unix socket. Disposing ends it. */
 export interface DiskServer extends AsyncDisposable {
@@ -9,7 +10,7 @@ export interface DiskServer extends AsyncDisposable {
   /** For NBD clients. */
   readonly uri: string;
   /** What it used since it started. */
-  usage(): Promise<{ readonly cpuSeconds: number; readonly peakMemoryBytes: number }>;
+  usage(): Promise<ProcessUsage>;
 }
 
 /** Starts a server and waits until its socket is there. */
@@ -42,27 +43,4 @@ async function waitForSocket(socket: string, child: ChildProcess): Promise<void>
     if (child.exitCode !== null) throw new Error(`${child.spawnargs.join(' ')} ended with ${child.exitCode}`);
     await sleep(10);
   }
-}
-
-/** Of a process and those it started: the time of all, the most memory of one. */
-async function usageOfTree(pid: number): Promise<{ cpuSeconds: number; peakMemoryBytes: number }> {
-  const own = await usageOf(pid);
-  const children = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).split(' ').filter(Boolean);
-  const others = await Promise.all(children.map((child) => usageOfTree(Number(child))));
-  return {
-    cpuSeconds: own.cpuSeconds + others.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
-    peakMemoryBytes: Math.max(own.peakMemoryBytes, ...others.map(({ peakMemoryBytes }) => peakMemoryBytes)),
-  };
-}
-
-async function usageOf(pid: number): Promise<{ cpuSeconds: number; peakMemoryBytes: number }> {
-  const text = await readFile(`/proc/${pid}/stat`, 'utf8');
-  // proc(5): user and system time are the 12th and 13th field after the name of the program, in 1/100 s.
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  const kibibytes = Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]);
-  return {
-    cpuSeconds: (Number(fields[11]) + Number(fields[12])) / 100,
-    peakMemoryBytes: kibibytes * 1024,
-  };
 }

@@ -24,9 +24,15 @@ export const guestDisk = {
   plain: 'qcow2 of qemu-img, plain',
 } as const;
 
+/** What the starts of one image are filed under. */
+export interface StartNames {
+  readonly start: string;
+  readonly disks: string;
+}
+
 export const coldStart = {
-  start: 'start to login prompt',
-  disks: 'start to login prompt, of which making its disks',
+  tiny: startNames('tiny guest'),
+  debian: startNames('Debian image'),
   peer: 'local raw disk',
 } as const;
 
@@ -36,3 +42,8 @@ export const large = {
   fetch: 'fetch of a large disk',
   read: 'NBD read of a large disk',
 } as const;
+
+function startNames(image: string): StartNames {
+  const start = `start of the ${image} to the login prompt`;
+  return { start, disks: `${start}, of which making its disks` };
+}

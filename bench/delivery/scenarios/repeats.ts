@@ -4,7 +4,12 @@ export const repeatCount = 3;
 
 /** The middle one; of an even number the smaller of the two. */
 export function median(values: readonly number[]): number {
-  const middle = values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)];
+  return middleRun(values.map((seconds) => ({ seconds }))).seconds;
+}
+
+/** The middle one by the clock; of an even number the shorter of the two. */
+export function middleRun<Run extends { readonly seconds: number }>(runs: readonly Run[]): Run {
+  const middle = runs.toSorted((a, b) => a.seconds - b.seconds)[Math.floor((runs.length - 1) / 2)];
   if (middle === undefined) throw new Error('nothing was measured');
   return middle;
 }
