@@ -14,8 +14,8 @@ export interface OperationStore {
   /** Those of a workspace that have not ended. */
   running(key: WorkspaceKey): OperationRecord[];
   put(operation: OperationRecord): void;
-  /** Resolves when anything changed, when the time is up, or when the signal is aborted. */
-  waitForChange(waitMs: number, signal: AbortSignal): Promise<void>;
+  /** Resolves when anything changed, or when the signal is aborted. */
+  waitForChange(signal: AbortSignal): Promise<void>;
   /** Something about a workspace changed that whoever waits wants to see. */
   announce(): void;
 }
@@ -29,12 +29,13 @@ const recordSchema = operationSchema
 
 export function createOperationStore({ sqlite }: AgentDatabase): OperationStore {
   const select = sqlite.prepare('SELECT record FROM operations WHERE id = ?');
-  const selectAll = sqlite.prepare('SELECT record FROM operations ORDER BY id');
+  const selectAll = sqlite.prepare('SELECT record FROM operations ORDER BY rowid');
   const upsert = sqlite.prepare(
     'INSERT INTO operations (id, record) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET record = excluded.record',
   );
+  // By when they came here: their ids tell the time of a clock that may have been set back.
   const prune = sqlite.prepare(
-    'DELETE FROM operations WHERE id NOT IN (SELECT id FROM operations ORDER BY id DESC LIMIT ?)',
+    'DELETE FROM operations WHERE rowid NOT IN (SELECT rowid FROM operations ORDER BY rowid DESC LIMIT ?)',
   );
   const parse = (row: Record<string, unknown>): OperationRecord =>
     recordSchema.parse(JSON.parse(String(row['record'])));
@@ -62,9 +63,9 @@ export function createOperationStore({ sqlite }: AgentDatabase): OperationStore 
       changes.emit('change');
     },
     announce: () => void changes.emit('change'),
-    waitForChange: async (waitMs, signal) => {
+    waitForChange: async (signal) => {
       try {
-        await once(changes, 'change', { signal: AbortSignal.any([signal, AbortSignal.timeout(waitMs)]) });
+        await once(changes, 'change', { signal });
       } catch (error) {
         if (!isAbortError(error)) throw error;
       }

@@ -128,13 +128,12 @@ export class Supervisor {
     const record = operations.find(id);
     if (!record) return undefined;
     const before = this.#show(record);
-    const endMs = this.#parts.nowMs() + waitMs;
+    const ending = AbortSignal.any([signal, AbortSignal.timeout(waitMs)]);
     for (;;) {
       const now = this.#show(operations.find(id) ?? record);
-      const remainingMs = endMs - this.#parts.nowMs();
       const isChanged = JSON.stringify(now) !== JSON.stringify(before);
-      if (now.state !== 'running' || isChanged || remainingMs <= 0 || signal.aborted) return now;
-      await operations.waitForChange(remainingMs, signal);
+      if (now.state !== 'running' || isChanged || ending.aborted) return now;
+      await operations.waitForChange(ending);
     }
   }
 
