@@ -12,7 +12,7 @@ export interface NamedGuest {
   readonly policy: WorkspacePolicy['network'];
   /** Talks to the agent in the guest, when it is this work's turn. @throws {GUEST_AGENT_SILENT} */
   readonly withAgent: (work: (agent: GuestAgent) => Promise<void>) => Promise<void>;
-  /** It fails again and again; called once for each reason. */
+  /** It fails again and again; called each time. */
   readonly onFailure: (reason: string) => void;
 }
 
@@ -33,7 +33,6 @@ function pauseMs(isAsked: boolean, isFailed: boolean): number {
 interface Standing {
   readonly wanted: string;
   readonly failure: string | undefined;
-  readonly isTold: boolean;
   readonly checkAgainAtMs: number;
 }
 
@@ -59,11 +58,10 @@ export class GuestNamesKeeper {
     const isChange = before !== undefined && before.wanted !== wanted;
     const failure = await this.#set(guest, names, isChange);
     const isAsked = asksForNames(policy);
-    const isRepeated = isAsked && failure !== undefined && failure === before?.failure;
-    // Once may be chance: a guest that is restarting, or busy.
-    if (isRepeated && !before.isTold) guest.onFailure(failure);
     const checkAgainAtMs = nowMs + pauseMs(isAsked, failure !== undefined);
-    this.#standings.set(machine, { wanted, failure, isTold: isRepeated, checkAgainAtMs });
+    this.#standings.set(machine, { wanted, failure, checkAgainAtMs });
+    // Once may be chance: a guest that is restarting, or busy.
+    if (isAsked && failure !== undefined && before?.failure !== undefined) guest.onFailure(failure);
   }
 
   /** @returns why it could not be done */

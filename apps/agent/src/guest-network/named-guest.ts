@@ -1,11 +1,16 @@
+import type { AgentDatabase } from '../store/database.ts';
 import type { EventQueue } from '../store/event-queue.ts';
+import { tellOnce } from '../workspaces/tell-once.ts';
 import type { UserWorkspace } from '../workspaces/user-workspace.ts';
 import type { NamedGuest } from './guest-names.ts';
 
 /** The guest of a workspace for the keeper of names, while it is up and can be talked to. */
 export function namedGuest(
   { guest: control, state, lease }: Pick<UserWorkspace, 'guest' | 'state' | 'lease'>,
-  events: Pick<EventQueue, 'record'>,
+  {
+    events,
+    database,
+  }: { readonly events: Pick<EventQueue, 'record'>; readonly database: Pick<AgentDatabase, 'transaction'> },
 ): NamedGuest | undefined {
   const { machine } = control;
   const { guest, workspaceName } = state.record;
@@ -18,7 +23,10 @@ export function namedGuest(
     policy: lease.policy.network,
     withAgent: (work) => control.withAgent(work),
     onFailure: (reason) => {
-      events.record('GUEST-002', { workspace: workspaceName, reason }, state.subject);
+      const told = { state, transaction: database.transaction };
+      tellOnce(told, 'names', `revision ${lease.workspaceRevision}`, () => {
+        events.record('GUEST-002', { workspace: workspaceName, reason }, state.subject);
+      });
     },
   };
 }

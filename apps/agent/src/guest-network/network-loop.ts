@@ -1,5 +1,7 @@
 import { fail } from '@carrel/contract';
 import { type Clock, isAppError } from '@carrel/kit';
+import { GuestTurns } from '../guest-turns.ts';
+import type { AgentDatabase } from '../store/database.ts';
 import type { EventQueue } from '../store/event-queue.ts';
 import type { Machines } from '../workspaces/machines.ts';
 import type { UserWorkspace } from '../workspaces/user-workspace.ts';
@@ -10,6 +12,7 @@ import { namedGuest } from './named-guest.ts';
 export interface NetworkLoopParts {
   readonly supervisor: { list(): readonly UserWorkspace[] };
   readonly machines: Pick<Machines, 'guardHost'>;
+  readonly database: Pick<AgentDatabase, 'transaction'>;
   readonly events: Pick<EventQueue, 'record'>;
   readonly clock: Clock;
   readonly onTrouble: (what: string, error: unknown) => void;
@@ -21,11 +24,15 @@ const intervalMs = 5_000;
 export class NetworkLoop {
   readonly #parts: NetworkLoopParts;
   readonly #names: GuestNamesKeeper;
+  readonly #turns: GuestTurns;
   #isUnguardedTold = false;
 
   constructor(parts: NetworkLoopParts) {
     this.#parts = parts;
     this.#names = new GuestNamesKeeper({ hostNames: readHostNames, clock: parts.clock });
+    this.#turns = new GuestTurns((error) =>
+      parts.onTrouble('the name servers of a guest were not looked after', error),
+    );
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -33,7 +40,7 @@ export class NetworkLoop {
     while (!signal.aborted) {
       const running = supervisor.list().filter(({ guest }) => guest.machine !== undefined);
       if (running.length > 0) await this.#guardHost();
-      await Promise.all(running.map((workspace) => this.#keepNames(workspace)));
+      for (const workspace of running) this.#keepNames(workspace);
       await clock.sleep(intervalMs, signal);
     }
   }
@@ -49,13 +56,8 @@ export class NetworkLoop {
     }
   }
 
-  async #keepNames(workspace: UserWorkspace): Promise<void> {
-    const guest = namedGuest(workspace, this.#parts.events);
-    try {
-      if (guest) await this.#names.keep(guest);
-    } catch (error) {
-      // Whatever one guest says, the others and the agent go on.
-      this.#parts.onTrouble('the name servers of a guest were not looked after', error);
-    }
+  #keepNames(workspace: UserWorkspace): void {
+    const guest = namedGuest(workspace, this.#parts);
+    if (guest) this.#turns.begin(guest.machine, () => this.#names.keep(guest));
   }
 }

@@ -12,9 +12,9 @@ export interface TimedGuest {
   readonly isZoneWanted: boolean;
   /** Talks to the agent in the guest, when it is this work's turn. @throws {GUEST_AGENT_SILENT} */
   readonly withAgent: (work: (agent: GuestAgent) => Promise<void>) => Promise<void>;
-  /** The zone cannot be set; called once for each zone and reason. */
+  /** The zone cannot be set; called at each try that fails. */
   readonly onZoneFailure: (zone: string, reason: string) => void;
-  /** The clock cannot be set; called once for each reason. */
+  /** The clock cannot be set, as often as it was tried; called at each try that fails. */
   readonly onClockFailure: (reason: string) => void;
 }
 
@@ -34,7 +34,6 @@ interface Standing {
   notBeforeMs: number;
   /** How often setting the clock, or a zone, failed since it last succeeded. */
   readonly failures: Map<string, number>;
-  readonly told: Set<string>;
 }
 
 const pauseAfterFailureMs = 15_000;
@@ -50,22 +49,21 @@ export class GuestTimeKeeper {
     this.#parts = parts;
   }
 
-  /**
-   * Looks after one guest, as often as one likes.
-   *
-   * @param hasHostSlept since the last call
-   */
-  async keep(guest: TimedGuest, hasHostSlept: boolean): Promise<void> {
+  /** The computer slept, and the guest with it. */
+  noteSleep(machine: TimedGuest['machine']): void {
+    this.#standingOf(machine).isBehind = true;
+  }
+
+  /** Looks after one guest, as often as one likes. */
+  async keep(guest: TimedGuest): Promise<void> {
     const standing = this.#standingOf(guest.machine);
-    if (hasHostSlept) standing.isBehind = true;
     const { guestOs, hasGuestAgent } = guest.description;
     const zone = guest.isZoneWanted ? await this.#parts.hostZone() : undefined;
     if (!hasGuestAgent || guestOs === 'other') {
       const reason = hasGuestAgent
         ? 'its image is neither Linux nor Windows'
         : 'its image has no guest agent to set it with';
-      if (zone !== undefined)
-        this.#tell(standing, `${zone}: ${reason}`, () => guest.onZoneFailure(zone, reason));
+      if (zone !== undefined) guest.onZoneFailure(zone, reason);
       if (!hasGuestAgent) return;
     }
     if (this.#parts.clock.monotonicMs() < standing.notBeforeMs) return;
@@ -105,13 +103,7 @@ export class GuestTimeKeeper {
     standing.failures.set(about, failures);
     if (failure === undefined) return;
     standing.notBeforeMs = this.#parts.clock.monotonicMs() + pauseAfterFailureMs;
-    if (failures >= failuresBeforeTelling) this.#tell(standing, `${about}: ${failure}`, tell);
-  }
-
-  #tell({ told }: Standing, what: string, tell: () => void): void {
-    if (told.has(what)) return;
-    told.add(what);
-    tell();
+    if (failures >= failuresBeforeTelling) tell();
   }
 
   /** One seen for the first time may have been saved, or held while no agent was there to see it. */
@@ -123,7 +115,6 @@ export class GuestTimeKeeper {
       zone: undefined,
       notBeforeMs: 0,
       failures: new Map(),
-      told: new Set(),
     };
     this.#standings.set(machine, standing);
     machine.subscribe((event) => {

@@ -155,7 +155,7 @@ export class GuestControl {
     const version = state.base(image)?.source.version;
     const moveTo = wanted.moveTo?.image === image ? null : wanted.moveTo;
     state.update({
-      guest: { image, startedAtMs: machine.startedAtMs, bootSeconds: null, isUp: false },
+      guest: { image, startedAtMs: machine.startedAtMs, bootSeconds: null, isUp: false, told: {} },
       isSaved: false,
       hasRun: true,
       ran: version === undefined ? ran : { image, version },

@@ -43,7 +43,7 @@ beforeEach(async () => {
   clock.contact(start);
   grant(1, {});
   const { image, sealedKeys } = leaseOf(1, {});
-  const run = { image: digest(1), startedAtMs: start, bootSeconds: 1, isUp: true };
+  const run = { image: digest(1), startedAtMs: start, bootSeconds: 1, isUp: true, told: {} };
   state.update({
     overlay: { image: digest(1), isUsed: true },
     guest: run,

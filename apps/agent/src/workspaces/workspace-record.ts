@@ -25,7 +25,10 @@ const guestRecordSchema = z.object({
   bootSeconds: z.number().nullable(),
   /** Whether it counts as running: its agent answered, or it has none. */
   isUp: z.boolean(),
+  /** What was last said of matters that go on failing, so that each is said once. */
+  told: z.object({ names: z.string(), zone: z.string(), clock: z.string() }).partial().default({}),
 });
+export type GuestRecord = z.infer<typeof guestRecordSchema>;
 
 /** The encrypted copy of an image on this computer, whole or in part. */
 const baseRecordSchema = z.object({
