@@ -29,7 +29,6 @@ export interface AreaOverTimeProps {
 export function AreaOverTime({ name, label, points, formatValue, limit }: AreaOverTimeProps): ReactNode {
   const endSeconds = points.at(-1)?.seconds ?? 0;
   const { ticks, format } = timeAxis(endSeconds);
-  const highest = Math.max(limit?.value ?? 0, ...points.map(({ value }) => value));
   return (
     <div role="img" aria-label={label}>
       <ResponsiveContainer width="100%" height={chartHeightPx}>
@@ -43,12 +42,7 @@ export function AreaOverTime({ name, label, points, formatValue, limit }: AreaOv
             tickFormatter={format}
             {...axisStyle}
           />
-          <YAxis
-            width={62}
-            domain={[0, highest]}
-            tickFormatter={(value) => formatValue(Number(value))}
-            {...axisStyle}
-          />
+          <YAxis width={62} tickFormatter={(value) => formatValue(Number(value))} {...axisStyle} />
           <Tooltip
             labelFormatter={(seconds) => `after ${formatSeconds(Number(seconds))}`}
             formatter={(value) => [formatValue(Number(value)), name]}
@@ -57,10 +51,11 @@ export function AreaOverTime({ name, label, points, formatValue, limit }: AreaOv
           {limit === undefined ? null : (
             <ReferenceLine
               y={limit.value}
+              ifOverflow="extendDomain"
               {...limitStyle}
               label={{
                 value: limit.label,
-                position: 'insideBottomRight',
+                position: 'insideTopRight',
                 fontSize: 12,
                 fill: 'var(--carrel-bad)',
               }}

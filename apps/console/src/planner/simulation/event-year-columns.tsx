@@ -23,8 +23,8 @@ export const eventYearColumns: readonly TableColumn<EventYear>[] = [
       <StatusBadge tone={filledShare > 1 ? 'bad' : 'good'}>{percentOf(filledShare)}</StatusBadge>
     ),
   },
-  numberColumn('mean', 'Writes a second', ({ meanWritesPerSecond }) => meanWritesPerSecond.mean),
-  numberColumn('peak', 'In the busiest hour', ({ peakWritesPerSecond }) => peakWritesPerSecond.mean),
+  numberColumn('mean', 'Writes/s', ({ meanWritesPerSecond }) => meanWritesPerSecond.mean),
+  numberColumn('peak', 'Peak', ({ peakWritesPerSecond }) => peakWritesPerSecond.mean),
   numberColumn('reports', 'With reports', ({ peakOperationsPerSecond }) => peakOperationsPerSecond.mean),
 ];
 
@@ -41,7 +41,13 @@ function sizeColumn(
   header: string,
   bytesOf: (year: EventYear) => number,
 ): TableColumn<EventYear> {
-  return { id, header, align: 'end', sortBy: bytesOf, cell: (year) => formatSize(bytesOf(year)) };
+  return {
+    id,
+    header,
+    align: 'end',
+    sortBy: bytesOf,
+    cell: (year) => <span style={{ whiteSpace: 'nowrap' }}>{formatSize(bytesOf(year))}</span>,
+  };
 }
 
 /** What is too much is never rounded down to all of it. */

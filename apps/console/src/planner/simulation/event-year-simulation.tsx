@@ -42,9 +42,13 @@ function EventYearOutcome({ years }: { readonly years: readonly EventYear[] }): 
   const tooSmall = years.filter(({ filledShare }) => filledShare > 1);
   return (
     <>
-      <Card title="Databases after a year" flush>
+      <Card
+        title="Databases in the year"
+        description="Size at its largest beside the planned one; writes on average, in the busiest hour, and with the reading of reports then."
+        flush
+      >
         <ResultTable
-          label="Databases after a year"
+          label="Databases in the year"
           columns={eventYearColumns}
           rows={years}
           rowId={(year) => year.instance}
