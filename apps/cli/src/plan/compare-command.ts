@@ -35,7 +35,7 @@ export function printComparison(
   comparison: PlanComparison,
   titles: readonly string[],
 ): void {
-  const { inputs, figures, decisions, serviceLevels } = comparison;
+  const { inputs, figures, decisions, serviceLevels, dropped } = comparison;
   const print = (heading: string, first: readonly string[], rows: readonly (readonly string[])[]): void => {
     if (rows.length === 0) return;
     terminal.out(heading);
@@ -62,6 +62,7 @@ export function printComparison(
     ['LOCATION', 'WORKSPACE'],
     serviceLevels.map(({ location, workspace, values }) => [location, workspace, ...values.map(formatTimes)]),
   );
+  for (const sentence of dropped) terminal.out(sentence);
 }
 
 function formatTimes(times: PlanComparison['serviceLevels'][number]['values'][number]): string {

@@ -107,3 +107,27 @@ describe('carrel plan deploy', () => {
     expect((await plan('deploy', file, '-o', target)).exitCode).toBe(2);
   });
 });
+
+describe('carrel plan settle', () => {
+  it('writes down the repository that what-if tells of', async () => {
+    const thin = join(folder, 'thin.yaml');
+    const text = (await readFile(file, 'utf8'))
+      .replace('users: 10 }', 'users: 10, lanMbitPerSecond: 300 }')
+      .replace('image: desktop', 'image: desktop\n    serviceLevels: { initialLoadHours: 5 }')
+      .replace('image: desktop', 'image: desktop\n    distribution: network');
+    await writeFile(thin, `${text}placement: { server: Centre }\n`);
+    const wider = ['--set', 'locations[Office].uplink.bandwidthMbitPerSecond=10000', '--json'];
+    const told = await plan('what-if', thin, ...wider);
+    expect(JSON.parse(told.stdout)).toMatchObject({
+      dropped: [expect.stringContaining('set hasRepository of Office')],
+    });
+    const settled = join(folder, 'settled.yaml');
+    const written = await plan('settle', thin, '-o', settled, '--json');
+    expect(written.exitCode, written.stderr).toBe(0);
+    expect(JSON.parse(written.stdout)).toEqual({
+      edits: ['locations[Office].hasRepository=true'],
+    });
+    expect(await readFile(settled, 'utf8')).toContain('# the office at the end of a thin line');
+    expect(JSON.parse((await plan('settle', settled, '--json')).stdout)).toEqual({ edits: [] });
+  });
+});

@@ -10,6 +10,7 @@ import { parseDays } from './actual-command.ts';
 interface ImportOptions {
   readonly name: string;
   readonly location?: readonly string[];
+  readonly repository?: readonly string[];
   readonly days: number;
   readonly json?: true;
 }
@@ -22,6 +23,7 @@ export function registerImportInstanceCommand(plan: Command, context: CliContext
     .argument('[file]', 'where to keep it', 'plan.yaml')
     .option('--name <name>', 'name of the plan', 'As it is')
     .option('--location <tag...>', 'tags of devices that name locations (default: one place for all)')
+    .option('--repository <tag...>', 'those of them where a repository stands, which stays')
     .option('--days <number>', 'how far back the instance looks', parseDays, 30)
     .option('--json', 'print what was made as one JSON line')
     .addHelpText(
@@ -31,16 +33,18 @@ How locations are connected no instance knows: put the links in by hand, or with
 
 Examples:
   carrel plan import-instance
-  carrel plan import-instance offices.yaml --location Berlin Rome`,
+  carrel plan import-instance offices.yaml --location Berlin Rome --repository Berlin`,
     )
-    .action(async (file: string, { name, location = [], days, json }: ImportOptions) => {
+    .action(async (file: string, { name, location = [], repository = [], days, json }: ImportOptions) => {
       await using server = await openServer(context);
       const query = { days };
       const measurements = await server.api.call(routes.getMeasurements, { query, signal: context.signal });
       const tags = new Set(measurements.devices.map(({ tag }) => tag?.toLowerCase()));
       const unknown = location.find((tag) => !tags.has(tag.toLowerCase()));
       if (unknown !== undefined) throw fail('NOT_FOUND', { kind: 'tag of devices', id: unknown });
-      const content = planFromInstance(measurements, { name, locations: location });
+      const elsewhere = repository.find((tag) => !location.includes(tag));
+      if (elsewhere !== undefined) throw fail('NOT_FOUND', { kind: 'location', id: elsewhere });
+      const content = planFromInstance(measurements, { name, locations: location, repositories: repository });
       try {
         await writeFile(file, stringify(content), { flag: 'wx' });
       } catch (error) {

@@ -44,6 +44,10 @@ const groups: readonly CommandGroup[] = [
     load: async () => (await import('./optimize-command.ts')).registerPlanOptimizeCommand,
   },
   {
+    words: ['settle'],
+    load: async () => (await import('./settle-command.ts')).registerPlanSettleCommand,
+  },
+  {
     words: ['deploy'],
     load: async () => (await import('./deploy-command.ts')).registerPlanDeployCommand,
   },

@@ -202,7 +202,7 @@ describe('a plan against what is', () => {
 describe('a plan from an instance', () => {
   it('holds what the instance has, and makes a design', () => {
     const plan = planOf(planFromInstance(asPlanned, { name: 'As it is', locations: [] }));
-    expect(plan.locations).toMatchObject([{ name: 'Everywhere', users: 140 }]);
+    expect(plan.locations).toMatchObject([{ name: 'Everywhere', users: 140, hasRepository: true }]);
     expect(plan.images).toMatchObject([{ name: 'desk', packedGb: 8, origin: 'measured' }]);
     expect(plan.workspaces).toMatchObject([{ name: 'Office', population: [{ users: 140 }] }]);
     expect(checkPlan(plan).filter(({ severity }) => severity === 'error')).toEqual([]);
@@ -210,12 +210,13 @@ describe('a plan from an instance', () => {
   });
 
   it('tells locations by the tags that name them', () => {
-    const plan = planOf(planFromInstance(asPlanned, { name: 'As it is', locations: ['Berlin', 'Rome'] }));
-    expect(plan.locations.map(({ name, users }) => [name, users])).toEqual([
-      ['Berlin', 100],
-      ['Rome', 40],
+    const places = { locations: ['Berlin', 'Rome'], repositories: ['Rome'] };
+    const plan = planOf(planFromInstance(asPlanned, { name: 'As it is', ...places }));
+    expect(plan.locations.map(({ name, users, hasRepository }) => [name, users, hasRepository])).toEqual([
+      ['Berlin', 100, false],
+      ['Rome', 40, true],
     ]);
-    expect(plan.workspaces[0]?.population).toEqual([
+    expect(plan.workspaces[0]?.population).toMatchObject([
       { location: 'Berlin', users: 100 },
       { location: 'Rome', users: 40 },
     ]);

@@ -5,15 +5,23 @@ import { byTag } from './check-people.ts';
 
 type ImageInput = NonNullable<PlanInput['images']>[number];
 
+interface PlaceNames {
+  /** Of the plan. */
+  readonly name: string;
+  readonly locations: readonly string[];
+  readonly repositories?: readonly string[];
+}
+
 /**
  * A plan of what an instance has and does, to go on from: images as measured, workspaces with their people, computers
  * by location. How locations are connected no instance knows.
  *
- * @param locations tags that name locations; without any, all computers are at one place
+ * @param locations tags that name locations; without any, all computers are at one place, and so is the repository
+ * @param repositories those of the locations where a repository stands; it stays
  */
 export function planFromInstance(
   measurements: Measurements,
-  { name, locations }: { readonly name: string; readonly locations: readonly string[] },
+  { name, locations, repositories = [] }: PlaceNames,
 ): PlanInput {
   const everywhere = 'Everywhere';
   const all = measurements.devices.find(({ tag }) => tag === null)?.count ?? 0;
@@ -23,7 +31,11 @@ export function planFromInstance(
   return {
     name,
     description: `From measurements of ${measurements.from.slice(0, 10)} to ${measurements.to.slice(0, 10)}.`,
-    locations: places.map((place) => ({ name: place, users: computers.get(place.toLowerCase()) ?? 0 })),
+    locations: places.map((place) => ({
+      name: place,
+      users: computers.get(place.toLowerCase()) ?? 0,
+      ...(locations.length === 0 || repositories.includes(place) ? { hasRepository: true } : {}),
+    })),
     images: measurements.images.filter((image) => used.has(image.name)).flatMap(imageOf),
     workspaces: measurements.workspaces.flatMap(({ name: workspace, image, persistence, people }) => {
       const counts = locations.length > 0 ? byTag(people) : new Map([['everywhere', countOfAll(people)]]);

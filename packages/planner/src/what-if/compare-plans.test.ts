@@ -57,6 +57,24 @@ describe('plans side by side', () => {
   });
 });
 
+describe('a wider link', () => {
+  const levels = 'workspaces[Desk].serviceLevels.initialLoadHours=5';
+  const faster = 'locations[Office].uplink.bandwidthMbitPerSecond=2000';
+
+  it('that makes a repository needless and loads slower is told with how to keep it', () => {
+    const slowNetwork = 'locations[Centre].lanMbitPerSecond=300';
+    const { dropped } = comparePlans([planned(levels, slowNetwork), planned(levels, slowNetwork, faster)]);
+    expect(dropped).toHaveLength(1);
+    expect(dropped[0]).toContain('The repository Office is not needed any more');
+    expect(dropped[0]).toContain('set hasRepository of Office to keep it');
+  });
+
+  it('is not told of where the repository stays', () => {
+    const stays = 'locations[Office].hasRepository=true';
+    expect(comparePlans([planned(levels, stays), planned(levels, stays, faster)]).dropped).toEqual([]);
+  });
+});
+
 describe('the sensitivity of an input', () => {
   it('has the figures of each value, and says which it cannot take', () => {
     const path = parsePlanEdit('growth.usersPerYearShare=0')?.path ?? [];

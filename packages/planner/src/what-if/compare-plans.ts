@@ -1,5 +1,6 @@
 import { diffPlans, formatPlanPath } from '../changes/index.ts';
 import type { Decision, Design, DistributionChoice } from '../decisions/index.ts';
+import { droppedRepositories } from './dropped-repositories.ts';
 import { type KeyFigure, keyFigures } from './key-figures.ts';
 
 /** Designs side by side; every list of values is in the order of the designs. */
@@ -19,6 +20,8 @@ export interface PlanComparison {
     readonly workspace: string;
     readonly values: readonly (ComparedTimes | undefined)[];
   }[];
+  /** Sentences about repositories of the first design whose going makes somebody slower in another. */
+  readonly dropped: readonly string[];
 }
 
 export interface ComparedDecision {
@@ -43,6 +46,7 @@ export function comparePlans(designs: readonly Design[]): PlanComparison {
     figures: compareFigures(designs.map(keyFigures)),
     decisions: compareDecisions(designs),
     serviceLevels: compareServiceLevels(designs),
+    dropped: droppedRepositories(designs),
   };
 }
 
