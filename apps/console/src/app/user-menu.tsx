@@ -15,7 +15,10 @@ export function UserMenu({ session }: { readonly session: Session }): ReactNode 
   const signOut = useMutation({
     mutationFn: () => api.call(routes.signOut, {}),
     // A fresh page holds nothing of what the person who left could see.
-    onSuccess: ({ continueAt }) => window.location.assign(continueAt ?? '/sign-in'),
+    onSuccess: ({ continueAt }) => {
+      window.sessionStorage.clear();
+      window.location.assign(continueAt ?? '/sign-in');
+    },
     onError: (error) => {
       const problem = describeError(error);
       notifications.show({ color: 'red.8', title: problem.message, message: problem.remedy });

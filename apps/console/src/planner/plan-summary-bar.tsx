@@ -20,7 +20,7 @@ const shownFindings = 20;
 
 /** The design in five numbers, and what is to be said about it. Follows the typing. */
 export function PlanSummaryBar({ judgement, onTab }: PlanSummaryBarProps): ReactNode {
-  const { design, findings, isBehind } = judgement;
+  const { design, findings, isBehind, draft = {} } = judgement;
   const errors = findings.filter(({ severity }) => severity === 'error');
   const notes = findings.filter(({ severity }) => severity === 'warning');
   const [isOpen, opened] = useDisclosure(false);
@@ -29,7 +29,7 @@ export function PlanSummaryBar({ judgement, onTab }: PlanSummaryBarProps): React
         ['Users', formatNumber(design.instances.reduce((sum, { clients }) => sum + clients, 0))],
         ['Instances', formatNumber(design.instances.length)],
         ['Repositories', formatNumber(design.repositories.length)],
-        ['Too late', formatNumber(design.distribution.filter(isLate).length)],
+        ['Service levels missed', formatNumber(design.distribution.filter(isLate).length)],
         [`${design.cost.currency} a month`, formatNumber(design.cost.monthly)],
       ]
     : [];
@@ -53,13 +53,11 @@ export function PlanSummaryBar({ judgement, onTab }: PlanSummaryBarProps): React
             <>
               {errors.length > 0 ? (
                 <StatusBadge tone="bad">
-                  {errors.length === 1
-                    ? '1 error keeps it from being made'
-                    : `${errors.length} errors keep it from being made`}
+                  {errors.length === 1 ? '1 error to correct' : `${errors.length} errors to correct`}
                 </StatusBadge>
               ) : null}
               {errors.length === 0 && notes.length === 0 ? (
-                <StatusBadge tone="good">nothing to object</StatusBadge>
+                <StatusBadge tone="good">no errors</StatusBadge>
               ) : null}
               {notes.length > 0 ? (
                 <StatusBadge tone="warn">
@@ -81,7 +79,11 @@ export function PlanSummaryBar({ judgement, onTab }: PlanSummaryBarProps): React
         </Group>
         {isOpen ? (
           <>
-            <FaultList findings={[...errors, ...notes].slice(0, shownFindings).map(withPlace)} />
+            <FaultList
+              findings={[...errors, ...notes]
+                .slice(0, shownFindings)
+                .map((finding) => withPlace(finding, draft))}
+            />
             {findings.length > shownFindings ? (
               <Text size="xs" c="dimmed">
                 And {findings.length - shownFindings} more.

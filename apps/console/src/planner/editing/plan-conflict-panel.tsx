@@ -4,6 +4,7 @@ import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { IconUsers } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { TimeAgo } from '../../ui/index.ts';
+import { changeWords } from './change-words.ts';
 import type { PlanEditing } from './use-plan-editing.ts';
 
 /** As many changes as are shown. */
@@ -36,13 +37,14 @@ export function PlanConflictPanel({ newest, editing }: PlanConflictPanelProps): 
             : 'None of it touches what you changed.'}
         </Text>
         <ul aria-label="What the other person changed">
-          {theirs.slice(0, shownChanges).map(({ path, before, after }) => {
-            const place = formatPlanPath(path);
+          {theirs.slice(0, shownChanges).map((change) => {
+            const path = formatPlanPath(change.path);
+            const { place, before, after } = changeWords(change);
             return (
-              <li key={place}>
+              <li key={path}>
                 <Text size="sm" component="span" style={{ overflowWrap: 'anywhere' }}>
-                  <b>{place}</b>: {shown(before)} → {shown(after)}
-                  {contested.has(place) ? ' (changed by you, too)' : ''}
+                  <b>{place}</b>: {before} → {after}
+                  {contested.has(path) ? ' (changed by you, too)' : ''}
                 </Text>
               </li>
             );
@@ -62,10 +64,4 @@ export function PlanConflictPanel({ newest, editing }: PlanConflictPanelProps): 
       </Stack>
     </Alert>
   );
-}
-
-function shown(value: unknown): string {
-  if (value === undefined || value === null) return 'none';
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

@@ -4,15 +4,32 @@ const trafficSuffix = '% of the link';
 
 /** Words for the fields of a plan, by path; those of rows without the number of the row. */
 export const planWords: Readonly<Record<string, SettingWords>> = {
-  name: { label: 'Name' },
-  description: { label: 'Description', control: 'long' },
-  profile: { label: 'Product', choices: { carrel: 'Carrel', 'medv-1.0': 'MED-V 1.0' } },
+  name: { label: 'Name', description: 'Stands in the list of plans and on the design document.' },
+  description: {
+    label: 'Description',
+    description: 'What the plan is about. The design document begins with it.',
+    control: 'long',
+  },
+  profile: {
+    label: 'Product',
+    description:
+      'What the plan is for. Carrel is planned with limits that were measured, MED-V 1.0 with those of its planning guide.',
+    choices: { carrel: 'Carrel', 'medv-1.0': 'MED-V 1.0' },
+  },
 
   'locations.name': { label: 'Location' },
   'locations.users': { label: 'Users' },
-  'locations.trustDomain': { label: 'Domain' },
+  'locations.trustDomain': {
+    label: 'Domain',
+    description:
+      'Directory domain its people sign in to, where it is not that of the servers. Its name has to be among the domains.',
+  },
   'locations.isIsolated': { label: 'Isolated' },
-  'locations.uplink.to': { label: 'Linked to' },
+  'locations.uplink.to': {
+    label: 'Linked to',
+    description:
+      'The location at the other end of its link, nearer to the centre. The centre itself has none.',
+  },
   'locations.uplink.bandwidthMbitPerSecond': { label: 'Link, Mbit/s' },
   'locations.uplink.latencyMs': { label: 'Delay, ms' },
   'locations.uplink.otherTrafficShare': { label: 'Other traffic, %' },
@@ -24,7 +41,11 @@ export const planWords: Readonly<Record<string, SettingWords>> = {
   'locations.utcOffsetHours': { label: 'Hours from UTC' },
   'locations.hasLibrary': { label: 'Has a library' },
   'locations.hasRepository': { label: 'Has a repository' },
-  'locations.hasOfficePeers': { label: 'Office peers' },
+  'locations.hasOfficePeers': {
+    label: 'Office peers',
+    description:
+      'Computers there give each other image data, so that it crosses the link only a few times. Off unless an administrator switches it on.',
+  },
   'locations.mayHostRepository': { label: 'May host a server' },
 
   'travellers.from': { label: 'Based at' },
@@ -46,11 +67,23 @@ export const planWords: Readonly<Record<string, SettingWords>> = {
   'images.name': { label: 'Image' },
   'images.sizeGb': { label: 'Disk, GB' },
   'images.dataGb': { label: 'In use, GB' },
-  'images.packedGb': { label: 'Packed, GB' },
+  'images.packedGb': {
+    label: 'Packed, GB',
+    description: 'What it takes in a repository, as packing it says. Empty: estimated from what is in use.',
+    placeholder: 'estimated',
+  },
   'images.origin': { label: 'Sizes are', choices: { measured: 'Measured', assumed: 'Assumed' } },
-  'images.bootGb': { label: 'First start reads, GB' },
+  'images.bootGb': {
+    label: 'First start reads, GB',
+    description: 'What a first start reads of the packed image. Empty: estimated from its size.',
+    placeholder: 'estimated',
+  },
   'images.update.everyDays': { label: 'Days between versions' },
-  'images.update.changedGb': { label: 'New in a version, GB' },
+  'images.update.changedGb': {
+    label: 'New in a version, GB',
+    description: 'Packed data that a new version adds. Empty: estimated from its size.',
+    placeholder: 'estimated',
+  },
   'images.hostSeedShare': { label: 'Already on computers, %' },
   'images.applications': { label: 'Applications' },
 

@@ -2,7 +2,9 @@ import { routes, type StoredPlan } from '@carrel/contract';
 import { applyChanges, diffPlans, formatPlanPath, type PlanChange } from '@carrel/planner';
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useState } from 'react';
+import { z } from 'zod';
 import { queryKeys, useChange } from '../../api/index.ts';
+import { useFoundWriting, useKeepWriting } from './kept-writing.ts';
 import { type PlanDraft, textOf } from './plan-draft.ts';
 
 /** What somebody else changed while this person was writing. */
@@ -16,6 +18,8 @@ export interface PlanEditing {
   readonly draft: PlanDraft;
   readonly change: (update: (draft: PlanDraft) => PlanDraft) => void;
   readonly changes: number;
+  /** They were written before this page was loaded. */
+  readonly isBroughtBack: boolean;
   readonly isSaving: boolean;
   /** Why the last save failed; a conflict is in {@link conflict} instead. */
   readonly error: Error | null;
@@ -26,6 +30,13 @@ export interface PlanEditing {
   /** Gives up what was written and shows the newest version. */
   readonly discard: () => void;
 }
+
+const documentSchema = z.record(z.string(), z.unknown());
+/** The version that was changed, and what it was changed to. */
+const writingSchema = z.object({
+  base: z.object({ document: documentSchema, revision: z.int() }),
+  draft: documentSchema,
+});
 
 interface Base {
   readonly document: PlanDraft;
@@ -40,10 +51,14 @@ interface Base {
  */
 export function usePlanEditing(newest: StoredPlan): PlanEditing {
   const queryClient = useQueryClient();
-  const [base, setBase] = useState<Base>(() => baseOf(newest));
-  const [draft, setDraft] = useState<PlanDraft>(base.document);
+  const place = `plan.${newest.id}`;
+  const found = useFoundWriting(place, writingSchema);
+  const [base, setBase] = useState<Base>(found?.base ?? baseOf(newest));
+  const [draft, setDraft] = useState<PlanDraft>(found?.draft ?? base.document);
   const changes = useMemo(() => diffPlans(base.document, draft), [base, draft]);
   const isDirty = changes.length > 0;
+  const writing = useMemo(() => (isDirty ? { base, draft } : undefined), [isDirty, base, draft]);
+  useKeepWriting(place, writing);
   const adopt = (plan: StoredPlan): void => {
     setBase(baseOf(plan));
     setDraft(plan.document);
@@ -74,6 +89,7 @@ export function usePlanEditing(newest: StoredPlan): PlanEditing {
     draft,
     change,
     changes: changes.length,
+    isBroughtBack: draft === found?.draft,
     isSaving: saving.isPending,
     error: conflict ? null : saving.error,
     conflict,

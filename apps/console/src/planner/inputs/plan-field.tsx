@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core';
 import { type ReactNode, useId } from 'react';
-import type { SettingNode } from '../../schema-fields/index.ts';
+import type { SettingNode, SettingWords } from '../../schema-fields/index.ts';
 import { planWords } from '../editing/plan-words.ts';
 import type { PlanForm } from '../editing/use-plan-form.ts';
 import { FaultList } from './fault-list.tsx';
@@ -19,7 +19,7 @@ export interface PlanFieldProps {
 /** A field of a plan with its label, explanation and what is wrong with it. */
 export function PlanField({ form, path, fieldPath, node }: PlanFieldProps): ReactNode {
   const id = useId();
-  const words = planWords[fieldPath] ?? { label: fieldPath };
+  const words: SettingWords = planWords[fieldPath] ?? { label: fieldPath };
   const findings = form.faults.get(path) ?? [];
   const described = `${id}-about${findings.length > 0 ? ` ${id}-faults` : ''}`;
   return (
@@ -36,7 +36,7 @@ export function PlanField({ form, path, fieldPath, node }: PlanFieldProps): Reac
       />
       <FaultList findings={findings} id={`${id}-faults`} />
       <Text size="xs" c="dimmed" id={`${id}-about`}>
-        {node.description}
+        {words.description ?? node.description}
       </Text>
     </div>
   );

@@ -1,20 +1,28 @@
 import { Button } from '@mantine/core';
-import { type ReactNode, useState } from 'react';
+import { type ClipboardEvent, type KeyboardEvent, type ReactNode, useRef, useState } from 'react';
 import { faultsWithin } from '../editing/faults.ts';
 import { parseNumberText } from '../editing/number-text.ts';
-import { type DraftRow, rowsOf, textOf } from '../editing/plan-draft.ts';
+import { cellsOf } from '../editing/paste.ts';
+import { type DraftRow, namesOf, type PlanDraft, rowsOf, textOf } from '../editing/plan-draft.ts';
 import { rowSettings } from '../editing/plan-settings.ts';
 import { populationOf, withEverybody, withPeople } from '../editing/population.ts';
 import type { PlanForm } from '../editing/use-plan-form.ts';
+import { withPlace } from '../editing/with-place.ts';
+import { formatNumber } from '../results/format-quantity.ts';
 import { FaultList } from './fault-list.tsx';
 import classes from './inputs.module.css';
+import { type CellPlace, focusCell, nextCell } from './row-focus.ts';
 
 /** Locations shown at once. */
 const rowsAtOnce = 60;
 
-/** Who gets what: a row a location, a column a workspace. */
+/**
+ * Who gets what: a row a location, a column a workspace. The arrow keys and `Enter` go up and down a column; cells of a
+ * spreadsheet can be pasted.
+ */
 export function PopulationTable({ form }: { readonly form: PlanForm }): ReactNode {
   const [limit, setLimit] = useState(rowsAtOnce);
+  const table = useRef<HTMLTableElement>(null);
   const locations = rowsOf(form.draft, 'locations').filter((row) => textOf(row, 'name') !== '');
   const workspaces = rowsOf(form.draft, 'workspaces');
   if (locations.length === 0 || workspaces.length === 0) {
@@ -27,12 +35,28 @@ export function PopulationTable({ form }: { readonly form: PlanForm }): ReactNod
   const findings = workspaces.flatMap((_, index) =>
     faultsWithin(form.faults, `workspaces.${index}.population`),
   );
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
+    const target = nextCell(event);
+    if (!target) return;
+    event.preventDefault();
+    focusCell(table, target.row, target.column);
+  };
+  const onPaste = (event: ClipboardEvent<HTMLElement>): void => {
+    const cells = cellsOf(event.clipboardData.getData('text/plain'));
+    const at = nextCell(event, 0);
+    if (!cells || !at || form.isReadOnly) return;
+    event.preventDefault();
+    form.change((draft) => withPastedPeople(draft, cells, at));
+  };
   return (
     <>
       <div className={classes.scroll}>
         <table
           className={`${classes.table ?? ''} ${classes.matrix ?? ''}`}
           aria-label="Who gets which workspace"
+          ref={table}
+          onKeyDown={onKeyDown}
+          onPaste={onPaste}
         >
           <thead>
             <tr>
@@ -51,7 +75,7 @@ export function PopulationTable({ form }: { readonly form: PlanForm }): ReactNod
                   {textOf(location, 'name')}
                 </th>
                 {workspaces.map((workspace, index) => (
-                  <td key={index} data-kind="number">
+                  <td key={index} data-kind="number" data-row={row} data-column={index}>
                     <PeopleInput
                       form={form}
                       index={index}
@@ -84,7 +108,7 @@ export function PopulationTable({ form }: { readonly form: PlanForm }): ReactNod
           )}
         </table>
       </div>
-      <FaultList findings={findings} />
+      <FaultList findings={findings.map((finding) => withPlace(finding, form.draft))} />
       {locations.length > limit ? (
         <Button size="xs" variant="subtle" mt="xs" onClick={() => setLimit(limit + rowsAtOnce)}>
           Show more of {locations.length}
@@ -103,11 +127,15 @@ interface PeopleInputProps {
 
 function PeopleInput({ form, index, location, label }: PeopleInputProps): ReactNode {
   const name = textOf(location, 'name');
-  const present = populationOf(form.draft, index).find((each) => each.location === name)?.users;
-  const node = rowSettings('locations').get('users');
+  const [typed, setTyped] = useState<string>();
+  const population = populationOf(form.draft, index);
+  const at = population.findIndex((each) => each.location === name);
+  const isWrong = faultsWithin(form.faults, `workspaces.${index}.population.${at}`).some(
+    ({ severity }) => severity === 'error',
+  );
   const onChange = (text: string): void => {
-    const users = text.trim() === '' || node === undefined ? undefined : parseNumberText(text, node);
-    form.change((draft) => withPeople(draft, index, name, users));
+    setTyped(text);
+    form.change((draft) => withPeople(draft, index, name, peopleOf(text)));
   };
   return (
     <input
@@ -116,12 +144,37 @@ function PeopleInput({ form, index, location, label }: PeopleInputProps): ReactN
       inputMode="numeric"
       autoComplete="off"
       aria-label={label}
-      placeholder={`of ${shown(location.users)}`}
+      aria-invalid={isWrong || undefined}
+      placeholder={placeholderOf(location)}
       readOnly={form.isReadOnly}
-      value={shown(present)}
+      value={typed ?? shown(population[at]?.users)}
       onChange={(event) => onChange(event.currentTarget.value)}
+      onBlur={() => setTyped(undefined)}
     />
   );
+}
+
+function placeholderOf({ users }: DraftRow): string | undefined {
+  return typeof users === 'number' ? `of ${formatNumber(users)}` : undefined;
+}
+
+/** The people a text says; `undefined`: nobody. */
+function peopleOf(text: string): number | string | undefined {
+  const node = rowSettings('locations').get('users');
+  return text.trim() === '' || node === undefined ? undefined : parseNumberText(text, node);
+}
+
+/** Cells of a spreadsheet put in, rightwards and downwards from a cell; what does not fit is left out. */
+function withPastedPeople(draft: PlanDraft, cells: readonly (readonly string[])[], at: CellPlace): PlanDraft {
+  const locations = namesOf(draft, 'locations');
+  let pasted = draft;
+  for (const [row, line] of cells.entries()) {
+    for (const [column, text] of line.entries()) {
+      const location = locations[at.row + row];
+      if (location !== undefined) pasted = withPeople(pasted, at.column + column, location, peopleOf(text));
+    }
+  }
+  return pasted;
 }
 
 /** People as they were typed. */

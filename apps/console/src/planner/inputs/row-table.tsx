@@ -6,6 +6,7 @@ import { rowsOf, textOf } from '../editing/plan-draft.ts';
 import { newRow, type PlanList, rowSettings } from '../editing/plan-settings.ts';
 import { planWords } from '../editing/plan-words.ts';
 import type { PlanForm } from '../editing/use-plan-form.ts';
+import { ColumnMeanings } from './column-meanings.tsx';
 import classes from './inputs.module.css';
 import { focusCell, nextCell } from './row-focus.ts';
 import { type RowColumn, TableRow } from './table-row.tsx';
@@ -18,6 +19,8 @@ export interface RowTableProps {
   readonly columns: readonly string[];
   /** Whether a row opens to show the rest of its fields. */
   readonly hasDetails?: boolean;
+  /** Rows are neither added nor removed here. */
+  readonly isFixed?: boolean;
   /** Names the table for assistive technology. */
   readonly label: string;
   readonly addLabel: string;
@@ -58,12 +61,18 @@ export function RowTable(props: RowTableProps): ReactNode {
     setLimit((current) => Math.max(current, rows.length + 1));
     focusCell(table, rows.length, 0);
   };
+  const remove = (index: number): void => {
+    form.change((draft) => ({ ...draft, [list]: rowsOf(draft, list).filter((_, each) => each !== index) }));
+    setOpenRow(undefined);
+    focusCell(table, Math.max(0, Math.min(index, rows.length - 2)), 0);
+  };
+  const mayGrow = !form.isReadOnly && props.isFixed !== true;
   const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
     const target = nextCell(event);
     if (!target) return;
     event.preventDefault();
     const isBelowLast = target.row >= rows.length;
-    if (isBelowLast && event.key === 'Enter' && !form.isReadOnly) add();
+    if (isBelowLast && event.key === 'Enter' && mayGrow) add();
     else focusCell(table, target.row, target.column);
   };
   const onPaste = (event: ClipboardEvent<HTMLElement>): void => {
@@ -71,7 +80,10 @@ export function RowTable(props: RowTableProps): ReactNode {
     const at = nextCell(event, 0);
     if (!cells || !at || form.isReadOnly) return;
     event.preventDefault();
-    form.change((draft) => ({ ...draft, [list]: pasteCells(rowsOf(draft, list), columns, cells, at, make) }));
+    form.change((draft) => {
+      const pasted = pasteCells(rowsOf(draft, list), columns, cells, at, make);
+      return { ...draft, [list]: mayGrow ? pasted : pasted.slice(0, rowsOf(draft, list).length) };
+    });
     if (event.target instanceof HTMLElement) event.target.blur();
   };
   return (
@@ -101,7 +113,7 @@ export function RowTable(props: RowTableProps): ReactNode {
             <thead>
               <tr>
                 {columns.map(({ node, label }) => (
-                  <th key={node.path} scope="col" data-kind={node.kind} title={node.description}>
+                  <th key={node.path} scope="col" data-kind={node.kind}>
                     {label}
                   </th>
                 ))}
@@ -117,6 +129,7 @@ export function RowTable(props: RowTableProps): ReactNode {
                   index={index}
                   columns={columns}
                   hasDetails={props.hasDetails ?? false}
+                  onRemove={mayGrow ? () => remove(index) : undefined}
                   isOpen={openRow === index}
                   onToggle={() => setOpenRow(openRow === index ? undefined : index)}
                 />
@@ -126,11 +139,11 @@ export function RowTable(props: RowTableProps): ReactNode {
         </div>
       )}
       <Group gap="xs" mt="xs">
-        {form.isReadOnly ? null : (
+        {mayGrow ? (
           <Button size="xs" variant="default" leftSection={<IconPlus size={14} aria-hidden />} onClick={add}>
             {props.addLabel}
           </Button>
-        )}
+        ) : null}
         {props.otherWays}
         {shown.length > limit ? (
           <Button size="xs" variant="subtle" onClick={() => setLimit(limit + rowsAtOnce)}>
@@ -138,6 +151,7 @@ export function RowTable(props: RowTableProps): ReactNode {
           </Button>
         ) : null}
       </Group>
+      {rows.length === 0 ? null : <ColumnMeanings columns={columns} />}
     </div>
   );
 }

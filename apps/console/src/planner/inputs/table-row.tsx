@@ -7,6 +7,7 @@ import { rowsOf, textOf } from '../editing/plan-draft.ts';
 import { type PlanList, rowSettings } from '../editing/plan-settings.ts';
 import { renameEverywhere } from '../editing/references.ts';
 import type { PlanForm } from '../editing/use-plan-form.ts';
+import { withField } from '../editing/with-place.ts';
 import { FaultList } from './fault-list.tsx';
 import classes from './inputs.module.css';
 import { PlanField } from './plan-field.tsx';
@@ -24,21 +25,21 @@ export interface TableRowProps {
   readonly index: number;
   readonly columns: readonly RowColumn[];
   readonly hasDetails: boolean;
+  /** Absent where rows stay as many as they are. */
+  readonly onRemove?: (() => void) | undefined;
   readonly isOpen: boolean;
   readonly onToggle: () => void;
 }
 
 /** One row of a list: its cells, what is wrong with it, and the rest of its fields when opened. */
 export function TableRow(props: TableRowProps): ReactNode {
-  const { form, list, index, columns, isOpen } = props;
+  const { form, list, index, columns, isOpen, onRemove } = props;
   const detailsId = useId();
   const faultsId = useId();
   const path = `${list}.${index}`;
   const row = rowsOf(form.draft, list)[index] ?? {};
   const name = textOf(row, 'name') || textOf(row, 'from') || textOf(row, 'location') || `row ${index + 1}`;
   const findings = faultsWithin(form.faults, path);
-  const remove = (): void =>
-    form.change((draft) => ({ ...draft, [list]: rowsOf(draft, list).filter((_, each) => each !== index) }));
   const span = columns.length + 1;
   return (
     <>
@@ -72,8 +73,8 @@ export function TableRow(props: TableRowProps): ReactNode {
               {isOpen ? <IconChevronDown size={16} /> : <IconChevronRight size={16} />}
             </ActionIcon>
           ) : null}
-          {form.isReadOnly ? null : (
-            <ActionIcon aria-label={`Remove ${name}`} onClick={remove}>
+          {onRemove === undefined ? null : (
+            <ActionIcon aria-label={`Remove ${name}`} onClick={onRemove}>
               <IconTrash size={16} />
             </ActionIcon>
           )}
@@ -82,7 +83,7 @@ export function TableRow(props: TableRowProps): ReactNode {
       {findings.length === 0 ? null : (
         <tr className={classes.faultRow}>
           <td colSpan={span}>
-            <FaultList findings={findings} id={faultsId} />
+            <FaultList findings={findings.map(withField)} id={faultsId} />
           </td>
         </tr>
       )}

@@ -1,7 +1,7 @@
-import { type Finding, planSchema } from '@carrel/planner';
+import { checkPlan, type Finding, parsePlan, planSchema } from '@carrel/planner';
 import { fieldErrors } from '../../ui/index.ts';
 import { namesOf, type PlanDraft, rowsOf, textOf } from '../editing/plan-draft.ts';
-import { newRow } from '../editing/plan-settings.ts';
+import { newRow, planLists } from '../editing/plan-settings.ts';
 import { withEverybody } from '../editing/population.ts';
 
 /** A step of the interview. */
@@ -18,14 +18,14 @@ export const steps: readonly InterviewStep[] = [
   {
     label: 'Plan',
     question: 'What is it for?',
-    about: 'The product decides which limits hold.',
+    about: 'A name to find it by; the rest may stay as it is.',
     parts: ['name', 'description', 'profile'],
   },
   {
     label: 'Locations',
     question: 'Where do people work?',
     about:
-      'Begin with the centre of the network, which is linked to nothing; link the others to the next one on the way there. Tables of a spreadsheet can be pasted.',
+      'Begin with the centre of the network, which is linked to nothing; link the others to the next one on the way there. A spreadsheet can be pasted into the table, or its file be taken below.',
     parts: ['locations'],
   },
   {
@@ -38,20 +38,20 @@ export const steps: readonly InterviewStep[] = [
     label: 'Workspaces',
     question: 'Who gets what, and what does the business expect?',
     about:
-      'A workspace is an image with a policy. How soon must it be there, how soon an update? How long may people work without contact: 0 hours forbids it.',
+      'A workspace is an image with a policy. Within how many hours must it have reached everybody, and an update of it? How many hours may people work without contact to the server (0: never)?',
     parts: ['workspaces'],
   },
   {
     label: 'Special cases',
     question: 'Is anybody set apart?',
     about:
-      'Isolated networks, domains that are not trusted, and groups that organisation or law keeps apart need instances of their own. Often there is none of this.',
+      'Domains that are not trusted, and groups that organisation or law keeps apart, need instances of their own. Often there is none of this: then go on.',
     parts: ['locations', 'trustDomains', 'separations', 'travellers'],
   },
   {
     label: 'First design',
-    question: 'This is what comes of it',
-    about: 'Keep the plan to see every decision with its reasons, to simulate it and to try changes.',
+    question: 'This is the first design',
+    about: 'Save the plan to see every decision with its reasons, to simulate it and to try changes.',
     parts: [],
   },
 ];
@@ -65,6 +65,17 @@ export const firstDraft: PlanDraft = {
   workspaces: [],
 };
 
+/** The draft without rows in which nobody wrote anything; a list of nothing else keeps its first. */
+export function withoutEmptyRows(draft: PlanDraft): PlanDraft {
+  return planLists.reduce((cleaned, list) => {
+    const rows = rowsOf(cleaned, list);
+    const empty = JSON.stringify(newRow(list));
+    const written = rows.filter((row) => JSON.stringify(row) !== empty);
+    if (written.length === rows.length) return cleaned;
+    return { ...cleaned, [list]: written.length === 0 ? rows.slice(0, 1) : written };
+  }, draft);
+}
+
 /** The draft as a step begins: images without a workspace get one, and the first is for everybody. */
 export function preparedFor(step: number, draft: PlanDraft): PlanDraft {
   if (steps[step]?.label !== 'Workspaces' || rowsOf(draft, 'workspaces').length > 0) return draft;
@@ -72,25 +83,44 @@ export function preparedFor(step: number, draft: PlanDraft): PlanDraft {
   return workspaces.length === 0 ? draft : withEverybody({ ...draft, workspaces }, 0);
 }
 
-/** What keeps a step from being finished. */
+/** What keeps a step from being finished: what its own fields say, and how they fit those of the steps before. */
 export function faultsOfStep(draft: PlanDraft, step: number): readonly Finding[] {
+  const asked = new Set(steps.slice(0, step + 1).flatMap(({ parts }) => parts));
+  const known = Object.fromEntries(Object.entries(draft).filter(([part]) => asked.has(part)));
   const parts = steps[step]?.parts ?? [];
-  const faults = Object.entries(fieldErrors(planSchema, draft)).map(([path, sentence]) =>
-    fault(path, sentence),
+  return [...shapeFaults(known), ...misfits(known), ...unlinked(known)].filter(({ path }) =>
+    parts.includes(/^\w*/u.exec(path)?.[0] ?? ''),
   );
-  return [...faults, ...unlinked(draft)].filter(({ path }) => parts.includes(path.split('.')[0] ?? ''));
+}
+
+function shapeFaults(draft: PlanDraft): readonly Finding[] {
+  return Object.entries(fieldErrors(planSchema, draft)).map(([path, sentence]) =>
+    path.endsWith('.uplink.to') && sentence === 'Fill this in.'
+      ? fault(path, 'Name the location that the link leads to, or empty its bandwidth, too.')
+      : fault(path, sentence),
+  );
+}
+
+/** How the parts fit together; {@link unlinked} says better what is not linked. */
+function misfits(draft: PlanDraft): readonly Finding[] {
+  const { plan } = parsePlan(draft);
+  return plan
+    ? checkPlan(plan).filter(({ severity, code }) => severity === 'error' && code !== 'PLAN_NETWORK_SPLIT')
+    : [];
 }
 
 /** Every location but one is linked to something, unless it is isolated. */
 function unlinked(draft: PlanDraft): readonly Finding[] {
   const rows = rowsOf(draft, 'locations');
-  const alone = [...rows.entries()].filter(([, row]) => row.uplink === null && row.isIsolated !== true);
+  const alone = [...rows.entries()].filter(
+    ([, row]) => (row.uplink ?? null) === null && row.isIsolated !== true,
+  );
   return alone
     .slice(1)
     .map(([index, row]) =>
       fault(
         `locations.${index}.uplink.to`,
-        `Say which location ${textOf(row, 'name') || 'this one'} is linked to.`,
+        `Say which location ${textOf(row, 'name') || 'this one'} is linked to, or mark it as isolated.`,
       ),
     );
 }

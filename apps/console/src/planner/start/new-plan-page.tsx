@@ -1,15 +1,16 @@
 import type { Finding } from '@carrel/planner';
 import { Button, Group, Stack, Stepper, Text } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
-import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { Card, Page, ProblemAlert, useUnsavedGuard } from '../../ui/index.ts';
-import type { PlanDraft } from '../editing/plan-draft.ts';
 import { useJudgement } from '../editing/use-judgement.ts';
 import { usePlanForm } from '../editing/use-plan-form.ts';
+import { FaultList } from '../inputs/fault-list.tsx';
 import { useNewPlan } from '../use-new-plan.ts';
 import { ThreadsContext, useOwnThreads } from '../worker/threads-context.ts';
-import { faultsOfStep, firstDraft, preparedFor, steps } from './interview.ts';
+import { steps } from './interview.ts';
 import { StepContent } from './step-content.tsx';
+import { type Interview, useInterview } from './use-interview.ts';
 
 /** A new plan by questions, in the order in which the planning guide asks them. */
 export function NewPlanPage(): ReactNode {
@@ -21,86 +22,114 @@ export function NewPlanPage(): ReactNode {
         parent={{ label: 'Planner', to: '/planner' }}
         description="What is not known yet may stay as it is: everything can be changed later."
       >
-        <Interview />
+        <Questions />
       </Page>
     </ThreadsContext>
   );
 }
 
-function Interview(): ReactNode {
+function Questions(): ReactNode {
   const navigate = useNavigate();
-  const [draft, setDraft] = useState<PlanDraft>(firstDraft);
-  const [at, setAt] = useState(0);
-  const [isAsking, setIsAsking] = useState(true);
-  const [stepFaults, setStepFaults] = useState<readonly Finding[]>([]);
-  const heading = useRef<HTMLDivElement>(null);
+  const interview = useInterview();
+  const { draft, at, objections, refusals, moveTo } = interview;
+  const content = useRef<HTMLDivElement>(null);
   const judgement = useJudgement(draft);
-  const { create, isPending, error } = useNewPlan('decisions');
-  const onChange = useCallback((update: (current: PlanDraft) => PlanDraft) => setDraft(update), []);
+  const { create, isPending, error } = useNewPlan('decisions', interview.forget);
   const isLast = at === steps.length - 1;
-  // Faults show once somebody wanted to go on, and go as they are corrected.
-  const shownFaults = isAsking
-    ? stepFaults.filter((fault) => isStillThere(fault, faultsOfStep(draft, at)))
-    : judgement.findings;
-  const form = usePlanForm({ draft, findings: shownFaults, isReadOnly: false, onChange });
-  useUnsavedGuard(draft !== firstDraft && !isPending);
+  const form = usePlanForm({
+    draft,
+    findings: isLast ? judgement.findings : objections,
+    isReadOnly: false,
+    onChange: interview.change,
+  });
+  useUnsavedGuard(interview.isWritten && !isPending);
+  useEffect(() => beginStep(content.current, at), [at]);
   useEffect(() => {
-    if (at > 0) heading.current?.focus();
-  }, [at]);
-  const goTo = (step: number): void => {
-    setDraft(preparedFor(step, draft));
-    setStepFaults([]);
-    setIsAsking(step < steps.length - 1);
-    setAt(step);
-  };
-  const next = (): void => {
-    const faults = faultsOfStep(draft, at);
-    if (faults.length === 0) goTo(at + 1);
-    else setStepFaults(faults);
-  };
+    if (refusals > 0) content.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [refusals]);
+  const question = steps[at]?.question ?? '';
   return (
     <Stack gap="md">
-      <Stepper
-        active={at}
-        size="xs"
-        iconSize={28}
-        allowNextStepsSelect={false}
-        onStepClick={(step) => (step < at ? goTo(step) : undefined)}
+      {interview.isBroughtBack ? <BroughtBack onBeginAnew={interview.beginAnew} /> : null}
+      <StepList interview={interview} />
+      <div
+        ref={content}
+        role="group"
+        aria-label={question}
+        tabIndex={-1}
+        style={{ outline: 'none' }}
+        onKeyDown={(event) => {
+          // In the tables of the other steps this key leads to the next row.
+          if (at === 0 && event.key === 'Enter' && event.target instanceof HTMLInputElement) moveTo(1);
+        }}
       >
-        {steps.map(({ label }) => (
-          <Stepper.Step key={label} label={label} />
-        ))}
-      </Stepper>
-      <div ref={heading} tabIndex={-1} style={{ outline: 'none' }}>
-        <Card title={steps[at]?.question ?? ''} description={steps[at]?.about}>
+        <Card title={question} description={steps[at]?.about}>
           <StepContent step={at} form={form} judgement={judgement} />
         </Card>
       </div>
-      {stepFaults.length > 0 && shownFaults.length > 0 ? (
-        <Text size="sm" c="var(--mantine-color-error)" role="alert">
-          Something is missing or cannot be: see the marks above.
-        </Text>
-      ) : null}
+      {objections.length > 0 ? <Objections objections={objections} /> : null}
       {error ? <ProblemAlert error={error} /> : null}
       <Group justify="space-between" gap="xs">
-        <Button
-          variant="default"
-          onClick={() => (at === 0 ? void navigate({ to: '/planner' }) : goTo(at - 1))}
-        >
-          {at === 0 ? 'Cancel' : 'Back'}
-        </Button>
-        {isLast ? (
-          <Button loading={isPending} onClick={() => create(draft)}>
-            Keep the plan
+        {at === 0 ? (
+          <Button variant="default" onClick={() => void navigate({ to: '/planner' })}>
+            Cancel
           </Button>
         ) : (
-          <Button onClick={next}>Next</Button>
+          <Button variant="default" onClick={() => moveTo(at - 1)}>
+            Back
+          </Button>
+        )}
+        {isLast ? (
+          <Button loading={isPending} onClick={() => create(draft)}>
+            Save the plan
+          </Button>
+        ) : (
+          <Button onClick={() => moveTo(at + 1)}>Next</Button>
         )}
       </Group>
     </Stack>
   );
 }
 
-function isStillThere(fault: Finding, present: readonly Finding[]): boolean {
-  return present.some(({ path }) => path === fault.path);
+/** Steps that were reached can be gone to. */
+function StepList({ interview }: { readonly interview: Interview }): ReactNode {
+  const { at, furthest, moveTo } = interview;
+  return (
+    <Stepper active={at} size="xs" iconSize={28} onStepClick={moveTo}>
+      {steps.map(({ label }, step) => (
+        <Stepper.Step key={label} label={label} allowStepSelect={step <= furthest} />
+      ))}
+    </Stepper>
+  );
+}
+
+function BroughtBack({ onBeginAnew }: { readonly onBeginAnew: () => void }): ReactNode {
+  return (
+    <Group gap="xs" role="status">
+      <Text size="sm">What you had written before is here again.</Text>
+      <Button size="compact-sm" variant="subtle" onClick={onBeginAnew}>
+        Begin anew
+      </Button>
+    </Group>
+  );
+}
+
+/** That something is wrong, and what stands beside no field. */
+function Objections({ objections }: { readonly objections: readonly Finding[] }): ReactNode {
+  const apart = objections.filter(({ path }) => !/[.[]/u.test(path) && path !== 'name');
+  return (
+    <div role="alert">
+      <Text size="sm" c="var(--mantine-color-error)">
+        Correct what is marked to go on.
+      </Text>
+      <FaultList findings={apart} />
+    </div>
+  );
+}
+
+/** Where a step begins, somebody can type at once; what has no field is read instead. */
+function beginStep(content: HTMLElement | null, step: number): void {
+  const field = content?.querySelector<HTMLElement>('input, select, textarea');
+  (step === steps.length - 1 ? content : (field ?? content))?.focus({ preventScroll: true });
+  window.scrollTo({ top: 0 });
 }

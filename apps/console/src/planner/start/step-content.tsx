@@ -26,7 +26,7 @@ export function StepContent({ step, form, judgement }: StepContentProps): ReactN
           form={form}
           {...listSections.locations}
           hasDetails={false}
-          columns={['name', 'users', 'uplink.to', 'uplink.bandwidthMbitPerSecond']}
+          columns={['name', 'users', 'uplink.to', 'uplink.bandwidthMbitPerSecond', 'isIsolated']}
           label="Locations"
           otherWays={<SitesButton form={form} />}
         />
@@ -75,12 +75,13 @@ export function StepContent({ step, form, judgement }: StepContentProps): ReactN
 function SpecialCases({ form }: { readonly form: PlanForm }): ReactNode {
   return (
     <Stack gap="lg">
-      <Part title="Isolated networks, domains, libraries of software distribution">
+      <Part title="What a location has">
         <RowTable
           form={form}
           {...listSections.locations}
           hasDetails={false}
-          columns={['name', 'isIsolated', 'trustDomain', 'hasLibrary', 'hasOfficePeers']}
+          isFixed
+          columns={['name', 'trustDomain', 'hasLibrary', 'hasOfficePeers']}
           label="Locations"
         />
       </Part>

@@ -3,6 +3,7 @@ import { Button, Group, Select, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { Card, ProblemAlert } from '../../ui/index.ts';
+import { changeWords } from '../editing/change-words.ts';
 import type { PlanDraft } from '../editing/plan-draft.ts';
 import { usePlanForm } from '../editing/use-plan-form.ts';
 import { withPlace } from '../editing/with-place.ts';
@@ -75,14 +76,16 @@ export function TrialCard({ design, isReadOnly, onTake }: WhatIfPanelProps): Rea
         {changes.length === 0 ? null : (
           <>
             <ul aria-label="What is tried">
-              {changes.map((change) => (
-                <li key={formatPlanPath(change.path)}>
-                  <Text size="sm" component="span">
-                    <b>{formatPlanPath(change.path)}</b>: {JSON.stringify(change.before)} →{' '}
-                    {JSON.stringify(change.after)}
-                  </Text>
-                </li>
-              ))}
+              {changes.map((change) => {
+                const { place, before, after } = changeWords(change);
+                return (
+                  <li key={formatPlanPath(change.path)}>
+                    <Text size="sm" component="span">
+                      <b>{place}</b>: {before} → {after}
+                    </Text>
+                  </li>
+                );
+              })}
             </ul>
             <Group gap="xs">
               <Button variant="default" size="xs" onClick={() => setDraft(plan)}>
@@ -97,7 +100,9 @@ export function TrialCard({ design, isReadOnly, onTake }: WhatIfPanelProps): Rea
             {error ? <ProblemAlert error={error} /> : null}
             {result ? (
               <FaultList
-                findings={result.findings.filter(({ severity }) => severity === 'error').map(withPlace)}
+                findings={result.findings
+                  .filter(({ severity }) => severity === 'error')
+                  .map((finding) => withPlace(finding, draft))}
               />
             ) : null}
             {result?.comparison ? (
