@@ -80,6 +80,24 @@ describe('loading a recorded boot ahead', () => {
     expect(image.counters().requests).toBe(loaded.requests + 1);
   });
 
+  it('loads nothing else ahead, however the boot reads it', async () => {
+    await using folder = await temporaryFolder();
+    const { request } = await bootable(folder.path);
+    await using image = await openImage(request);
+    await image.prefetchBoot();
+    const loaded = image.counters().requests;
+    const piece = 64 * 1024;
+    const readOn = async (from: number, to: number): Promise<void> => {
+      for (let offset = from; offset < to; offset += piece) await image.read(offset, piece);
+    };
+    for (const at of [16, 4]) await readOn(at * mebibyte, (at + 1) * mebibyte);
+    await turns();
+    expect(image.counters().requests).toBe(loaded);
+    // Other reads that follow each other are still met by some ahead of them.
+    await readOn(8 * mebibyte, 12 * mebibyte);
+    expect(image.counters().requests - loaded).toBeLessThan(32);
+  });
+
   it('keeps it until it was read once, whatever else is read meanwhile', async () => {
     await using folder = await temporaryFolder();
     const { request } = await bootable(folder.path);

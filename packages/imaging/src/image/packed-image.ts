@@ -44,8 +44,8 @@ export class PackedImage implements ImageReader {
   readonly #parts: PackedImageParts;
   readonly #index: ImageIndex;
   readonly #sequential: SequentialReads;
-  /** Frames that are loaded ahead of a boot, in its own order. */
-  #comingForBoot: ReadonlySet<number> = new Set();
+  /** Frames that are loaded ahead of a boot, in its own order, and those that were. */
+  #bootFrames: ReadonlySet<number> = new Set();
 
   constructor(parts: PackedImageParts) {
     this.#parts = parts;
@@ -69,7 +69,10 @@ export class PackedImage implements ImageReader {
     }
     const bytes = new Uint8Array(lengthBytes);
     const filling = this.#fill(bytes, offsetBytes);
-    const ahead = this.#sequential.note(offsetBytes, lengthBytes);
+    // What follows a read of a recorded boot is known and on its way.
+    const ahead = this.#isOfBoot(offsetBytes, offsetBytes + lengthBytes)
+      ? undefined
+      : this.#sequential.note(offsetBytes, lengthBytes);
     if (ahead) this.#readAhead(ahead.from, ahead.to);
     // What is loaded serves other readers too, so an abort only ends the waiting.
     await (signal === undefined ? filling : untilAborted(filling, signal));
@@ -102,9 +105,9 @@ export class PackedImage implements ImageReader {
     const both = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
     both.throwIfAborted();
     const isElsewhere = (stored: number): boolean => seeds.has(stored);
-    this.#comingForBoot = new Set([...bootFrames(this.#index, isElsewhere)].flat());
+    this.#bootFrames = new Set([...bootFrames(this.#index, isElsewhere)].flat());
     // The threads start while the first frames are on their way.
-    if (this.#comingForBoot.size > 0) pool.warmUp();
+    if (this.#bootFrames.size > 0) pool.warmUp();
     try {
       await prefetchBoot({
         index: this.#index,
@@ -114,8 +117,9 @@ export class PackedImage implements ImageReader {
         clock,
         signal: both,
       });
-    } finally {
-      this.#comingForBoot = new Set();
+    } catch (error) {
+      this.#bootFrames = new Set();
+      throw error;
     }
   }
 
@@ -161,22 +165,32 @@ export class PackedImage implements ImageReader {
     return { block, blocks, frame, at: stored - frames.firstBlockOf(frame) };
   }
 
+  /** Whether a recorded boot reads all of this too. */
+  #isOfBoot(from: number, to: number): boolean {
+    if (this.#bootFrames.size === 0) return false;
+    const frames = [...this.#framesWithin(from, to)];
+    return frames.length > 0 && frames.every((frame) => this.#bootFrames.has(frame));
+  }
+
   #readAhead(from: number, to: number): void {
-    const { frames, runs } = this.#index;
-    const { seeds, loader } = this.#parts;
-    const [first, end] = [
-      Math.floor(from / blockBytes),
-      Math.ceil(Math.min(to, this.sizeBytes) / blockBytes),
-    ];
     const ahead = new Set<number>();
+    for (const frame of this.#framesWithin(from, Math.min(to, this.sizeBytes))) {
+      if (!this.#bootFrames.has(frame)) ahead.add(frame);
+    }
+    this.#parts.loader.loadAhead([...ahead]);
+  }
+
+  /** Frames that hold blocks of a part of the disk which no seed holds; one may come several times. */
+  *#framesWithin(from: number, to: number): Generator<number, void, undefined> {
+    const { frames, runs } = this.#index;
+    const [first, end] = [Math.floor(from / blockBytes), Math.ceil(to / blockBytes)];
     for (const run of runs.within(first, end)) {
       for (let stored = run.stored; stored < run.stored + run.blocks; ) {
         const frame = frames.frameOf(stored);
-        if (!seeds.has(stored) && !this.#comingForBoot.has(frame)) ahead.add(frame);
+        if (!this.#parts.seeds.has(stored)) yield frame;
         stored = frames.firstBlockOf(frame + 1);
       }
     }
-    loader.loadAhead([...ahead]);
   }
 }
 
