@@ -60,7 +60,7 @@ module.exports = {
           // Further entries in the `exports` of their packages.
           '^packages/contract/src/(agent-api|delivery|errors/index)\\.ts$',
           '^packages/directory/src/passwords/index\\.ts$',
-          '^packages/imaging/src/disks\\.ts$',
+          '^packages/imaging/src/(access|disks|fetch|pack)\\.ts$',
         ],
       },
     },

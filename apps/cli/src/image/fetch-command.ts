@@ -1,4 +1,5 @@
 import { parseTransferRate, type TransferRate } from '@carrel/contract/delivery';
+import { parseReference, tagOrDigestOf } from '@carrel/imaging/access';
 import {
   createRateLimiter,
   type FetchForecast,
@@ -6,10 +7,8 @@ import {
   type ForecastOptions,
   fetchImage,
   forecastImage,
-  parseReference,
   type TransferredFrom,
-  tagOrDigestOf,
-} from '@carrel/imaging';
+} from '@carrel/imaging/fetch';
 import { formatBytes } from '@carrel/kit';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { CliContext } from '../context.ts';

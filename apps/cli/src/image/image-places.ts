@@ -3,10 +3,9 @@ import {
   type ImageReference,
   type KeySource,
   type NamedSeeds,
-  openSeeds,
   parseReference,
   type RepositoryReader,
-} from '@carrel/imaging';
+} from '@carrel/imaging/access';
 import type { CliContext } from '../context.ts';
 import { hostIndexFolderOf } from './host-index-folder.ts';
 import { openKeys, openRepositoryOf } from './repository-access.ts';
@@ -31,8 +30,8 @@ export async function openImagePlaces(
 ): Promise<ImagePlaces> {
   await using opened = new AsyncDisposableStack();
   const repository = opened.use(await openRepositoryOf(context, reference));
-  const named = opened.use(await openSeeds(options.seed, hostIndexFolderOf(context)));
-  const sources: FrameSource[] = [...named.sources];
+  const named = options.seed.length === 0 ? undefined : opened.use(await openNamed(context, options.seed));
+  const sources: FrameSource[] = [...(named?.sources ?? [])];
   for (const mirror of options.mirror) {
     sources.push({
       kind: 'mirror',
@@ -41,5 +40,17 @@ export async function openImagePlaces(
   }
   const keys = await openKeys(context, options.keyFile);
   const kept = opened.move();
-  return { repository, sources, seeds: named.seeds, keys, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+  return {
+    repository,
+    sources,
+    seeds: named?.seeds ?? [],
+    keys,
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
+}
+
+/** Code for seeds is loaded only where some were named. */
+async function openNamed(context: CliContext, seeds: readonly string[]): Promise<NamedSeeds> {
+  const { openSeeds } = await import('@carrel/imaging');
+  return openSeeds(seeds, hostIndexFolderOf(context));
 }

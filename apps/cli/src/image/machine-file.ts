@@ -1,7 +1,7 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { type MachineDescription, machineDescriptionSchema } from '@carrel/contract/delivery';
 import { fail } from '@carrel/contract/errors';
-import { type DiskSource, describeOpenSource } from '@carrel/imaging';
+import { type DiskSource, describeOpenSource } from '@carrel/imaging/pack';
 import { z } from 'zod';
 
 /** `image build` leaves beside a disk what a machine must be to boot it; `image pack` looks there. */

@@ -1,15 +1,14 @@
 import { basename } from 'node:path';
 import { machineDescriptionSchema } from '@carrel/contract/delivery';
+import { parseReference, tagOrDigestOf } from '@carrel/imaging/access';
 import {
   type DiskSource,
   openSource,
   type PackReceipt,
   packImage,
-  parseReference,
   type TrimmedDisk,
-  tagOrDigestOf,
   withoutUnusedBlocks,
-} from '@carrel/imaging';
+} from '@carrel/imaging/pack';
 import { formatBytes } from '@carrel/kit';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CliContext } from '../context.ts';

@@ -12,7 +12,7 @@ import {
   type RepositoryReader,
   readKeyFile,
   singleKey,
-} from '@carrel/imaging';
+} from '@carrel/imaging/access';
 import type { CliContext } from '../context.ts';
 
 // What talks to the server is loaded when it is needed: loading code is most of what a short command takes.

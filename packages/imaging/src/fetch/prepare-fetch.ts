@@ -4,6 +4,7 @@ import { type ImageIndex, loadImageIndex } from '../index/image-index.ts';
 import { openVersion } from '../index/open-version.ts';
 import { PackHolders } from '../index/pack-holders.ts';
 import { openSectionCache } from '../index/section-cache.ts';
+import type { RepositoryKey } from '../keys/repository-key.ts';
 import type { ReadOptions } from '../repository/repository.ts';
 import { SourceSet } from '../sources/index.ts';
 import { WorkerPool } from '../workers/worker-pool.ts';
@@ -25,6 +26,10 @@ export interface PreparedFetch extends AsyncDisposable {
 /** @throws what `openImage` throws */
 export async function prepareFetch(options: ForecastOptions): Promise<PreparedFetch> {
   await using opened = new AsyncDisposableStack();
+  const key = Promise.withResolvers<RepositoryKey>();
+  const pool = opened.use(new WorkerPool(key.promise, options.threads ?? defaultThreads));
+  // The threads start while the index is on its way.
+  pool.warmUp();
   const read: ReadOptions = { signal: options.signal, limiter: options.limiter };
   const places = opened.use(await openLocalPlaces(options.seeds ?? []));
   const origin = { repository: options.repository, kind: 'origin' } as const;
@@ -33,9 +38,7 @@ export async function prepareFetch(options: ForecastOptions): Promise<PreparedFe
   });
   const cache = options.indexCache && openSectionCache(options.indexCache);
   const version = await openVersion(options, read, sources, cache);
-  const pool = opened.use(new WorkerPool(version.key, options.threads ?? defaultThreads));
-  // The threads start while the index is on its way.
-  pool.warmUp();
+  key.resolve(version.key);
   const index = await loadImageIndex(version, read);
   const kept = opened.move();
   return {

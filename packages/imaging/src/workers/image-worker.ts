@@ -1,16 +1,16 @@
 // The program of a worker thread: does the tasks it is sent, one after the other.
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { deriveImageKeys } from '../format/key-schedule.ts';
-import { createTaskRunner } from './run-task.ts';
+import { createTaskRunner, type TaskRunner } from './run-task.ts';
 import type { TaskResults, WorkerTask } from './tasks.ts';
 
-const { repositoryKey } = workerData as { readonly repositoryKey: Uint8Array };
-const run = createTaskRunner(deriveImageKeys(repositoryKey));
+// First comes the key, then a task whenever the one before is done.
+parentPort?.once('message', (repositoryKey: Uint8Array) => {
+  const run = createTaskRunner(deriveImageKeys(repositoryKey));
+  parentPort?.on('message', (task: WorkerTask) => void answer(run, task));
+});
 
-// The pool sends a task only when the one before is done.
-parentPort?.on('message', (task: WorkerTask) => void answer(task));
-
-async function answer(task: WorkerTask): Promise<void> {
+async function answer(run: TaskRunner, task: WorkerTask): Promise<void> {
   const result = await run(task);
   parentPort?.postMessage(result, buffersOf(result));
 }

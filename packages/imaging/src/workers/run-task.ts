@@ -19,10 +19,10 @@ import type {
 const zeroBlock = Buffer.alloc(blockBytes);
 const idWords = idBytes / 4;
 
-/** Does tasks in the calling thread, one at a time. */
-export function createTaskRunner(
-  keys: ImageKeys,
-): (task: WorkerTask) => Promise<TaskResults[keyof TaskResults]> {
+/** Does a task in the calling thread. Calls must not overlap. */
+export type TaskRunner = (task: WorkerTask) => Promise<TaskResults[keyof TaskResults]>;
+
+export function createTaskRunner(keys: ImageKeys): TaskRunner {
   const identify = createBlockIdentifier(keys);
   const compressor = new FrameCompressor();
   return async (task) => {

@@ -7,28 +7,31 @@ import type { TaskResults, WorkerTask } from './tasks.ts';
 const maxYoungGenerationSizeMb = 3;
 
 interface Job {
+  readonly repositoryKey: Uint8Array;
   readonly task: WorkerTask;
   readonly resolve: (result: TaskResults[keyof TaskResults]) => void;
   readonly reject: (error: Error) => void;
 }
 
 /**
- * Worker threads that hash, compress, encrypt and take that back. They are started as work comes. The caller disposes
- * of it.
+ * Worker threads that hash, compress, encrypt and take that back. They are started as work comes, or before their key
+ * is known. The caller disposes of it.
  */
 export class WorkerPool implements AsyncDisposable {
   readonly threads: number;
-  readonly #key: RepositoryKey;
+  readonly #key: Promise<RepositoryKey>;
   readonly #workers: Worker[] = [];
   readonly #idle: Worker[] = [];
+  /** Those that were given the key. */
+  readonly #keyed = new Set<Worker>();
   readonly #waiting: Job[] = [];
   readonly #running = new Map<Worker, Job>();
   #failure: Error | undefined;
 
   /** @param threads default one a core, at most 4, as each takes some memory */
-  constructor(key: RepositoryKey, threads = Math.min(4, availableParallelism())) {
+  constructor(key: RepositoryKey | Promise<RepositoryKey>, threads = Math.min(4, availableParallelism())) {
     this.threads = Math.max(1, threads);
-    this.#key = key;
+    this.#key = Promise.resolve(key);
   }
 
   /** Starts the threads before there is work, so that it need not wait for them. */
@@ -40,9 +43,10 @@ export class WorkerPool implements AsyncDisposable {
   async run<Kind extends WorkerTask['kind']>(
     task: Extract<WorkerTask, { kind: Kind }>,
   ): Promise<TaskResults[Kind]> {
+    const { bytes: repositoryKey } = await this.#key;
     if (this.#failure) throw this.#failure;
     const result = await new Promise<TaskResults[keyof TaskResults]>((resolve, reject) => {
-      this.#waiting.push({ task, resolve, reject });
+      this.#waiting.push({ repositoryKey, task, resolve, reject });
       this.#dispatch();
     });
     return result as TaskResults[Kind];
@@ -56,7 +60,6 @@ export class WorkerPool implements AsyncDisposable {
 
   #startWorker(): Worker {
     const worker = new Worker(new URL('./image-worker.ts', import.meta.url), {
-      workerData: { repositoryKey: this.#key.bytes },
       resourceLimits: { maxYoungGenerationSizeMb },
     });
     worker.unref();
@@ -82,6 +85,8 @@ export class WorkerPool implements AsyncDisposable {
       if (job === undefined || worker === undefined) return;
       this.#running.set(worker, job);
       worker.ref();
+      if (!this.#keyed.has(worker)) worker.postMessage(job.repositoryKey);
+      this.#keyed.add(worker);
       worker.postMessage(job.task, [bufferOf(job.task)]);
     }
   }

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { fail } from '@carrel/contract/errors';
 import { backoffMs, type Clock, isAbortError, isAppError, systemClock } from '@carrel/kit';
-import { Agent, request as httpRequest } from 'undici';
+import type { Agent } from 'undici';
 import { Authorizer } from './authorizer.ts';
 import { createCheckedLookup } from './connection-rules.ts';
 import { DiscardBudget } from './discard-budget.ts';
@@ -30,7 +30,7 @@ export class HttpConnection implements AsyncDisposable {
   readonly stallTimeoutMs: number;
   readonly discards = new DiscardBudget();
   readonly #options: HttpOptions;
-  readonly #agent: Agent;
+  #agent: Promise<Agent> | undefined;
   readonly #authorizer: Authorizer;
 
   constructor(origin: string, location: string, options: HttpOptions) {
@@ -38,19 +38,6 @@ export class HttpConnection implements AsyncDisposable {
     this.#options = options;
     this.clock = options.clock ?? systemClock;
     this.stallTimeoutMs = options.stallTimeoutMs ?? 30_000;
-    this.#agent = new Agent({
-      connect: {
-        timeout: Math.min(this.stallTimeoutMs, 10_000),
-        ...(options.ca === undefined ? {} : { ca: options.ca }),
-        ...(options.rules === undefined ? {} : { lookup: createCheckedLookup(options.rules) }),
-      },
-      connections: maxConnections,
-      keepAliveTimeout: keepAliveMs,
-      // Several HTTP/1.1 connections are faster than one of HTTP/2; see ADR 0012.
-      allowH2: false,
-      headersTimeout: this.stallTimeoutMs,
-      bodyTimeout: this.stallTimeoutMs,
-    });
     this.#authorizer = new Authorizer(origin, options);
   }
 
@@ -135,7 +122,26 @@ export class HttpConnection implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#agent.destroy();
+    await (await this.#agent)?.destroy();
+  }
+
+  /** Loaded when the first request is sent: what starts beside it need not wait for so much code. */
+  async #openAgent(): Promise<Agent> {
+    const { ca, rules } = this.#options;
+    const { Agent } = await import('undici');
+    return new Agent({
+      connect: {
+        timeout: Math.min(this.stallTimeoutMs, 10_000),
+        ...(ca === undefined ? {} : { ca }),
+        ...(rules === undefined ? {} : { lookup: createCheckedLookup(rules) }),
+      },
+      connections: maxConnections,
+      keepAliveTimeout: keepAliveMs,
+      // Several HTTP/1.1 connections are faster than one of HTTP/2; see ADR 0012.
+      allowH2: false,
+      headersTimeout: this.stallTimeoutMs,
+      bodyTimeout: this.stallTimeoutMs,
+    });
   }
 
   async #sendFollowing(request: HttpRequest, authorization: string | undefined): Promise<HttpAnswer> {
@@ -161,10 +167,14 @@ export class HttpConnection implements AsyncDisposable {
   async #exchange(request: HttpRequest, authorization: string | undefined): Promise<HttpAnswer> {
     request.signal?.throwIfAborted();
     this.#options.rules?.checkUrl(request.url);
+    this.#agent ??= this.#openAgent();
+    const dispatcher = await this.#agent;
+    request.signal?.throwIfAborted();
     request.meter?.addRequest();
     try {
-      const response = await httpRequest(request.url, {
-        dispatcher: this.#agent,
+      const response = await dispatcher.request({
+        origin: request.url.origin,
+        path: `${request.url.pathname}${request.url.search}`,
         method: request.method,
         headers: {
           ...request.headers,
