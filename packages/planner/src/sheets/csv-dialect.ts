@@ -3,8 +3,8 @@ import type { Cell } from './sheet.ts';
 /** How a CSV file separates its fields and writes its numbers. */
 export interface CsvDialect {
   readonly delimiter: ',' | ';' | '\t' | '|';
-  /** Where the decimal mark of the numbers is a comma, a point groups thousands. */
-  readonly decimalMark: '.' | ',';
+  /** Where it is a comma, a point groups thousands; `undefined` where no number of the file shows which it is. */
+  readonly decimalMark: '.' | ',' | undefined;
   /** How many characters stand before the headings: a line `sep=;` for spreadsheet programs. */
   readonly skippedCharacters: number;
 }
@@ -12,10 +12,13 @@ export interface CsvDialect {
 const delimiters = [';', ',', '\t', '|'] as const;
 const separatorLine = /^sep=([;,\t|])\r?\n/i;
 const commaDecimal = /^[+-]?\d{1,3}(?:\.\d{3})*,\d+$|^[+-]?\d+,\d+$/;
+/** With three digits behind it, a point may group. */
+const pointDecimal = /^[+-]?(?:0\.\d+|\d{4,}\.\d+|\d+\.(?:\d{1,2}|\d{4,}))(?:[eE][+-]?\d+)?$/;
 
 /**
  * Reads the dialect off the beginning of a file. The delimiter is the one that its heading line has most of outside
- * quotes; the decimal mark is a comma where the delimiter is not and some field is written so.
+ * quotes; the decimal mark is a comma where the delimiter is not and some field is written so, else a point where the
+ * delimiter is a comma or some field is written so.
  */
 export function detectDialect(start: string): CsvDialect {
   const stated = separatorLine.exec(start);
@@ -23,7 +26,7 @@ export function detectDialect(start: string): CsvDialect {
   const delimiter = delimiters.find((each) => each === stated?.[1]) ?? commonestDelimiter(text);
   return {
     delimiter,
-    decimalMark: delimiter !== ',' && hasCommaDecimals(text, delimiter) ? ',' : '.',
+    decimalMark: delimiter === ',' ? '.' : shownMark(text, delimiter),
     skippedCharacters: stated?.[0].length ?? 0,
   };
 }
@@ -41,10 +44,9 @@ export function parseField(field: string, { decimalMark }: CsvDialect): Cell {
   const text = field.trim();
   if (text === '') return null;
   if (/^(?:true|false)$/i.test(text)) return text.toLowerCase() === 'true';
-  const isNumber =
-    decimalMark === '.' ? pointNumber.test(text) : commaNumber.test(text) && !ambiguousNumber.test(text);
-  if (!isNumber) return field;
-  const plain = decimalMark === '.' ? text : text.replaceAll('.', '').replace(',', '.');
+  const isNumber = (decimalMark === ',' ? commaNumber : pointNumber).test(text);
+  if (!isNumber || (decimalMark !== '.' && ambiguousNumber.test(text))) return field;
+  const plain = decimalMark === ',' ? text.replaceAll('.', '').replace(',', '.') : text;
   const value = Number(plain);
   return Number.isFinite(value) && (String(value) === plain || digitCount(plain) <= 15) ? value : field;
 }
@@ -64,10 +66,10 @@ function commonestDelimiter(text: string): CsvDialect['delimiter'] {
   return best.count === 0 ? ',' : best.delimiter;
 }
 
-function hasCommaDecimals(text: string, delimiter: string): boolean {
-  return text
+function shownMark(text: string, delimiter: string): CsvDialect['decimalMark'] {
+  const fields = text
     .split(/\r?\n/)
-    .some((line) =>
-      line.split(delimiter).some((field) => commaDecimal.test(field.trim().replace(/^"(.*)"$/, '$1'))),
-    );
+    .flatMap((line) => line.split(delimiter).map((field) => field.trim().replace(/^"(.*)"$/, '$1')));
+  if (fields.some((field) => commaDecimal.test(field))) return ',';
+  return fields.some((field) => pointDecimal.test(field)) ? '.' : undefined;
 }

@@ -139,6 +139,11 @@ describe('reading CSV', () => {
     expect(await csv('a;b\n1.5;1.234')).toMatchObject({ rows: [[1.5, 1.234]] });
   });
 
+  it('asks about 1.234 where no other number shows the decimal mark', async () => {
+    expect(await csv('a;b\n15;1.234')).toMatchObject({ rows: [[15, '1.234']] });
+    expect(await csv('a,b\n15,1.234')).toMatchObject({ rows: [[15, 1.234]] });
+  });
+
   it('follows a stated separator', async () => {
     expect(await csv('sep=;\r\na,b;c\r\n1;2')).toMatchObject({ columns: ['a,b', 'c'], rows: [[1, 2]] });
   });
