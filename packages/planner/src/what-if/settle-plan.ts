@@ -28,34 +28,41 @@ function settleRepositories({ plan, repositories, instances }: Design): PlanEdit
   });
 }
 
-/** For the workspace where it comes alike everywhere, else by location. */
+/** What comes to most locations for the workspace, the others by location. */
 function settleTechniques(workspace: Workspace, distribution: readonly DistributionChoice[]): PlanEdit[] {
   if (workspace.distribution !== 'decide') return [];
   const choices = distribution.filter((choice) => choice.workspace === workspace.name);
-  const [first] = choices;
+  const usual = mostFrequent(choices.map(({ technique }) => technique));
+  if (usual === undefined) return [];
   const at = [field('workspaces'), row(workspace.name)];
-  if (first && choices.every(({ technique }) => technique === first.technique)) {
-    return [{ path: [...at, field('distribution')], value: first.technique }];
-  }
-  const known = new Set(workspace.population.map(({ location }) => location));
-  const visited = choices.filter(({ location }) => !known.has(location));
-  const techniques = new Map(choices.map(({ location, technique }) => [location, technique]));
-  if (visited.length === 0) {
-    return workspace.population.flatMap(({ location, distribution: laidDown }): PlanEdit[] => {
-      const value = techniques.get(location);
-      const path = [...at, field('population'), row(location), field('distribution')];
-      return laidDown !== null || value === undefined ? [] : [{ path, value }];
-    });
-  }
-  // Who only visits a location has no row there yet.
-  const rows = [
-    ...workspace.population.map((entry) => ({
-      ...entry,
-      distribution: entry.distribution ?? techniques.get(entry.location) ?? null,
-    })),
-    ...visited.map(({ location, technique }) => ({ location, users: 0, distribution: technique })),
+  const rows = new Map(workspace.population.map((entry) => [entry.location, entry]));
+  const others = choices.filter(({ technique }) => technique !== usual);
+  const visited = others.filter(({ location }) => !rows.has(location));
+  const laidDown = others.flatMap(({ location, technique }): PlanEdit[] =>
+    rows.get(location)?.distribution === null
+      ? [{ path: [...at, field('population'), row(location), field('distribution')], value: technique }]
+      : [],
+  );
+  return [
+    { path: [...at, field('distribution')], value: usual },
+    ...(visited.length === 0 ? [] : [withVisited(at, workspace, visited)]),
+    ...laidDown,
   ];
-  return [{ path: [...at, field('population')], value: rows }];
+}
+
+/** Rows for locations where the workspace is only visited. */
+function withVisited(
+  at: readonly PathStep[],
+  { population }: Workspace,
+  visited: readonly DistributionChoice[],
+): PlanEdit {
+  const added = visited.map(({ location, technique }) => ({ location, users: 0, distribution: technique }));
+  return { path: [...at, field('population')], value: [...population, ...added] };
+}
+
+function mostFrequent<T>(values: readonly T[]): T | undefined {
+  const groups = [...Map.groupBy(values, (value) => value)];
+  return groups.sort(([, left], [, right]) => right.length - left.length)[0]?.[0];
 }
 
 function field(name: string): PathStep {
