@@ -4,21 +4,37 @@ import type { ReactNode } from 'react';
 import { StatusBadge } from '../../ui/index.ts';
 import { formatQuantity, formatSeconds } from '../results/format-quantity.ts';
 import classes from './comparison.module.css';
+import type { DifferingInput } from './differing-inputs.ts';
 
 export interface ComparisonTablesProps {
   readonly comparison: PlanComparison;
+  /** Fields in which the plans differ; absent where they are known already. */
+  readonly inputs?: readonly DifferingInput[];
   /** What each of the designs is called, in order. */
   readonly names: readonly string[];
 }
 
-/** Rows of answers and times shown at most. */
+/** Rows of inputs, answers and times shown at most. */
 const shownRows = 40;
 
 /** Designs side by side: figures, times that differ, and decisions that are answered otherwise. */
-export function ComparisonTables({ comparison, names }: ComparisonTablesProps): ReactNode {
+export function ComparisonTables({ comparison, inputs, names }: ComparisonTablesProps): ReactNode {
   const { figures, serviceLevels, decisions } = comparison;
   return (
     <Stack gap="lg">
+      {inputs === undefined ? null : (
+        <Sides
+          title="Inputs that differ"
+          names={names}
+          rows={inputs.slice(0, shownRows).map(({ path, place, values }) => ({
+            key: path,
+            name: place,
+            isDifferent: false,
+            values,
+          }))}
+          more={inputs.length - shownRows}
+        />
+      )}
       <Sides
         title="Figures"
         names={names}

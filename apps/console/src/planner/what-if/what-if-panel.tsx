@@ -1,6 +1,7 @@
 import { Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { CheapestCard } from './cheapest-card.tsx';
+import { CompareCard } from './compare-card.tsx';
 import { TrialCard } from './trial-card.tsx';
 import type { WhatIfPanelProps } from './what-if-panel-props.ts';
 
@@ -10,6 +11,7 @@ export function WhatIfPanel(props: WhatIfPanelProps): ReactNode {
     <Stack gap="md">
       <TrialCard {...props} />
       <CheapestCard {...props} />
+      <CompareCard design={props.design} />
     </Stack>
   );
 }

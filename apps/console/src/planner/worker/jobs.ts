@@ -7,6 +7,7 @@ import {
   simulateEventYear,
   simulateOutage,
 } from '@carrel/planner';
+import { type ComparisonRequest, compareWithPlans } from './compare-with-plans.ts';
 import { type ConsolidationRequest, consolidate } from './consolidate.ts';
 import { type ActualRequest, holdAgainst } from './hold-against.ts';
 import { judgePlan } from './judge-plan.ts';
@@ -28,6 +29,7 @@ export const jobs = {
   simulateYear: ({ design, options }: { readonly design: Design; readonly options: EventYearOptions }) =>
     simulateEventYear(design, options),
   tryPlan: (trial: Trial) => tryPlan(trial),
+  compareWithPlans: (request: ComparisonRequest) => compareWithPlans(request),
   findCheapest: (request: CheapestRequest) => findCheapest(request),
   holdAgainst: (request: ActualRequest) => holdAgainst(request),
   consolidate: (request: ConsolidationRequest) => consolidate(request),
