@@ -57,13 +57,17 @@ export async function startMachine(spec: MachineSpec, options: StartOptions): Pr
   await using secret = await SecretFile.create(diskPassphrase(options.diskKey), spec.runAs);
   await using links = await connectToNetwork(effective, wanted, undo);
   const identity = await spawn(effective, plan, { secret, fds: links.fds }, undo);
+  const isResumed = saved !== undefined;
+  const begun = recordOf(effective, identity, wanted, isResumed, clock);
+  await writeRecord(spec.folder, begun);
   const monitor = await connect(spec.folder, identity, clock, signal);
   undo.push(() => monitor.close());
   const hardware = { ...wanted, machineType: await machineTypeOf(monitor) };
-  const isResumed = saved !== undefined;
-  const record = recordOf(effective, identity, hardware, isResumed, clock);
+  if (saved) await loadState(monitor, signal);
+  const record = { ...begun, hardware, isBeginning: false };
   await writeRecord(spec.folder, record);
-  if (saved) await resumeFrom(monitor, spec.folder, signal);
+  // A state is used once: from here on the disk changes, and only the disk counts.
+  if (saved) await discardSavedState(spec.folder);
   const isMoved = saved !== undefined && (spec.network.mode === 'bridge' || !saved.hasOwnNetwork);
   if (isMoved) await setLinks(monitor, hardware, false);
   await monitor.execute('cont', undefined, { ...(signal && { signal }) });
@@ -196,6 +200,7 @@ function recordOf(
     version: 1,
     identity,
     startedAtMs: clock.nowMs(),
+    isBeginning: true,
     isResumed,
     hardware,
     networkMode: spec.network.mode,
@@ -206,14 +211,4 @@ function recordOf(
 
 async function setLinks(monitor: QmpClient, hardware: Hardware, up: boolean): Promise<void> {
   for (const name of cardIds(hardware)) await monitor.execute('set_link', { name, up });
-}
-
-/** A state is used once: from here on the disk changes, and only the disk counts. */
-async function resumeFrom(
-  monitor: QmpClient,
-  folder: string,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  await loadState(monitor, signal);
-  await discardSavedState(folder);
 }

@@ -24,6 +24,8 @@ const recordSchema = z.object({
   version: z.literal(1),
   identity: processIdentitySchema,
   startedAtMs: z.number(),
+  /** Its guest has not run yet: whoever starts it has not come to the end of that. */
+  isBeginning: z.boolean().default(false),
   isResumed: z.boolean(),
   hardware: hardwareSchema,
   networkMode: z.enum(['nat', 'bridge', 'none']),

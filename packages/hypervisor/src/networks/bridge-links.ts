@@ -71,6 +71,8 @@ async function openLink(name: string): Promise<FileHandle> {
   const [tap = ''] = await readdir(folder);
   const [major = '', minor = ''] = (await readFile(join(folder, tap, 'dev'), 'utf8')).trim().split(':');
   const path = join('/dev', name);
+  // One who was killed right below may have left it.
+  await rm(path, { force: true });
   try {
     await run('mknod', ['-m', '600', path, 'c', major, minor]);
     return await open(path, 'r+');

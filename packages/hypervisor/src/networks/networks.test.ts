@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -127,6 +127,19 @@ describe.runIf(isRoot)('the links of bridged guests', () => {
     expect(await links()).toHaveLength(1);
     await removeBridgeLinks(folder);
     expect(await links()).toEqual([]);
+  });
+
+  it('are made again where somebody who made them was killed in the middle', async () => {
+    const folder = `/nowhere/killed/${process.pid}`;
+    opened.push(() => removeBridgeLinks(folder));
+    const first = await makeBridgeLinks(folder, [adapter], ['02:00:00:00:10:05']);
+    await first[Symbol.asyncDispose]();
+    const name = (await links())[0]?.split('@')[0] ?? '';
+    expect(name).toMatch(/^cl[0-9a-f]{10}-0$/);
+    await run('mknod', [join('/dev', name), 'c', '1', '3']);
+    await using second = await makeBridgeLinks(folder, [adapter], ['02:00:00:00:10:05']);
+    expect(second.fds).toHaveLength(1);
+    await expect(access(join('/dev', name))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
   it('leave nothing behind when one cannot be made', async () => {
