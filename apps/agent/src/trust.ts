@@ -63,11 +63,10 @@ export function createTrust(parts: TrustParts): Trust {
     facts,
     seal,
     keys,
-    link: createServerLink(
-      enrolment,
-      () => keys.signing,
-      () => clock.nowMs(),
-    ),
+    link: createServerLink(enrolment, () => keys.signing, {
+      nowMs: () => clock.nowMs(),
+      trustedNowMs: () => time.nowMs(),
+    }),
     time,
     contact,
     leaseKeys,

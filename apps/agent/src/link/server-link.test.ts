@@ -52,17 +52,19 @@ async function serve(certificate: TestCertificate, listener: RequestListener): P
   return opened.use(await serveTls(certificate, listener)).origin;
 }
 
-function link(server: string, nowMs = () => Date.now()): ServerLink {
+const present = (): number => Date.now();
+
+function link(server: string, { nowMs = present, trustedNowMs = present, authority = own } = {}): ServerLink {
   const enrolment: Enrolment = {
     deviceId,
     instanceId: 'instance',
     server,
-    authority: own.certificate,
-    authorityFingerprint: fingerprintOf(own),
+    authority: authority.certificate,
+    authorityFingerprint: fingerprintOf(authority),
     leaseKeys: { keys: [] },
     intervals: intervalsSchema.parse({}),
   };
-  return opened.use(createServerLink(enrolment, () => privateKey, nowMs));
+  return opened.use(createServerLink(enrolment, () => privateKey, { nowMs, trustedNowMs }));
 }
 
 function fingerprintOf({ certificate }: TestCertificate): string {
@@ -123,7 +125,7 @@ describe('link to the server', () => {
         answer.writeHead(401, { 'content-type': problemContentType }).end(JSON.stringify(problem));
       })();
     });
-    const yesterday = link(origin, () => serverMs - 86_400_000);
+    const yesterday = link(origin, { nowMs: () => serverMs - 86_400_000 });
     await yesterday.call(routes.sendEvents, { body: { events: [event] } });
     await yesterday.call(routes.sendEvents, { body: { events: [event] } });
     expect(times.map((offsetMs) => Math.abs(offsetMs) < 60_000)).toEqual([false, true, true]);
@@ -151,6 +153,26 @@ describe('link to the server', () => {
       code: 'SERVER_NOT_TRUSTED',
     });
     expect(requests).toBe(0);
+  });
+
+  it('blames the clock, not the server, for a certificate that does not hold at the time it says', async () => {
+    const dayMs = 86_400_000;
+    const cases = [
+      { name: 'future', madeIn: 10, problem: 'is not valid yet' },
+      { name: 'past', madeIn: -10, problem: 'has expired' },
+    ] as const;
+    for (const { name, madeIn, problem } of cases) {
+      const authority = await makeCertificate(folder, name, madeIn);
+      const origin = await serve(authority, (_request, answer) => answer.end(acknowledge(1)));
+      const call = (trustedNowMs: () => number): Promise<unknown> =>
+        link(origin, { authority, trustedNowMs }).call(routes.sendEvents, { body: { events: [event] } });
+      await expect(call(() => Date.now() + madeIn * dayMs)).rejects.toMatchObject({
+        code: 'CLOCK_WRONG',
+        details: { server: origin, problem },
+      });
+      // A clock that is right, or of which nothing better is known.
+      await expect(call(present)).rejects.toMatchObject({ code: 'CERTIFICATE_NOT_CURRENT' });
+    }
   });
 
   it('says that nobody answers', async () => {

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { type CallInput, type CallOutput, createApiClient, type Route } from '@carrel/contract';
+import { type CallInput, type CallOutput, createApiClient, fail, type Route } from '@carrel/contract';
 import { createPinnedFetch } from '@carrel/contract/node';
 import { isAppError } from '@carrel/kit';
 import type { Agent } from 'undici';
@@ -16,6 +16,7 @@ export interface ServerLink extends AsyncDisposable {
    *
    * @throws {SERVER_UNREACHABLE} no answer
    * @throws {SERVER_NOT_TRUSTED} an answer from somebody else
+   * @throws {CLOCK_WRONG} {CERTIFICATE_NOT_CURRENT} the server's certificate does not hold at this time of the clock
    * @throws the server's own error
    */
   call<R extends Route>(route: R, input: CallInput<R>): Promise<CallOutput<R>>;
@@ -26,15 +27,21 @@ export interface ServerLink extends AsyncDisposable {
 const callTimeoutMs = 60_000;
 /** A proof is refused when the clocks differ by more than this or so; below it, another reason is to blame. */
 const noticeableOffsetMs = 5_000;
+/** Certificates are not renewed on their last day: where the clock is off by so much, it is to blame for them. */
+const wrongClockMs = 3_600_000;
 
-/**
- * @param signingKey the device's present one
- * @param nowMs the wall clock, which may be wrong: the link learns the server's from its answers
- */
+/** What time it is. */
+export interface LinkClocks {
+  /** The wall clock, which may be wrong: the link learns the server's from its answers. */
+  readonly nowMs: () => number;
+  readonly trustedNowMs: () => number;
+}
+
+/** @param signingKey the device's present one */
 export function createServerLink(
   enrolment: Enrolment,
   signingKey: () => KeyObject,
-  nowMs: () => number,
+  { nowMs, trustedNowMs }: LinkClocks,
 ): ServerLink {
   let serverOffsetMs = 0;
   let lastDateMs: number | undefined;
@@ -68,7 +75,11 @@ export function createServerLink(
   const callOnce = async <R extends Route>(route: R, input: CallInput<R>): Promise<CallOutput<R>> => {
     const timeout = AbortSignal.timeout(callTimeoutMs);
     const signal = input.signal ? AbortSignal.any([input.signal, timeout]) : timeout;
-    return client.call(route, { ...input, signal });
+    try {
+      return await client.call(route, { ...input, signal });
+    } catch (error) {
+      throw withClock(error, nowMs(), trustedNowMs());
+    }
   };
 
   return {
@@ -90,4 +101,16 @@ export function createServerLink(
     },
     [Symbol.asyncDispose]: () => pinned[Symbol.asyncDispose](),
   };
+}
+
+/** Where the dates of the server's certificate are the trouble, and the clock is known to be wrong, that is to blame. */
+function withClock(error: unknown, nowMs: number, trustedNowMs: number): unknown {
+  const isDated = isAppError(error, 'CERTIFICATE_NOT_CURRENT');
+  if (!isDated || Math.abs(nowMs - trustedNowMs) < wrongClockMs) return error;
+  const times = { time: isoTime(nowMs), trustedTime: isoTime(trustedNowMs) };
+  return fail('CLOCK_WRONG', { ...error.details, ...times }, error);
+}
+
+function isoTime(timeMs: number): string {
+  return new Date(timeMs).toISOString();
 }

@@ -40,6 +40,19 @@ export const agentErrors = {
     message: 'The certificate of {server} is not from the authority this computer trusts.',
     remedy: 'Compare the fingerprint with the one the administrator has; do not go on if they differ.',
   },
+  CERTIFICATE_NOT_CURRENT: {
+    errorClass: 'denied',
+    httpStatus: 502,
+    message: 'By the clock of this computer, which says {time}, the certificate of {server} {problem}.',
+    remedy: 'Set the clock if it is wrong; if it is right, have the certificate renewed at the server.',
+  },
+  CLOCK_WRONG: {
+    errorClass: 'denied',
+    httpStatus: 502,
+    message:
+      'The clock of this computer is wrong: it says {time} where it is {trustedTime}. By it, the certificate of {server} {problem}.',
+    remedy: 'Set the clock; the next contact goes well then.',
+  },
   ANSWER_INVALID: {
     errorClass: 'damaged',
     httpStatus: 502,

@@ -28,8 +28,8 @@ export interface PinnedFetchOptions {
 }
 
 /**
- * A `fetch` for one server. It rejects with `SERVER_NOT_TRUSTED` where the server's certificate is the trouble, and
- * follows no redirect. Whoever made it disposes of it.
+ * A `fetch` for one server. It rejects with `SERVER_NOT_TRUSTED` where the server's certificate is the trouble, with
+ * `CERTIFICATE_NOT_CURRENT` where only its dates are, and follows no redirect. Whoever made it disposes of it.
  */
 export function createPinnedFetch({ authorityPem, onAnswer }: PinnedFetchOptions): PinnedFetch {
   const trust = authorityPem === undefined ? {} : { ca: authorityPem };
@@ -65,17 +65,27 @@ export function createPinnedFetch({ authorityPem, onAnswer }: PinnedFetchOptions
   };
 }
 
-/**
- * `SERVER_NOT_TRUSTED` when what failed below was the server's certificate, else the error itself.
- */
+/** What is wrong with the server's certificate, when that failed below; else the error itself. */
 function trustErrorOf(server: string, error: unknown): unknown {
   for (let inner = error; inner instanceof Error; inner = inner.cause) {
-    if ('code' in inner && typeof inner.code === 'string' && isCertificateProblem(inner.code)) {
+    if (!('code' in inner) || typeof inner.code !== 'string') continue;
+    const problem = dateProblems[inner.code];
+    if (problem !== undefined) {
+      const time = new Date().toISOString();
+      return fail('CERTIFICATE_NOT_CURRENT', { server, time, problem }, error);
+    }
+    if (isCertificateProblem(inner.code)) {
       return fail('SERVER_NOT_TRUSTED', { server, reason: inner.code }, error);
     }
   }
   return error;
 }
+
+/** Of OpenSSL's verification results those that a wrong clock brings about, too. */
+const dateProblems: Readonly<Record<string, string>> = {
+  CERT_NOT_YET_VALID: 'is not valid yet',
+  CERT_HAS_EXPIRED: 'has expired',
+};
 
 /** OpenSSL's verification results as Node names them. */
 const certificateProblems = new Set([
@@ -85,8 +95,6 @@ const certificateProblems = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'SELF_SIGNED_CERT_IN_CHAIN',
   'CERT_SIGNATURE_FAILURE',
-  'CERT_NOT_YET_VALID',
-  'CERT_HAS_EXPIRED',
   'CERT_UNTRUSTED',
   'CERT_REJECTED',
   'CERT_REVOKED',

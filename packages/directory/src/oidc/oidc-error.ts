@@ -22,6 +22,9 @@ export function oidcError(provider: string, error: unknown): unknown {
     const reason = `its certificate is not trusted${typeof problem === 'string' ? ` (${problem})` : ''}`;
     return fail('SSO_PROVIDER_UNREACHABLE', { provider, reason }, error);
   }
+  if (known?.code === 'CERTIFICATE_NOT_CURRENT') {
+    return fail('SSO_PROVIDER_UNREACHABLE', { provider, reason: known.message }, error);
+  }
   if (known) return known;
   if (error instanceof AuthorizationResponseError) {
     return fail('SSO_REFUSED', { provider, reason: describe(error.error, error.error_description) }, error);

@@ -13,14 +13,25 @@ export interface TestCertificate {
   readonly key: string;
 }
 
-/** Makes a certificate in the folder. */
-export async function makeCertificate(folder: string, name: string): Promise<TestCertificate> {
+const fakeTime = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1';
+
+/**
+ * Makes a certificate in the folder, which holds for two days.
+ *
+ * @param madeIn days from now; negative for one that was made before
+ */
+export async function makeCertificate(folder: string, name: string, madeIn = 0): Promise<TestCertificate> {
+  const env =
+    madeIn === 0
+      ? process.env
+      : { ...process.env, LD_PRELOAD: fakeTime, FAKETIME: `${madeIn < 0 ? '' : '+'}${madeIn}d` };
   const [keyPath, path] = [join(folder, `${name}.key`), join(folder, `${name}.pem`)];
-  await run('openssl', [
+  const args = [
     ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'],
     ...['-subj', `/CN=${name}`, '-addext', 'subjectAltName=IP:127.0.0.1'],
     ...['-keyout', keyPath, '-out', path],
-  ]);
+  ];
+  await run('openssl', args, { env });
   return { certificate: await readFile(path, 'utf8'), key: await readFile(keyPath, 'utf8') };
 }
 
