@@ -1,13 +1,16 @@
 import { answerRequests } from '../queue/request-queue.ts';
 import { createRandom, exponential, type Random } from './random.ts';
 import type { ClientGroup, Scenario } from './scenario.ts';
-import { Stream } from './stream.ts';
 
-/** A stream with when its clients wanted to begin. */
+/** The clients of a group, in the order in which they begin. */
 export interface DrawnStream {
-  readonly stream: Stream;
-  /** Seconds after the announcement, in the order of the stream's clients. */
+  readonly group: ClientGroup;
+  /** When each wanted to begin, ascending, in seconds after the announcement. */
   readonly startTimes: Float64Array;
+  /** When each may begin to transfer, ascending, in seconds after the announcement. */
+  readonly joinTimes: Float64Array;
+  /** By client, what it loads as a multiple of the group's bytes; `null`: 1. */
+  readonly loadFactors: Float64Array | null;
 }
 
 /** Decides by chance what chance decides: where travellers are, when clients begin, what they load again. */
@@ -23,9 +26,9 @@ export function drawStreams(scenario: Scenario, seed: string): DrawnStream[] {
   const joinTimes = askServers(scenario, groups);
   return groups.map(({ group, startTimes }) => {
     const random = createRandom(`${seed}/retries/${group.id}`);
-    const factors =
+    const loadFactors =
       group.retryShare === 0 || group.peers ? null : drawFactors(group, startTimes.length, random);
-    return { stream: new Stream(group, joinTimes.get(group.id) ?? startTimes, factors), startTimes };
+    return { group, startTimes, joinTimes: joinTimes.get(group.id) ?? startTimes, loadFactors };
   });
 }
 

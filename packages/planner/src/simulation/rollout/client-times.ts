@@ -1,4 +1,5 @@
 import type { DrawnStream } from '../engine/draw-streams.ts';
+import type { Outcomes } from '../engine/outcomes.ts';
 import { type Band, bandOf } from './band.ts';
 import type { Distribution, TimesOfClients } from './rollout-result.ts';
 
@@ -25,11 +26,11 @@ export interface Waits {
   readonly firstStart: Float64Array;
 }
 
-export function waitsOf({ stream, startTimes }: DrawnStream): Waits {
-  const { group, readyTimes, firstStartTimes } = stream;
-  const firstStart = firstStartTimes.map(
-    (time, at) => Math.min(time, readyTimes[at] ?? time) + group.fixedSeconds - (startTimes[at] ?? 0),
-  );
+export function waitsOf({ group, startTimes }: DrawnStream, stream: number, outcomes: Outcomes): Waits {
+  const readyTimes = outcomes.readyTimes(stream);
+  const firstStart = outcomes
+    .firstStartTimes(stream)
+    .map((time, at) => Math.min(time, readyTimes[at] ?? time) + group.fixedSeconds - (startTimes[at] ?? 0));
   const ready = readyTimes.map((time) => time + group.fixedSeconds);
   return { ready: ready.sort(), firstStart: firstStart.sort() };
 }

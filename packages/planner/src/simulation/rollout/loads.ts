@@ -4,14 +4,14 @@ import type { LoadResult } from './rollout-result.ts';
 const bytesPerMbit = 125_000;
 
 /** What the lines of a run carried, those of each kind by name; without those that carried nothing. */
-export function loadsOf({ network, now }: RolloutRun): LoadResult[] {
-  const results = network.lines.map(({ line: { kind, name }, record }): LoadResult => {
-    const { widthSeconds, bytesPerSecond } = record.samples(now);
+export function loadsOf({ network: { lines }, now }: RolloutRun): LoadResult[] {
+  const results = lines.all.map(({ kind, name }, line): LoadResult => {
+    const { widthSeconds, bytesPerSecond } = lines.records.samples(line, now);
     return {
       kind,
       name,
-      totalBytes: record.totalBytes,
-      peakMbitPerSecond: record.peakRate / bytesPerMbit,
+      totalBytes: lines.records.totalBytes(line),
+      peakMbitPerSecond: lines.records.peakRate(line) / bytesPerMbit,
       sampleSeconds: widthSeconds,
       mbitPerSecond: bytesPerSecond.map((rate) => rate / bytesPerMbit),
     };

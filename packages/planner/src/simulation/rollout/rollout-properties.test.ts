@@ -64,12 +64,10 @@ function bytesOf({ clients, bytes, peers }: ClientGroup): number {
 /** Every client’s time, by group. */
 function timesIn(scenario: Scenario): Map<string, Float64Array> {
   const drawn = drawStreams(scenario, 'any');
-  const run = new RolloutRun(
-    scenario,
-    drawn.map(({ stream }) => stream),
-  );
+  const run = new RolloutRun(scenario, drawn);
   while (run.advance(10_000));
-  return new Map(drawn.map(({ stream }) => [stream.group.id, stream.readyTimes]));
+  const { outcomes } = run.network.streams;
+  return new Map(drawn.map(({ group }, stream) => [group.id, outcomes.readyTimes(stream)]));
 }
 
 describe('any rollout', () => {

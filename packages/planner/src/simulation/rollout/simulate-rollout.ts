@@ -1,5 +1,5 @@
 import { abortReason, systemClock } from '@carrel/kit';
-import { type DrawnStream, drawStreams } from '../engine/draw-streams.ts';
+import { drawStreams } from '../engine/draw-streams.ts';
 import { RolloutRun } from '../engine/rollout-run.ts';
 import type { ClientGroup, Scenario } from '../engine/scenario.ts';
 import {
@@ -50,16 +50,13 @@ export async function simulateRollout(
   let loads: LoadResult[] = [];
   for (let run = 1; run <= runs; run += 1) {
     const drawn = drawStreams(scenario, `${seed}/${run}`);
-    const work = new RolloutRun(
-      scenario,
-      drawn.map(({ stream }) => stream),
-    );
+    const work = new RolloutRun(scenario, drawn);
     await untilDone(work, run, options);
-    const waits = drawn.map(waitsOf);
-    for (const [at, { stream }] of drawn.entries()) {
-      byGroup.get(stream.group.id)?.push(timesOfRun(waits[at] ?? nobody, limitOf(stream.group)));
+    const waits = drawn.map((one, stream) => waitsOf(one, stream, work.network.streams.outcomes));
+    for (const [stream, { group }] of drawn.entries()) {
+      byGroup.get(group.id)?.push(timesOfRun(waits[stream] ?? nobody, limitOf(group)));
     }
-    all.push(timesOfRun(joined(drawn, waits), Infinity));
+    all.push(timesOfRun(joined(waits), Infinity));
     if (run === 1) loads = loadsOf(work);
   }
   return {
@@ -90,8 +87,8 @@ async function untilDone(work: RolloutRun, run: number, options: SimulationOptio
   onProgress?.({ run, runs, readyShare: clients === 0 ? 1 : 1 - work.waiting / clients });
 }
 
-function joined(drawn: readonly DrawnStream[], waits: readonly Waits[]): Waits {
-  const clients = drawn.reduce((sum, { stream }) => sum + stream.clientCount, 0);
+function joined(waits: readonly Waits[]): Waits {
+  const clients = waits.reduce((sum, { ready }) => sum + ready.length, 0);
   const all: Waits = { ready: new Float64Array(clients), firstStart: new Float64Array(clients) };
   let filled = 0;
   for (const { ready, firstStart } of waits) {
