@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SettingNode } from '../../schema-fields/index.ts';
+import { columnNames, matchHeadings } from './column-names.ts';
 import { faultsOf, faultsWithin } from './faults.ts';
 import { numberText, parseNumberText } from './number-text.ts';
 import { cellsOf, type PasteColumn, pasteCells } from './paste.ts';
@@ -80,10 +81,10 @@ describe('numbers', () => {
 
 describe('pasting', () => {
   const columns: PasteColumn[] = [
-    { node: nodeOf('locations', 'name'), label: 'Location' },
-    { node: nodeOf('locations', 'users'), label: 'Users' },
-    { node: nodeOf('locations', 'uplink.to'), label: 'Linked to' },
-    { node: nodeOf('locations', 'isIsolated'), label: 'Isolated' },
+    { node: nodeOf('locations', 'name'), label: 'Location', names: ['site'] },
+    { node: nodeOf('locations', 'users'), label: 'Users', names: ['people'] },
+    { node: nodeOf('locations', 'uplink.to'), label: 'Linked to', names: [] },
+    { node: nodeOf('locations', 'isIsolated'), label: 'Isolated', names: [] },
   ];
   const make = () => newRow('locations');
 
@@ -114,6 +115,49 @@ describe('pasting', () => {
     expect(pasteCells([], columns, cells, { row: 0, column: 0 }, make)).toMatchObject([
       { name: 'Rome', users: 1200, isIsolated: true },
     ]);
+  });
+});
+
+describe('headings', () => {
+  const column = (path: string, label: string) => ({
+    node: { path },
+    label,
+    names: columnNames[`locations.${path}`] ?? [],
+  });
+  const columns = [
+    column('name', 'Location'),
+    column('users', 'Users'),
+    column('uplink.to', 'Linked to'),
+    column('uplink.bandwidthMbitPerSecond', 'Link, Mbit/s'),
+    column('uplink.latencyMs', 'Delay, ms'),
+  ];
+  const matched = (headings: string[], isLoose: boolean) =>
+    matchHeadings(headings, columns, isLoose).map((found) => found?.node.path);
+
+  test('are known by what other people call them, whatever their units', () => {
+    expect(
+      matched(['Site', 'Headcount', 'Uplink', 'Bandwidth (Mbit/s)', 'Latency ms', 'Comment'], false),
+    ).toEqual(['name', 'users', 'uplink.to', 'uplink.bandwidthMbitPerSecond', 'uplink.latencyMs', undefined]);
+    expect(matched(['LOCATION', 'users', 'Linked  to', 'Link Gbit/s', 'Délay [ms]'], false)).not.toContain(
+      undefined,
+    );
+  });
+
+  test('may have other words around them in a file, an exact name first', () => {
+    expect(matched(['Site code', 'Site', 'Number of employees'], true)).toEqual([undefined, 'name', 'users']);
+    expect(matched(['Number of employees'], false)).toEqual([undefined]);
+  });
+
+  test('are not seen where rows are pasted that only look like some', () => {
+    const cells = [
+      ['Hamburg office', '5'],
+      ['Oslo office', '6'],
+    ];
+    const paste: PasteColumn[] = [
+      { node: nodeOf('locations', 'name'), label: 'Location', names: ['office'] },
+      { node: nodeOf('locations', 'users'), label: 'Users', names: [] },
+    ];
+    expect(pasteCells([], paste, cells, { row: 0, column: 0 }, () => newRow('locations'))).toHaveLength(2);
   });
 });
 
@@ -168,6 +212,7 @@ describe('a link', () => {
     const columns = ['name', 'uplink.to', 'uplink.bandwidthMbitPerSecond'].map((path) => ({
       node: nodeOf('locations', path),
       label: path,
+      names: [],
     }));
     const rows = pasteCells([], columns, [['HQ', '', '']], { row: 0, column: 0 }, () => newRow('locations'));
     expect(rows).toMatchObject([{ name: 'HQ', uplink: null }]);

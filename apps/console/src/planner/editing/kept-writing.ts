@@ -37,6 +37,16 @@ export function useKeepWriting(place: string, writing: unknown): () => void {
   return forget;
 }
 
+/**
+ * Puts writing where {@link useFoundWriting} finds it, for a page that is gone to.
+ *
+ * @returns whether the browser has room for it
+ */
+export function useWriteDown(place: string): (writing: unknown) => boolean {
+  const key = useKey(place);
+  return useCallback((writing) => keep(key, writing), [key]);
+}
+
 function useKey(place: string): string {
   return `carrel.${useSession()?.user.id ?? 'nobody'}.${place}`;
 }
@@ -47,12 +57,14 @@ function read<Writing>(key: string, schema: z.ZodType<Writing>): Writing | undef
   return text === null ? undefined : schema.safeParse(JSON.parse(text)).data;
 }
 
-function keep(key: string, writing: unknown): void {
+function keep(key: string, writing: unknown): boolean {
   try {
     window.sessionStorage.setItem(key, JSON.stringify(writing));
+    return true;
   } catch (error) {
     // A plan of thousands of locations may be more than a browser keeps: the question before leaving has to do.
     if (!(error instanceof DOMException) || error.name !== 'QuotaExceededError') throw error;
     window.sessionStorage.removeItem(key);
+    return false;
   }
 }

@@ -1,12 +1,12 @@
 import type { SettingNode } from '../../schema-fields/index.ts';
+import { matchHeadings, type NamedColumn } from './column-names.ts';
 import { parseNumberText } from './number-text.ts';
 import type { DraftRow } from './plan-draft.ts';
 import { withRowValue } from './row-value.ts';
 
 /** A column of a table that cells are pasted into. */
-export interface PasteColumn {
+export interface PasteColumn extends NamedColumn {
   readonly node: SettingNode;
-  readonly label: string;
 }
 
 /** Cells of a spreadsheet as its clipboard text has them; `undefined` for a text that belongs into one cell. */
@@ -47,17 +47,11 @@ function headingsOf(
   columns: readonly PasteColumn[],
   line: readonly string[],
 ): readonly (PasteColumn | undefined)[] | undefined {
-  const found = line.map((text) =>
-    columns.find(({ label, node }) => isSame(text, label) || isSame(text, node.path)),
-  );
+  const found = matchHeadings(line, columns, false);
   const first = found[0];
   return first !== undefined && found.filter((column) => column !== undefined).length * 2 > line.length
     ? found
     : undefined;
-}
-
-function isSame(text: string, name: string): boolean {
-  return text.toLowerCase() === name.toLowerCase();
 }
 
 /** The value a text stands for in a field. */

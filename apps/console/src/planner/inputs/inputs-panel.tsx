@@ -6,6 +6,7 @@ import { faultsWithin } from '../editing/faults.ts';
 import type { PlanList } from '../editing/plan-settings.ts';
 import type { PlanForm } from '../editing/use-plan-form.ts';
 import { SitesButton } from '../sites/sites-button.tsx';
+import { TableButton } from '../tables/table-button.tsx';
 import { listSections } from './input-sections.ts';
 import { PopulationTable } from './population-table.tsx';
 import { RowTable } from './row-table.tsx';
@@ -26,7 +27,12 @@ export function InputsPanel({ form }: { readonly form: PlanForm }): ReactNode {
           form={form}
           label="Locations"
           {...listSections.locations}
-          otherWays={<SitesButton form={form} />}
+          otherWays={
+            <>
+              <TableButton form={form} />
+              <SitesButton form={form} />
+            </>
+          }
         />
       </Card>
       <Card title="Images" description="The virtual machines to be delivered. What is not known is assumed.">

@@ -1,6 +1,7 @@
 import { Button, Group, TextInput } from '@mantine/core';
 import { IconPlus, IconSearch } from '@tabler/icons-react';
 import { type ClipboardEvent, type KeyboardEvent, type ReactNode, useMemo, useRef, useState } from 'react';
+import { columnNames } from '../editing/column-names.ts';
 import { cellsOf, pasteCells } from '../editing/paste.ts';
 import { rowsOf, textOf } from '../editing/plan-draft.ts';
 import { newRow, type PlanList, rowSettings } from '../editing/plan-settings.ts';
@@ -160,6 +161,7 @@ function columnsOf(list: PlanList, paths: readonly string[]): readonly RowColumn
   return paths.flatMap((path) => {
     const node = rowSettings(list).get(path);
     const words = planWords[`${list}.${path}`];
-    return node && words ? [{ node, words, label: labelOf(words, node) }] : [];
+    const names = columnNames[`${list}.${path}`] ?? [];
+    return node && words ? [{ node, words, names, label: labelOf(words, node) }] : [];
   });
 }

@@ -17,6 +17,8 @@ export interface RowColumn {
   readonly node: SettingNode;
   readonly words: SettingWords;
   readonly label: string;
+  /** What other people call it. */
+  readonly names: readonly string[];
 }
 
 export interface TableRowProps {

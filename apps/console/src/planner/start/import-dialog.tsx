@@ -1,27 +1,49 @@
 import { fail } from '@carrel/contract';
+import type { Sheet } from '@carrel/planner';
 import { Button, FileInput, Group, Modal, Stack, Text } from '@mantine/core';
 import { IconFileImport } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { useNavigate } from '@tanstack/react-router';
+import { type ReactNode, useMemo } from 'react';
 import { ProblemAlert } from '../../ui/index.ts';
+import { useWriteDown } from '../editing/kept-writing.ts';
 import type { PlanDraft } from '../editing/plan-draft.ts';
+import { largestFileBytes, readTables } from '../tables/read-tables.ts';
+import { TableMatch } from '../tables/table-match.tsx';
 import { useNewPlan } from '../use-new-plan.ts';
-import { PlannerThreads } from '../worker/planner-threads.ts';
+import { useOwnThreads } from '../worker/threads-context.ts';
+import { firstDraft, steps } from './interview.ts';
+import { interviewPlace } from './use-interview.ts';
 
-/** The server takes no longer plan. */
-const largestFileBytes = 8 * 1024 * 1024;
+/** What a file turned out to be. */
+type FileContent =
+  | { readonly kind: 'plan'; readonly draft: PlanDraft }
+  | { readonly kind: 'tables'; readonly sheets: readonly Sheet[]; readonly planName: string };
 
 /** A new plan from a plan file, or from a table of locations. Mount it to open it. */
 export function ImportDialog({ onClose }: { readonly onClose: () => void }): ReactNode {
+  const threads = useOwnThreads();
   const { create, isPending, error, reset } = useNewPlan('inputs');
-  const read = useMutation({ mutationFn: draftOf, onSuccess: create });
+  const read = useMutation({
+    mutationFn: async (file: File): Promise<FileContent> => {
+      const planName = file.name.replace(/\.[^.]+$/u, '');
+      if (/\.(csv|xlsx)$/iu.test(file.name)) {
+        const sheets = await readTables(threads, file, new AbortController().signal);
+        return { kind: 'tables', sheets, planName };
+      }
+      return { kind: 'plan', draft: await planOf(file, planName) };
+    },
+    onSuccess: (content) => (content.kind === 'plan' ? create(content.draft) : undefined),
+    networkMode: 'always',
+  });
   const problem = read.error ?? error;
+  const tables = read.data?.kind === 'tables' ? read.data : undefined;
   return (
-    <Modal opened onClose={onClose} size={560} title="Import a plan">
+    <Modal opened onClose={onClose} size={tables ? 760 : 560} title="Import a plan">
       <Stack gap="md">
         <Text size="sm">
-          A plan file (YAML or JSON), or a table of locations (CSV or XLSX) whose first row says what the
-          columns are: Location, Users, Connected to, Bandwidth Mbit/s.
+          A plan file (YAML or JSON), or a table with a location in each row (CSV or XLSX). Which column holds
+          what is asked next.
         </Text>
         <FileInput
           label="File"
@@ -43,13 +65,45 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }): Rea
             <FaultRows error={problem} />
           </>
         ) : null}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Close
-          </Button>
-        </Group>
+        {tables ? (
+          <PlanOfTables {...tables} onClose={onClose} onTooLarge={create} />
+        ) : (
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              Close
+            </Button>
+          </Group>
+        )}
       </Stack>
     </Modal>
+  );
+}
+
+interface PlanOfTablesProps {
+  readonly sheets: readonly Sheet[];
+  readonly planName: string;
+  readonly onClose: () => void;
+  /** Told of a plan that the browser cannot keep until it is finished. */
+  readonly onTooLarge: (draft: PlanDraft) => void;
+}
+
+/** Begins a plan with a table of locations; the questions of a new plan go on from there. */
+function PlanOfTables({ sheets, planName, onClose, onTooLarge }: PlanOfTablesProps): ReactNode {
+  const navigate = useNavigate();
+  const writeDown = useWriteDown(interviewPlace);
+  const empty = useMemo(() => ({ ...firstDraft, name: planName }), [planName]);
+  const at = steps.findIndex(({ parts }) => parts.includes('locations'));
+  return (
+    <TableMatch
+      sheets={sheets}
+      draft={empty}
+      action="Begin a plan with them"
+      onTake={({ draft }) => {
+        if (writeDown({ draft, at })) void navigate({ to: '/planner/new' });
+        else onTooLarge(draft);
+      }}
+      onClose={onClose}
+    />
   );
 }
 
@@ -71,29 +125,12 @@ function FaultRows({ error }: { readonly error: Error }): ReactNode {
   );
 }
 
-/**
- * @throws {FILE_INVALID}
- * @throws {SHEETS_DAMAGED}
- * @throws {SHEETS_TOO_LARGE}
- */
-async function draftOf(file: File): Promise<PlanDraft> {
+/** @throws {FILE_INVALID} */
+async function planOf(file: File, planName: string): Promise<PlanDraft> {
   if (file.size > largestFileBytes) {
     throw fail('FILE_INVALID', { path: file.name, reason: 'it is larger than a plan can be' });
   }
-  const format = /\.(csv|xlsx)$/iu.exec(file.name)?.[1]?.toLowerCase();
-  const stem = file.name.replace(/\.[^.]+$/u, '');
-  if (format !== 'csv' && format !== 'xlsx') {
-    const { readPlanText } = await import('./read-plan-file.ts');
-    const draft = readPlanText(await file.text(), file.name);
-    return { ...draft, name: draft.name ?? stem };
-  }
-  const threads = new PlannerThreads();
-  try {
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    const { signal } = new AbortController();
-    const { draftOfTables } = await import('./draft-of-tables.ts');
-    return draftOfTables(await threads.run('readTables', { bytes, format }, { signal }), stem, file.name);
-  } finally {
-    threads.close();
-  }
+  const { readPlanText } = await import('./read-plan-file.ts');
+  const draft = readPlanText(await file.text(), file.name);
+  return { ...draft, name: draft.name ?? planName };
 }

@@ -38,7 +38,9 @@ describe('a step', () => {
   test('says which locations lead nowhere, but not of isolated ones', () => {
     const laboratory = { ...location('Laboratory', 5), isIsolated: true };
     const alone = { ...written, locations: [location('HQ', 100), location('Oslo', 20), laboratory] };
-    expect(said(alone, 'Locations')).toEqual([expect.stringMatching(/^Say which location Oslo is linked to/u)]);
+    expect(said(alone, 'Locations')).toEqual([
+      expect.stringMatching(/^Say which location Oslo is linked to/u),
+    ]);
   });
 
   test('tells a link without an end from a field that is missing', () => {

@@ -25,7 +25,7 @@ export const steps: readonly InterviewStep[] = [
     label: 'Locations',
     question: 'Where do people work?',
     about:
-      'Begin with the centre of the network, which is linked to nothing; link the others to the next one on the way there. A spreadsheet can be pasted into the table, or its file be taken below.',
+      'Begin with the centre of the network, which is linked to nothing; link the others to the next one on the way there. The cells of a spreadsheet can be pasted, or its file be taken.',
     parts: ['locations'],
   },
   {

@@ -106,7 +106,7 @@ function StepList({ interview }: { readonly interview: Interview }): ReactNode {
 function BroughtBack({ onBeginAnew }: { readonly onBeginAnew: () => void }): ReactNode {
   return (
     <Group gap="xs" role="status">
-      <Text size="sm">What you had written before is here again.</Text>
+      <Text size="sm">This plan is not saved yet. Go on with it, or:</Text>
       <Button size="compact-sm" variant="subtle" onClick={onBeginAnew}>
         Begin anew
       </Button>

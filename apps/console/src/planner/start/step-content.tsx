@@ -8,6 +8,7 @@ import { RowTable } from '../inputs/row-table.tsx';
 import { SectionFields } from '../inputs/section-fields.tsx';
 import { PlanSummaryBar } from '../plan-summary-bar.tsx';
 import { SitesButton } from '../sites/sites-button.tsx';
+import { TableButton } from '../tables/table-button.tsx';
 
 export interface StepContentProps {
   readonly step: number;
@@ -28,7 +29,12 @@ export function StepContent({ step, form, judgement }: StepContentProps): ReactN
           hasDetails={false}
           columns={['name', 'users', 'uplink.to', 'uplink.bandwidthMbitPerSecond', 'isIsolated']}
           label="Locations"
-          otherWays={<SitesButton form={form} />}
+          otherWays={
+            <>
+              <TableButton form={form} />
+              <SitesButton form={form} />
+            </>
+          }
         />
       );
     case 2:

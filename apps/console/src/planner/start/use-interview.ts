@@ -26,7 +26,8 @@ export interface Interview {
   readonly forget: () => void;
 }
 
-const place = 'new-plan';
+/** Where {@link useKeepWriting} keeps an interview. */
+export const interviewPlace = 'new-plan';
 const writingSchema = z.object({
   draft: z.record(z.string(), z.unknown()),
   at: z
@@ -37,14 +38,14 @@ const writingSchema = z.object({
 
 /** Where somebody is in the questions that make a plan, and what was answered. */
 export function useInterview(): Interview {
-  const found = useFoundWriting(place, writingSchema);
+  const found = useFoundWriting(interviewPlace, writingSchema);
   const [draft, setDraft] = useState<PlanDraft>(found?.draft ?? firstDraft);
   const [at, setAt] = useState(found?.at ?? 0);
   const [furthest, setFurthest] = useState(at);
   const [refused, setRefused] = useState({ paths: new Set<string>(), times: 0 });
   const isWritten = draft !== firstDraft;
   const writing = useMemo(() => (isWritten ? { draft, at } : undefined), [isWritten, draft, at]);
-  const forget = useKeepWriting(place, writing);
+  const forget = useKeepWriting(interviewPlace, writing);
   const objections = useMemo(
     () =>
       refused.paths.size === 0 ? [] : faultsOfStep(draft, at).filter(({ path }) => refused.paths.has(path)),
