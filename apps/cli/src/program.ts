@@ -58,6 +58,7 @@ export async function buildProgram(context: CliContext, words: readonly string[]
         if (!context.isJson) context.terminal.note(text.trimEnd());
       },
     });
-  await registerCalled(groups, program, context, words);
+  const isVersion = words[0] === '--version' || words[0] === '-V';
+  if (!isVersion) await registerCalled(groups, program, context, words);
   return program;
 }

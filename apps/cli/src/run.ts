@@ -2,7 +2,6 @@ import { fail } from '@carrel/contract/errors';
 import { systemClock } from '@carrel/kit';
 import { CommanderError } from 'commander';
 import { buildProgram } from './program.ts';
-import { reportError } from './terminal/report-error.ts';
 import { createTerminal } from './terminal/terminal.ts';
 
 const controller = new AbortController();
@@ -19,13 +18,15 @@ const program = await buildProgram(context, process.argv.slice(2));
 try {
   await program.parseAsync();
 } catch (error) {
-  process.exitCode =
-    error instanceof CommanderError ? exitOfUsage(error) : reportError(error, terminal, isJson);
+  process.exitCode = await exitCodeOf(error);
 }
 
-/** Help and version end well; a wrong option was explained already, except to a program. */
-function exitOfUsage(error: CommanderError): number {
-  if (error.exitCode === 0 || !isJson) return error.exitCode === 0 ? 0 : 2;
+/** Tells of what failed. Help and version end well; a wrong option was explained already, except to a program. */
+async function exitCodeOf(error: unknown): Promise<number> {
+  const isUsage = error instanceof CommanderError;
+  if (isUsage && (error.exitCode === 0 || !isJson)) return error.exitCode === 0 ? 0 : 2;
+  const { reportError } = await import('./terminal/report-error.ts');
+  if (!isUsage) return reportError(error, terminal, isJson);
   const reason = error.message.replace(/^error: /, '');
   return reportError(fail('USAGE', { reason, command: 'carrel' }), terminal, true);
 }

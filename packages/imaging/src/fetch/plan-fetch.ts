@@ -11,6 +11,8 @@ export interface FetchRange {
   readonly frames: number;
 }
 
+type MutableRange = { -readonly [Key in keyof FetchRange]: FetchRange[Key] };
+
 export interface FetchPlan {
   /** In the order of the packs, which is the order of the disk for a fresh image. */
   readonly ranges: readonly FetchRange[];
@@ -55,17 +57,20 @@ function planPack(
   gapBytes: number,
 ): FetchRange[] {
   const [first, end] = [frames.packFrames[pack] ?? 0, frames.packFrames[pack + 1] ?? 0];
-  const ranges: FetchRange[] = [];
+  const ranges: MutableRange[] = [];
+  let last: MutableRange | undefined;
+  let offsetBytes = 0;
   for (let frame = first; frame < end; frame += 1) {
-    if (!isNeeded(frame)) continue;
-    const { offsetBytes, storedBytes } = frames.place(frame);
-    const last = ranges.at(-1);
-    if (last !== undefined && offsetBytes - last.offsetBytes - last.lengthBytes <= gapBytes) {
-      const lengthBytes = offsetBytes + storedBytes - last.offsetBytes;
-      ranges[ranges.length - 1] = { ...last, lengthBytes, frames: frame - last.firstFrame + 1 };
-    } else {
-      ranges.push({ pack, offsetBytes, lengthBytes: storedBytes, firstFrame: frame, frames: 1 });
+    const storedBytes = frames.storedBytesOf(frame);
+    if (isNeeded(frame)) {
+      if (last === undefined || offsetBytes - last.offsetBytes - last.lengthBytes > gapBytes) {
+        last = { pack, offsetBytes, lengthBytes: 0, firstFrame: frame, frames: 0 };
+        ranges.push(last);
+      }
+      last.lengthBytes = offsetBytes + storedBytes - last.offsetBytes;
+      last.frames = frame - last.firstFrame + 1;
     }
+    offsetBytes += storedBytes;
   }
   return ranges;
 }
