@@ -4,7 +4,8 @@ import type { ImageIndex } from '../index/image-index.ts';
 const framesAtOnce = 16;
 
 /**
- * The frames that a recorded boot reads, in its order, some at a time.
+ * The frames that a recorded boot reads, in its order, some at a time. Those are fetched together anyway, so they are
+ * given by their place, where neighbours share a request.
  *
  * @param isElsewhere stored blocks that need no frame
  */
@@ -22,10 +23,14 @@ export function* bootFrames(
         seen[frame] = 1;
         batch.push(frame);
         if (batch.length < framesAtOnce) continue;
-        yield batch;
+        yield byPlace(batch);
         batch = [];
       }
     }
   }
-  if (batch.length > 0) yield batch;
+  if (batch.length > 0) yield byPlace(batch);
+}
+
+function byPlace(frames: readonly number[]): number[] {
+  return frames.toSorted((a, b) => a - b);
 }

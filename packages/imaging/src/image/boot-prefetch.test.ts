@@ -141,6 +141,16 @@ describe('loading a recorded boot ahead', () => {
     }
   });
 
+  it('asks once for neighbours that the boot reads one after the other, whichever comes first', async () => {
+    await using folder = await temporaryFolder();
+    const backwards = Array.from({ length: 8 }, (_, at): BootRun => [4096 + (7 - at) * 16, 16]);
+    const { request } = await bootable(folder.path, backwards);
+    await using image = await openImage(request);
+    const { requests } = image.counters();
+    await image.prefetchBoot();
+    expect(image.counters().requests - requests).toBe(1);
+  });
+
   it('waits behind what is read, also when that is what it is loading', async () => {
     await using folder = await temporaryFolder();
     const { disk, repository, request } = await bootable(folder.path);
