@@ -10,5 +10,7 @@ export default defineConfig({
   root: import.meta.dirname,
   plugins: [react()],
   server: { host: '127.0.0.1', proxy: { '/api': proxied } },
+  // What writes PDF is as large as all else of the planner: a thread loads it when it is asked for.
+  worker: { format: 'es' },
   build: { target: 'es2024', outDir: 'dist', emptyOutDir: true, assetsInlineLimit: 0 },
 });

@@ -27,6 +27,12 @@ const groups: readonly {
       'For whoever decides: decisions, drawings, assumptions, risks, what has to be bought, what to ask.',
     outputs: [
       {
+        kind: 'document.pdf',
+        title: 'PDF',
+        about: 'A4 with a table of contents, to send and to print.',
+        action: 'Download the document as PDF',
+      },
+      {
         kind: 'document.html',
         title: 'HTML',
         about: 'One file without anything from outside; prints well.',
@@ -90,7 +96,11 @@ export function OutputsPanel({ design }: { readonly design: Design }): ReactNode
   const download = useMutation({
     mutationFn: async (kind: OutputKind) => {
       const { signal } = new AbortController();
-      const { bytes, mediaType } = await threads.run('writeOutput', { design, kind }, { signal });
+      const { bytes, mediaType } = await threads.run(
+        'writeOutput',
+        { design, kind, createdAt: new Date() },
+        { signal },
+      );
       saveFile(fileNameOf(design.plan.name, kind), bytes, mediaType);
     },
   });

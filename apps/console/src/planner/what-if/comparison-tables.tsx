@@ -38,12 +38,10 @@ export function ComparisonTables({ comparison, inputs, names }: ComparisonTables
       <Sides
         title="Figures"
         names={names}
-        rows={figures.map(({ name, unit, values }) => ({
-          key: name,
-          name,
-          isDifferent: new Set(values).size > 1,
-          values: values.map((value) => formatQuantity(value, unit)),
-        }))}
+        rows={figures.map(({ name, unit, values }) => {
+          const texts = values.map((value) => formatQuantity(value, unit));
+          return { key: name, name, isDifferent: new Set(texts).size > 1, values: texts };
+        })}
       />
       <Sides
         title="Times that differ"

@@ -6,15 +6,18 @@ import {
   makeDocument,
   renderHtml,
   renderMarkdown,
+  renderPdf,
   type Sheet,
   writeSheets,
 } from '@carrel/planner';
+import { loadPdfFonts } from './load-pdf-fonts.ts';
 
 /** Files that come of a design. */
 export type OutputKind =
   | 'job-aids.xlsx'
   | 'client-data.csv'
   | 'server-data.csv'
+  | 'document.pdf'
   | 'document.html'
   | 'document.md'
   | 'deployment.json'
@@ -23,6 +26,8 @@ export type OutputKind =
 export interface OutputRequest {
   readonly design: Design;
   readonly kind: OutputKind;
+  /** Written into the file where the format has a place for it. */
+  readonly createdAt: Date;
 }
 
 export interface OutputFile {
@@ -31,7 +36,7 @@ export interface OutputFile {
 }
 
 /** Writes a file that comes of a design. */
-export async function writeOutput({ design, kind }: OutputRequest): Promise<OutputFile> {
+export async function writeOutput({ design, kind, createdAt }: OutputRequest): Promise<OutputFile> {
   switch (kind) {
     case 'job-aids.xlsx':
       return {
@@ -42,6 +47,11 @@ export async function writeOutput({ design, kind }: OutputRequest): Promise<Outp
       return csv(jobAidA1(design));
     case 'server-data.csv':
       return csv(jobAidA2(design));
+    case 'document.pdf': {
+      const fonts = await loadPdfFonts();
+      const pdf = await renderPdf(makeDocument(design), { fonts, createdAt });
+      return { bytes: new Uint8Array(pdf), mediaType: 'application/pdf' };
+    }
     case 'document.html':
       return text(renderHtml(makeDocument(design)), 'text/html;charset=utf-8');
     case 'document.md':
