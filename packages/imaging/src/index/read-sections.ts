@@ -13,6 +13,7 @@ import { readRange } from './read-blob.ts';
 const mergeGapBytes = 64 * 1024;
 const maxRangeBytes = 8 * 1024 * 1024;
 const connections = 4;
+const readsAtOnce = 8;
 
 /** A section to be read; `at` is the caller's. */
 export interface WantedSection {
@@ -39,8 +40,8 @@ export async function* readSections(
   options: ReadOptions,
 ): AsyncGenerator<WantedSection & { readonly raw: Uint8Array }, void, undefined> {
   const missing: WantedSection[] = [];
-  for (const section of wanted) {
-    const raw = await fromCache(version, section);
+  const look = async (section: WantedSection) => ({ section, raw: await fromCache(version, section) });
+  for await (const { section, raw } of inOrder(wanted, readsAtOnce, look)) {
     if (raw) yield { ...section, raw };
     else missing.push(section);
   }

@@ -14,11 +14,16 @@ export function cutFrames(blocks: Uint8Array): number[] {
   let count = 0;
   for (let end = blockBytes; end <= blocks.length; end += blockBytes) {
     count += 1;
-    const isEnd = count >= leastBlocks && blocks.subarray(end - endBytes, end).every((byte) => byte === 0);
+    const isEnd = count >= leastBlocks && endsInZeros(blocks, end);
     if (count < frameBlocks && !isEnd) continue;
     counts.push(count);
     count = 0;
   }
   if (count > 0) counts.push(count);
   return counts;
+}
+
+function endsInZeros(blocks: Uint8Array, end: number): boolean {
+  for (let at = end - 1; at >= end - endBytes; at -= 1) if (blocks[at] !== 0) return false;
+  return true;
 }

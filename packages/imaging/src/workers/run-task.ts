@@ -24,13 +24,13 @@ export type TaskRunner = (task: WorkerTask) => Promise<TaskResults[keyof TaskRes
 
 export function createTaskRunner(keys: ImageKeys): TaskRunner {
   const identify = createBlockIdentifier(keys);
-  const compressor = new FrameCompressor();
+  let compressor: FrameCompressor | undefined;
   return async (task) => {
     switch (task.kind) {
       case 'identify':
         return identifyBlocks(identify, task.blocks);
       case 'encode':
-        return await encodeFrames(keys, compressor, task.blocks);
+        return await encodeFrames(keys, (compressor ??= new FrameCompressor()), task.blocks);
       case 'decode':
         return decodeFrames(keys, identify, task);
       case 'place':
