@@ -81,6 +81,15 @@ export class GuestControl {
     await this.#machine?.resume();
   }
 
+  /** A guest that QEMU holds as its disk failed tries again at once, as its person waits for it. */
+  async retryNow(): Promise<void> {
+    const { state } = this.#parts;
+    const machine = this.#machine;
+    if (machine?.state.kind !== 'paused' || this.isHeld || state.record.lock) return;
+    state.update({ failure: null });
+    await machine.resume();
+  }
+
   /** Takes a guest over that an earlier agent left running, or records that it is gone. */
   async adopt(): Promise<void> {
     const { state, machines, events, folder } = this.#parts;

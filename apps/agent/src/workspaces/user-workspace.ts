@@ -13,6 +13,7 @@ import { StepExecutor, type StepExecutorParts } from './step-executor.ts';
 import { StepFailures } from './step-failures.ts';
 import { takeOver } from './take-over.ts';
 import { UpdateControl } from './update-control.ts';
+import { UpdateLook } from './update-look.ts';
 import { Waker } from './waker.ts';
 import { failureOf, type WorkspaceState } from './workspace-state.ts';
 import { describeWorkspace } from './workspace-status.ts';
@@ -44,6 +45,7 @@ export class UserWorkspace {
   readonly #image: ImageControl;
   readonly #executor: StepExecutor;
   readonly #updates: UpdateControl;
+  readonly #updateLook: UpdateLook;
   readonly #wishes: WorkspaceWishes;
   readonly #failures: StepFailures;
   readonly #waker = new Waker();
@@ -81,6 +83,13 @@ export class UserWorkspace {
       isStopping: this.isStopping,
     });
     this.#updates = new UpdateControl({ ...parts, guest, lease: () => this.#lease });
+    this.#updateLook = new UpdateLook({
+      ...parts,
+      updates: this.#updates,
+      poke: onChange,
+      restart: () => this.restart(),
+      stop: () => this.stop(false),
+    });
     this.#wishes = new WorkspaceWishes({
       ...parts,
       updates: this.#updates,
@@ -175,7 +184,7 @@ export class UserWorkspace {
    */
   async start(isVersionKept = false): Promise<void> {
     const lease = await this.#wishes.start(isVersionKept);
-    if (!lease) return;
+    if (!lease) return this.#guest.retryNow();
     this.#lease = lease;
     this.#retryFetchNow();
   }
@@ -219,19 +228,9 @@ export class UserWorkspace {
     this.#poke();
   }
 
-  /** Tells of a new version, and restarts the guest for it when it is due. To be called every few seconds. */
-  async lookAtUpdate(): Promise<void> {
-    const { previous } = this.state.record;
-    if (previous && this.#parts.trustedNowMs() >= previous.keptUntilMs) this.#poke();
-    if (!this.#updates.look()) return;
-    await this.restart().catch((error: unknown) => {
-      if (!isAppError(error)) throw error;
-      // What is due and may not start again ends all the same; what was only asked for does not.
-      if (this.state.record.wanted.moveTo?.why === 'due') {
-        this.state.update({ failure: failureOf(error) });
-        this.stop(false);
-      } else this.state.want({ moveTo: null });
-    });
+  /** To be called every few seconds. */
+  lookAtUpdate(): Promise<void> {
+    return this.#updateLook.look();
   }
 
   /** Holds the guest until its person unlocks it. @throws {WORKSPACE_BUSY} no guest runs */
