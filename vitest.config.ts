@@ -1,9 +1,13 @@
+import { join } from 'node:path';
 import { configDefaults, defineConfig } from 'vitest/config';
 
-// Whole-system tests that may run beside others: without guests, or mostly waiting.
+// Whole-system tests that may run beside others: none is about the moment at which something happens.
 const besideOthers = [
   'administration',
+  'agent-actions',
   'agent-line',
+  'agent-refusals',
+  'agent-transfers',
   'bad-input',
   'console',
   'console-conflicts',
@@ -12,10 +16,13 @@ const besideOthers = [
   'delivery-faults',
   'delivery-faults-killed',
   'directory-cli',
+  'guest-network',
   'memory',
   'office-peers',
+  'refusals',
   'single-sign-on',
   'single-sign-on-console',
+  'updates',
   'workspace-cli',
 ].map((name) => `e2e/${name}.test.ts`);
 const wholeSystem = { testTimeout: 300_000, hookTimeout: 600_000 };
@@ -27,6 +34,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 240_000,
+    // Servers and agents are started some hundred times: compiled code is kept, as `carrel` keeps it.
+    env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/compiled') },
     // Waiting for something to happen is bounded by the test's own time, not by how busy the machine is.
     expect: { poll: { timeout: 20_000 } },
     projects: [

@@ -76,12 +76,13 @@ describe('what an agent refuses', () => {
     await eventOf('WORKSPACE-004', { code: 'IMAGE_DATA_DAMAGED' });
     expect(await device.workspace()).toMatchObject({ state: 'paused', guestBootSeconds: null });
 
+    // Whoever asks again has it tried again at once.
+    await expectStartRefused('IMAGE_DATA_DAMAGED', 7);
     await writeFile(pack, original);
-    const status = await eventually(
-      () => device.workspace(),
-      (now) => now.guestBootSeconds !== null,
-    );
+    await instance.run('agent', 'start', workspace);
+    const status = await device.workspace();
     expect(status).toMatchObject({ state: 'running', failure: null });
+    expect(status.guestBootSeconds).not.toBeNull();
   });
 
   it('stops a guest whose permission is taken back, and starts it no more', async () => {
