@@ -12,7 +12,7 @@ export const cliErrors = {
     errorClass: 'usage',
     httpStatus: 400,
     message: '{path} is not valid: {reason}.',
-    remedy: 'Correct the field named and run the command again.',
+    remedy: 'Correct what it names, and try again.',
   },
   NOT_SIGNED_IN: {
     errorClass: 'denied',

@@ -24,7 +24,7 @@ export const planErrors = {
     errorClass: 'usage',
     httpStatus: 422,
     message: 'The tables have errors: {count}.',
-    remedy: 'Correct each of them as it says, and run the command again.',
+    remedy: 'Correct each of them as it says, and try again.',
   },
   PLAN_NOT_DEPLOYABLE: {
     errorClass: 'usage',
