@@ -19,7 +19,7 @@ import { makeWorkFolder } from './work-folder.ts';
 //   node bench/delivery/bench.ts [--only SCENARIO]... [--quick] [--json FILE]
 // Inputs are kept in CARREL_BENCH_FOLDER, by default .carrel/bench-delivery.
 
-const limitSeconds = 20 * 60;
+const limitSeconds = 25 * 60;
 const options = parseOptions(process.argv.slice(2));
 const folder = process.env.CARREL_BENCH_FOLDER ?? join(import.meta.dirname, '../../.carrel/bench-delivery');
 const inputs = await prepareInputs(join(folder, 'inputs'), options.isQuick);
