@@ -24,7 +24,10 @@ function countDecision({ profile, groups }: Survey, instances: readonly Instance
   const clients = instances.reduce((sum, instance) => sum + instance.clients, 0);
   const spare = spareClients(groups, clientsPerInstance);
   return decide('instances.count', {
-    answer: `${instances.length}: ${[...counts].map(([reason, count]) => `${count} ${reasonWords[reason]}`).join(', ')}.`,
+    answer:
+      instances.length === 1
+        ? '1 carries everybody.'
+        : `${instances.length}: ${[...counts].map(([reason, count]) => `${count} ${reasonWords[reason]}`).join(', ')}.`,
     numbers: [
       derived('clients', clients, 'clients'),
       ofProfile('clients an instance carries', clientsPerInstance, 'clients'),

@@ -25,8 +25,13 @@ function countDecision({ realms, plan }: Survey, designs: readonly RepositoryDes
   const existing = designs.filter(({ reason }) => reason === 'existing').length;
   const first = designs.length - local - existing;
   const { costs } = plan;
+  const parts = [
+    `${first} beside the servers of each network or group set apart`,
+    ...(existing === 0 ? [] : [`${existing} that stand already`]),
+    ...(local === 0 ? [] : [`${local} more at slow links`]),
+  ];
   return decide('repositories.count', {
-    answer: `${designs.length}: ${first} for networks and groups of their own, ${existing} that stand already, ${local} more at slow links.`,
+    answer: `${designs.length}: ${parts.join(', ')}.`,
     numbers: [
       derived('repositories', designs.length, ''),
       derived('networks and groups whose images are apart', realms.length, ''),
@@ -129,7 +134,7 @@ function diskDecision(
     .sort((left, right) => (left.name < right.name ? -1 : 1));
   return decide('repository.disk', {
     subject: design.name,
-    answer: `${show(gbOfBytes(design.diskBytes))} GB for ${design.images.length} images.`,
+    answer: `${show(gbOfBytes(design.diskBytes))} GB for ${design.images.length === 1 ? '1 image' : `${design.images.length} images`}.`,
     numbers: [
       ...sizes,
       ofProfile('versions kept', limits.versionsKept, ''),
@@ -157,12 +162,15 @@ function concurrencyDecision({ demands }: RepositoryLoad, design: RepositoryDesi
 function webServersDecision({ serverRate }: RepositoryLoad, design: RepositoryDesign): Decision {
   const oneMbit = mbitOfRate(serverRate);
   const beside = design.webServers === 1 ? 'on the machine of the repository' : 'behind one name';
+  const byThroughput = Math.max(1, Math.ceil(design.throughputMbitPerSecond / oneMbit));
+  const isByTime = design.webServers > byThroughput;
   return decide('repository.web-servers', {
     subject: design.name,
-    answer: `${design.webServers}, ${beside} in ${design.location}: ${show(design.throughputMbitPerSecond)} Mbit/s are needed.`,
+    answer: `${design.webServers}, ${beside} in ${design.location}: ${show(design.throughputMbitPerSecond)} Mbit/s are needed${isByTime ? ', and more so that whoever has least time, loading beside all others, is done' : ''}.`,
     numbers: [
       derived('throughput', design.throughputMbitPerSecond, 'Mbit/s'),
       ofProfile('one web server', oneMbit, 'Mbit/s'),
+      derived('web servers for the throughput', byThroughput, ''),
       derived('web servers', design.webServers, ''),
     ],
     alternatives: [
@@ -172,10 +180,12 @@ function webServersDecision({ serverRate }: RepositoryLoad, design: RepositoryDe
       },
     ],
     flips: [
-      {
-        when: `more than ${show(design.webServers * oneMbit)} Mbit/s are needed`,
-        then: 'there is one more',
-      },
+      isByTime
+        ? { when: 'the shortest service level were longer', then: 'fewer would do' }
+        : {
+            when: `more than ${show(design.webServers * oneMbit)} Mbit/s are needed`,
+            then: 'there is one more',
+          },
     ],
   });
 }
