@@ -11,7 +11,10 @@ export function createQueryClient(): QueryClient {
     queryCache: new QueryCache({ onError }),
     mutationCache: new MutationCache({ onError }),
     defaultOptions: {
+      // The server may be reached where the browser knows of no way to the Internet; if not, that is said at once.
+      mutations: { networkMode: 'always' },
       queries: {
+        networkMode: 'always',
         // Live messages say when to read again; this covers what they do not.
         staleTime: 15_000,
         gcTime: 5 * 60_000,

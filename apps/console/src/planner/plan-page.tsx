@@ -1,5 +1,5 @@
 import { routes, type StoredPlan } from '@carrel/contract';
-import { Button, Group, Stack, Tabs, Text } from '@mantine/core';
+import { Stack, Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useRef } from 'react';
@@ -10,6 +10,7 @@ import { ActualPanel } from './actual/actual-panel.tsx';
 import { DecisionsPanel, NoDesign } from './decisions/decisions-panel.tsx';
 import { PlanConflictPanel } from './editing/plan-conflict-panel.tsx';
 import type { PlanDraft } from './editing/plan-draft.ts';
+import { SaveBar } from './editing/save-bar.tsx';
 import { type LatestJudgement, useJudgement } from './editing/use-judgement.ts';
 import { type PlanEditing, usePlanEditing } from './editing/use-plan-editing.ts';
 import { usePlanForm } from './editing/use-plan-form.ts';
@@ -77,8 +78,7 @@ function PlanEditor({ plan }: { readonly plan: StoredPlan }): ReactNode {
         <PlanSummaryBar judgement={judgement} onTab={onTab} />
         {judgement.error ? <ProblemAlert error={judgement.error} /> : null}
         <PlanTabs editing={editing} judgement={judgement} isReadOnly={!mayEdit} tab={tab} onTab={onTab} />
-        {editing.error ? <ProblemAlert error={editing.error} /> : null}
-        {editing.changes > 0 && !editing.conflict ? (
+        {editing.changes > 0 ? (
           <SaveBar editing={editing} hasFaults={judgement.findings.some(isShapeFault)} />
         ) : null}
       </Stack>
@@ -176,30 +176,5 @@ function PlanTabs({ editing, judgement, isReadOnly, tab, onTab }: PlanTabsProps)
         ))}
       </Tabs.Panel>
     </Tabs>
-  );
-}
-
-interface SaveBarProps {
-  readonly editing: PlanEditing;
-  readonly hasFaults: boolean;
-}
-
-function SaveBar({ editing, hasFaults }: SaveBarProps): ReactNode {
-  const { changes, isSaving } = editing;
-  return (
-    <div className={classes.bar}>
-      <Text size="sm" fw={550} role="status">
-        {changes === 1 ? '1 unsaved change' : `${changes} unsaved changes`}
-        {hasFaults ? '; correct the fields marked to save them' : ''}
-      </Text>
-      <Group gap="xs">
-        <Button variant="default" onClick={editing.discard} disabled={isSaving}>
-          Discard
-        </Button>
-        <Button loading={isSaving} disabled={hasFaults} onClick={editing.save}>
-          Save
-        </Button>
-      </Group>
-    </div>
   );
 }

@@ -73,7 +73,7 @@ function Sentences({ title, sentences }: SentencesProps): ReactNode {
       <ul className={classes.sentences}>
         {sentences.map(({ first, second }) => (
           <li key={`${first} ${second}`}>
-            <b>{first}</b>: {second}
+            <b>{first.replace(/\.$/u, '')}</b>: {second}
           </li>
         ))}
       </ul>

@@ -7,6 +7,9 @@ import { TimeAgo } from '../../ui/index.ts';
 import { changeWords } from './change-words.ts';
 import type { PlanEditing } from './use-plan-editing.ts';
 
+/** Of the panel in the page, which is there once at most. */
+export const conflictPanelId = 'plan-conflict';
+
 /** As many changes as are shown. */
 const shownChanges = 30;
 
@@ -23,6 +26,7 @@ export function PlanConflictPanel({ newest, editing }: PlanConflictPanelProps): 
   const { theirs, contested } = conflict;
   return (
     <Alert
+      id={conflictPanelId}
       color="yellow"
       variant="outline"
       role="alert"

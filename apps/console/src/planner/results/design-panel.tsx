@@ -57,7 +57,7 @@ export function DesignPanel({ design }: { readonly design: Design }): ReactNode 
       </Card>
       <Card
         title="Costs"
-        description={`${formatNumber(design.cost.total)} ${design.cost.currency} over ${design.plan.costs.months} months: ${formatNumber(design.cost.oneOff)} once, ${formatNumber(design.cost.monthly)} a month.`}
+        description={`${formatNumber(design.cost.total)} ${design.cost.currency} over ${design.plan.costs.months} months: ${formatNumber(design.cost.oneOff)} once, ${formatNumber(design.cost.monthly)} a month. The prices stand under Inputs, Costs and growth.`}
         flush
       >
         <ResultTable

@@ -34,7 +34,6 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }): Rea
       return { kind: 'plan', draft: await planOf(file, planName) };
     },
     onSuccess: (content) => (content.kind === 'plan' ? create(content.draft) : undefined),
-    networkMode: 'always',
   });
   const problem = read.error ?? error;
   const tables = read.data?.kind === 'tables' ? read.data : undefined;

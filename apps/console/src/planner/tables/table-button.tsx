@@ -13,7 +13,6 @@ export function TableButton({ form }: { readonly form: PlanForm }): ReactNode {
   const threads = useThreads();
   const read = useMutation({
     mutationFn: (file: File) => readTables(threads, file, new AbortController().signal),
-    networkMode: 'always',
   });
   const forgetFile = useRef<() => void>(null);
   const close = (): void => {
