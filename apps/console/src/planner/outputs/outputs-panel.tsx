@@ -47,14 +47,15 @@ const groups: readonly {
     ],
   },
   {
-    title: 'Job aids of the planning guide',
-    about: 'A-1, a row a location, and A-2, a row an instance, with every column of the guide.',
+    title: 'Tables',
+    about:
+      'The job aids of the planning guide, A-1 with a row a location and A-2 with a row an instance, and the bill of materials.',
     outputs: [
       {
         kind: 'job-aids.xlsx',
         title: 'Workbook',
-        about: 'Both job aids as XLSX.',
-        action: 'Download both job aids as XLSX',
+        about: 'All three as XLSX.',
+        action: 'Download all tables as XLSX',
       },
       {
         kind: 'client-data.csv',
@@ -67,6 +68,12 @@ const groups: readonly {
         title: 'A-2, server data',
         about: 'As CSV.',
         action: 'Download job aid A-2 as CSV',
+      },
+      {
+        kind: 'materials.csv',
+        title: 'Bill of materials',
+        about: 'As CSV.',
+        action: 'Download the bill of materials as CSV',
       },
     ],
   },

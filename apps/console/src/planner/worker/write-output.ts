@@ -1,4 +1,5 @@
 import {
+  billOfMaterials,
   type Design,
   deploymentConfiguration,
   jobAidA1,
@@ -17,6 +18,7 @@ export type OutputKind =
   | 'job-aids.xlsx'
   | 'client-data.csv'
   | 'server-data.csv'
+  | 'materials.csv'
   | 'document.pdf'
   | 'document.html'
   | 'document.md'
@@ -38,15 +40,19 @@ export interface OutputFile {
 /** Writes a file that comes of a design. */
 export async function writeOutput({ design, kind, createdAt }: OutputRequest): Promise<OutputFile> {
   switch (kind) {
-    case 'job-aids.xlsx':
+    case 'job-aids.xlsx': {
+      const sheets = [jobAidA1(design), jobAidA2(design), billOfMaterials(design)];
       return {
-        bytes: new Uint8Array(await writeSheets([jobAidA1(design), jobAidA2(design)], 'xlsx')),
+        bytes: new Uint8Array(await writeSheets(sheets, 'xlsx')),
         mediaType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
       };
+    }
     case 'client-data.csv':
       return csv(jobAidA1(design));
     case 'server-data.csv':
       return csv(jobAidA2(design));
+    case 'materials.csv':
+      return csv(billOfMaterials(design));
     case 'document.pdf': {
       const fonts = await loadPdfFonts();
       const pdf = await renderPdf(makeDocument(design), { fonts, createdAt });
