@@ -8,19 +8,25 @@ export interface GarbageChoice {
 }
 
 /**
- * Finds what the built-in repository can do without: manifests that have no tag and are no version of an image, and
- * what only they need.
+ * Finds what the built-in repository can do without: manifests that have no tag and are no version of an image, those
+ * that are retired versions only, whose tags go with them, and what only they need.
  */
 export async function planServerGarbage(
   { database, repository }: Pick<ImageServices, 'database' | 'repository'>,
   { graceMs }: GarbageChoice,
   signal?: AbortSignal,
 ): Promise<GarbagePlan> {
-  const rows = await database.queries.selectFrom('imageVersions').select('manifestDigest').execute();
-  const wanted = new Set(rows.map((row) => row.manifestDigest));
+  const rows = await database.queries
+    .selectFrom('imageVersions')
+    .select(['manifestDigest', 'state'])
+    .execute();
+  const digestsOf = (isRetired: boolean): Set<string> =>
+    new Set(rows.filter(({ state }) => (state === 'retired') === isRetired).map((row) => row.manifestDigest));
+  const [wanted, retired] = [digestsOf(false), digestsOf(true)];
   return repository.planGarbage({
     graceMs,
     isManifestWanted: (_name, digest) => wanted.has(digest),
+    isKeptByTags: (_name, digest) => wanted.has(digest) || !retired.has(digest),
     ...(signal ? { signal } : {}),
   });
 }

@@ -64,9 +64,7 @@ describe.each(databaseKinds)('tasks of a server on %s', (kind) => {
     const kept = await register('kept');
     const replaced = await pushTestImage(server, 'kept', 'v1');
     await pushTestImage(server, 'kept', 'v1');
-    server.clock.advance(tenDaysMs);
-    // Time has passed for sessions, too.
-    const admin = server.connection.as(await server.signIn('admin', server.administratorPassword));
+    const admin = await signInLater(tenDaysMs);
     const plan = await admin.call(routes.planGarbage, {});
     expect(plan.manifestCount).toBe(1);
     expect(plan.sizeBytes).toBeGreaterThan(300_000);
@@ -78,18 +76,45 @@ describe.each(databaseKinds)('tasks of a server on %s', (kind) => {
       blobCount: 0,
       sizeBytes: 0,
     });
-    const status = async ({ body }: PushedImage): Promise<number> => {
-      const authorization = `Basic ${btoa(`admin:${server.administratorPassword}`)}`;
-      const path = `/v2/kept/manifests/${body.manifestDigest}`;
-      return (await server.connection.send(path, { headers: { authorization } })).status;
-    };
-    expect(await status(kept.pushed)).toBe(200);
-    expect(await status(replaced)).toBe(404);
+    expect(await manifestStatus('kept', kept.pushed.body.manifestDigest)).toBe(200);
+    expect(await manifestStatus('kept', replaced.body.manifestDigest)).toBe(404);
     const params = { imageId: kept.version.imageId, number: 1 };
     const verified = await admin.call(routes.verifyVersion, { params });
     const readVerified = (): Promise<Task> => admin.call(routes.getTask, { params: { taskId: verified.id } });
     await expect.poll(readVerified, { timeout: 20_000 }).toMatchObject({ state: 'succeeded' });
   });
+
+  test('what only retired versions need goes with their tags, and what others need stays', async () => {
+    const admin = await signInLater(0);
+    const pushed = await pushTestImage(server, 'left', 'v1');
+    const stays = await pushTestImage(server, 'left', 'v2');
+    const { id: imageId } = await admin.call(routes.createImage, { body: { name: 'left' } });
+    const register = ({ body }: PushedImage): Promise<ImageVersion> =>
+      admin.call(routes.createVersion, { params: { imageId }, body });
+    const { number } = await register(pushed);
+    await register(stays);
+    await admin.call(routes.retireVersion, { params: { imageId, number } });
+    const later = await signInLater(tenDaysMs);
+    expect((await later.call(routes.planGarbage, {})).manifestCount).toBe(1);
+    const task = await later.call(routes.collectGarbage, { body: {} });
+    const read = (): Promise<Task> => later.call(routes.getTask, { params: { taskId: task.id } });
+    await expect.poll(read, { timeout: 20_000 }).toMatchObject({ state: 'succeeded' });
+    expect(await manifestStatus('left', pushed.body.manifestDigest)).toBe(404);
+    expect(await manifestStatus('left', 'v1')).toBe(404);
+    expect(await manifestStatus('left', 'v2')).toBe(200);
+  });
+
+  /** Time passes for sessions, too. */
+  async function signInLater(laterMs: number): Promise<TestServer['administrator']> {
+    server.clock.advance(laterMs);
+    return server.connection.as(await server.signIn('admin', server.administratorPassword));
+  }
+
+  async function manifestStatus(name: string, reference: string): Promise<number> {
+    const authorization = `Basic ${btoa(`admin:${server.administratorPassword}`)}`;
+    const path = `/v2/${name}/manifests/${reference}`;
+    return (await server.connection.send(path, { headers: { authorization } })).status;
+  }
 });
 
 async function flipByte(path: string, offset: number): Promise<void> {

@@ -16,7 +16,7 @@ export interface GarbageLink {
 
 /** What collecting garbage would remove; carried out by `executeGarbage` of the same run of the server. */
 export interface GarbagePlan {
-  /** Manifests that no tag, no wish and no other manifest keeps. */
+  /** Manifests that no tag, no wish and no other manifest keeps; tags they have all the same go with them. */
   readonly manifests: readonly GarbageLink[];
   /** Blobs of a name that no manifest of the name needs. */
   readonly links: readonly GarbageLink[];
@@ -32,6 +32,8 @@ export interface GarbageOptions {
   readonly graceMs?: number;
   /** Whether a manifest without a tag is still wanted. Default: every one is. */
   readonly isManifestWanted?: (name: RepositoryName, digest: Digest) => boolean;
+  /** Whether its tags keep a manifest, which go with it otherwise. Default: they do. */
+  readonly isKeptByTags?: (name: RepositoryName, digest: Digest) => boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -93,10 +95,11 @@ async function keptManifests(
   isRecent: IsRecent,
 ): Promise<ReadonlySet<Digest>> {
   const isWanted = options.isManifestWanted ?? (() => true);
+  const isKeptByTags = options.isKeptByTags ?? (() => true);
   const kept = new Set<Digest>();
   for (const tag of await manifests.listTags(name)) {
     const digest = await manifests.resolveTag(name, tag);
-    if (digest) kept.add(digest);
+    if (digest && isKeptByTags(name, digest)) kept.add(digest);
   }
   for (const digest of contents.keys()) {
     if (isWanted(name, digest) || (await isRecent(digest, core.layout.manifest(name, digest))))
