@@ -198,3 +198,24 @@ describe('workspaces from the command line', () => {
     expect((await instance.try('workspace', 'show', 'Unknown')).code).toBe(3);
   });
 });
+
+describe('versions that nobody uses any more', () => {
+  const receiptOf = (text: string): unknown => JSON.parse(text.trim().split('\n').at(-1) ?? '');
+
+  it('are retired, and leave the repository of the server with their tags and bytes', async () => {
+    await publishTiny(instance, 2);
+    const collect = ['image', 'gc', 'server:', '--grace', '0s', '--json'];
+    expect(receiptOf(await instance.run(...collect, '--dry-run'))).toMatchObject({ manifestCount: 0 });
+    await instance.run('image', 'retire', 'tiny', '1');
+    const plan = receiptOf(await instance.run(...collect, '--dry-run'));
+    expect(plan).toMatchObject({ manifestCount: 1 });
+    await instance.run(...collect);
+    expect(receiptOf(await instance.run(...collect, '--dry-run'))).toEqual({
+      manifestCount: 0,
+      blobCount: 0,
+      sizeBytes: 0,
+    });
+    expect(await instance.try('image', 'verify', `${instance.url}/tiny:1`)).toMatchObject({ code: 3 });
+    await instance.run('image', 'verify', `${instance.url}/tiny:2`);
+  });
+});
