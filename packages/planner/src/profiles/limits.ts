@@ -34,7 +34,14 @@ export const limitsSchema = z.strictObject({
   bootShare: share.describe('What a first start reads as a part of the packed image, where not measured.'),
   hasEarlyStart: z.boolean().describe('A workspace starts before its image has come completely.'),
   hasOfficePeers: z.boolean().describe('Computers of an office can give each other image data.'),
-  officePeerCopies: amount.describe('Copies of an image that cross the line of an office with peers.'),
+  headerShare: z
+    .number()
+    .min(0)
+    .max(0.9)
+    .describe('Part of the bytes on a line that headers of protocols take.'),
+  officePeerCopies: amount.describe(
+    'Copies of an image that cross the line of an office with peers, protocol headers included.',
+  ),
   officePeerMbitPerSecond: amount.describe('What one computer gives to its peers, in Mbit/s.'),
   repositoryMbitPerSecond: amount
     .nullable()

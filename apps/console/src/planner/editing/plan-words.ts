@@ -169,6 +169,7 @@ export const planWords: Readonly<Record<string, SettingWords>> = {
   'limits.bootShare': { label: 'First start, % of the packed image' },
   'limits.hasEarlyStart': { label: 'Starts before it is all there' },
   'limits.hasOfficePeers': { label: 'Office peers are possible' },
+  'limits.headerShare': { label: 'Headers on a line, %' },
   'limits.officePeerCopies': { label: 'Copies that cross the line' },
   'limits.officePeerMbitPerSecond': { label: 'A peer gives, Mbit/s' },
   'limits.repositoryMbitPerSecond': { label: 'A web server gives, Mbit/s' },

@@ -3,6 +3,7 @@ import type { Limits } from '../../profiles/index.ts';
 import type { InstanceShare } from '../instances/index.ts';
 import type { Network } from '../network/index.ts';
 import type { Group, Population } from '../scope/index.ts';
+import { peerCopiesOf } from './payload.ts';
 
 /** Groups of one network that may share repositories: nothing but users or trust keeps them apart. */
 export interface Realm {
@@ -76,7 +77,7 @@ export function demandsOf(
           users,
           residents: population.residents[node.index]?.get(at) ?? 0,
           wanted: laidDown[at]?.get(node.location.name) ?? workspace.distribution,
-          lineCopies: helps ? Math.min(users, limits.officePeerCopies) : users,
+          lineCopies: helps ? Math.min(users, peerCopiesOf(limits)) : users,
         },
       ];
     });

@@ -23,7 +23,7 @@ export function sizesOf(image: Image, limits: Limits): ImageSizes {
   };
 }
 
-/** What one computer loads for a workspace, and how long that may take. */
+/** What lines carry for one computer that loads a workspace, headers of protocols included, and how long that may take. */
 export interface Payload {
   readonly image: Image | undefined;
   readonly initialBytes: Bytes;
@@ -33,21 +33,29 @@ export interface Payload {
   readonly updateLimit: Seconds;
 }
 
-/** Payloads by workspace. Seeds of the computer are taken off a first load, what breaks off is loaded again. */
+/**
+ * Payloads by workspace. Seeds of the computer are taken off a first load, what breaks off is loaded again, and headers
+ * of protocols come on top.
+ */
 export function payloadsOf(plan: Plan, workspaces: readonly Workspace[], limits: Limits): Payload[] {
   const images = new Map(plan.images.map((image) => [image.name, image]));
-  const again = 1 + plan.delivery.retryShare;
+  const onLines = (1 + plan.delivery.retryShare) / (1 - limits.headerShare);
   return workspaces.map(({ image: name, serviceLevels }) => {
     const image = images.get(name);
     const sizes = image ? sizesOf(image, limits) : { packedGb: 0, bootGb: 0, changedGb: 0 };
     const needed = 1 - (image?.hostSeedShare ?? 0);
     return {
       image,
-      initialBytes: bytesOfGb(sizes.packedGb * needed * again),
-      bootBytes: bytesOfGb((limits.hasEarlyStart ? sizes.bootGb : sizes.packedGb) * needed * again),
-      updateBytes: bytesOfGb(sizes.changedGb * again),
+      initialBytes: bytesOfGb(sizes.packedGb * needed * onLines),
+      bootBytes: bytesOfGb((limits.hasEarlyStart ? sizes.bootGb : sizes.packedGb) * needed * onLines),
+      updateBytes: bytesOfGb(sizes.changedGb * onLines),
       initialLimit: secondsOfHours(serviceLevels.initialLoadHours),
       updateLimit: secondsOfHours(serviceLevels.updateHours),
     };
   });
+}
+
+/** Payloads that cross the line of an office with peers; they have their headers, and the limit counts these, too. */
+export function peerCopiesOf(limits: Limits): number {
+  return limits.officePeerCopies * (1 - limits.headerShare);
 }

@@ -3,7 +3,13 @@ import type { Alternative, Decision, Flip, PlanNumber } from '../decision.ts';
 import type { LinkPressure } from '../delivery/index.ts';
 import type { DistributionChoice } from '../design.ts';
 import type { Survey } from '../survey.ts';
-import { assumed, decide, derived, given, show, showTime } from './decide.ts';
+import { assumed, decide, derived, given, ofProfile, show, showTime } from './decide.ts';
+
+/** What a product is not known to have is not told. */
+function headers({ profile }: Survey): PlanNumber[] {
+  const { headerShare } = profile.limits;
+  return headerShare === 0 ? [] : [ofProfile('headers of protocols, as a part of these', headerShare, '')];
+}
 
 /** Step 4.1: how the people of each workspace at each location get their image. */
 export function distributionDecisions(survey: Survey, choices: readonly DistributionChoice[]): Decision[] {
@@ -22,6 +28,7 @@ export function distributionDecisions(survey: Survey, choices: readonly Distribu
       derived('users with visitors', choice.users, 'users'),
       size('first load of a computer', choice.initialBytes, 'B'),
       size('update of a computer', choice.updateBytes, 'B'),
+      ...headers(survey),
       derived('until all have it', choice.initialLoadSeconds, 's'),
       given('acceptable initial load', limitHours, 'h'),
       derived('until all have an update', choice.updateSeconds, 's'),

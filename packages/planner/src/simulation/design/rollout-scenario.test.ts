@@ -24,6 +24,7 @@ const small: PlanInput = {
   ],
   placement: { server: 'Centre' },
   delivery: always,
+  limits: { headerShare: 0 },
 };
 
 describe('the rollout of a design', () => {
@@ -51,6 +52,15 @@ describe('the rollout of a design', () => {
     const scenario = rolloutScenario(designOf({ ...small, images }), { kind: 'update' });
     const { all } = await simulateRollout(scenario, { seed: 1, runs: 1 });
     expect(all.readySeconds.last.mean).toBeCloseTo(11_200, -1);
+  });
+
+  it('has headers of protocols on the lines, as the design counts with them', async () => {
+    const design = designOf({ ...small, limits: { headerShare: 0.2 } });
+    const scenario = rolloutScenario(design, { kind: 'initial' });
+    const { all, loads } = await simulateRollout(scenario, { seed: 1, runs: 1 });
+    expect(loads.find(({ kind }) => kind === 'link')?.totalBytes).toBeCloseTo((350 * 4e9) / 0.8, -3);
+    expect(design.distribution[0]?.initialLoadSeconds).toBeCloseTo(112_000 / 0.8, 3);
+    expect(all.readySeconds.last.mean / (112_000 / 0.8)).toBeCloseTo(1, 3);
   });
 
   it('needs no line for what is staged before', async () => {

@@ -1,4 +1,4 @@
-import { payloadsOf } from '../../decisions/delivery/index.ts';
+import { payloadsOf, peerCopiesOf } from '../../decisions/delivery/index.ts';
 import type { Design, DistributionChoice } from '../../decisions/index.ts';
 import { buildNetwork } from '../../decisions/network/index.ts';
 import { countPeople } from '../../decisions/scope/index.ts';
@@ -96,7 +96,7 @@ function overNetwork(
     peers: hasPeers
       ? {
           bytesPerSecond: rateOfMbit(Math.min(lan, limits.officePeerMbitPerSecond)),
-          copies: limits.officePeerCopies,
+          copies: peerCopiesOf(limits),
         }
       : null,
   };

@@ -15,9 +15,9 @@ export class CellRates {
   limit(cell: number): void {
     let limit = Infinity;
     for (const line of this.#cells.parts.ownLines.of(cell)) {
-      limit = Math.min(limit, this.#lines.capacity.at(line));
+      limit = Math.min(limit, this.#lines.capacity[line] ?? 0);
     }
-    this.#cells.ownLimit.put(cell, limit);
+    this.#cells.ownLimit[cell] = limit;
     this.#cells.setOwnLevel(cell);
   }
 
@@ -29,20 +29,20 @@ export class CellRates {
   give(cell: number, level: number, now: number): number {
     const { rate, parts } = this.#cells;
     const { cells, records } = this.#lines;
-    const before = rate.at(cell);
+    const before = rate[cell] ?? 0;
     this.#cells.give(cell, level);
-    const more = rate.at(cell) - before;
+    const more = (rate[cell] ?? 0) - before;
     if (more === 0) return 0;
     for (let place = parts.lines.start(cell); place < parts.lines.end(cell); place += 1) {
       const line = parts.lines.at(place);
       const isAlone = cells.length(line) === 1;
-      records.setRate(line, now, isAlone ? rate.at(cell) : Math.max(0, records.rate(line) + more));
+      records.setRate(line, now, isAlone ? (rate[cell] ?? 0) : Math.max(0, records.rate(line) + more));
     }
     return more;
   }
 
   /** How much more a line can carry, in bytes a second. */
   spareOf(line: number): number {
-    return Math.max(0, this.#lines.capacity.at(line) - this.#lines.records.rate(line));
+    return Math.max(0, (this.#lines.capacity[line] ?? 0) - this.#lines.records.rate(line));
   }
 }

@@ -1,4 +1,3 @@
-import { Column } from './column.ts';
 import type { NumberLists } from './number-lists.ts';
 import { type Demand, levelWithin } from './shares.ts';
 import type { Streams } from './streams.ts';
@@ -19,21 +18,21 @@ export class Cells {
   readonly count: number;
   readonly parts: CellParts;
   /** Clients that load now. */
-  readonly active: Column;
+  readonly active: Float64Array;
   /** What the cell's own lines let through, in bytes a second. */
-  readonly ownLimit: Column;
+  readonly ownLimit: Float64Array;
   /** What a client can have at most as far as own lines and the clients themselves go. */
-  readonly ownLevel: Column;
+  readonly ownLevel: Float64Array;
   /** Bytes a second of all clients at that level. */
-  readonly ownRate: Column;
+  readonly ownRate: Float64Array;
   /** What each client has, or less where it takes less. */
-  readonly givenLevel: Column;
+  readonly givenLevel: Float64Array;
   /** Bytes a second of all its clients. */
-  readonly rate: Column;
+  readonly rate: Float64Array;
   readonly #streams: Streams;
   /** Up to this level, every client takes whatever it may have. */
-  readonly #leastMaxRate: Column;
-  readonly #servedUntil: Column;
+  readonly #leastMaxRate: Float64Array;
+  readonly #servedUntil: Float64Array;
   readonly #demand: Demand = { rate: 0, slope: 0 };
   /** Whose demand is asked for. */
   #asked = 0;
@@ -41,19 +40,19 @@ export class Cells {
   constructor(count: number, parts: CellParts, streams: Streams) {
     this.count = count;
     this.parts = parts;
-    this.active = new Column(count);
-    this.ownLimit = new Column(count, Infinity);
-    this.ownLevel = new Column(count);
-    this.givenLevel = new Column(count);
-    this.rate = new Column(count);
+    this.active = new Float64Array(count);
+    this.ownLimit = new Float64Array(count).fill(Infinity);
+    this.ownLevel = new Float64Array(count);
+    this.givenLevel = new Float64Array(count);
+    this.rate = new Float64Array(count);
     this.#streams = streams;
-    this.ownRate = new Column(count);
-    this.#leastMaxRate = new Column(count, Infinity);
-    this.#servedUntil = new Column(count);
+    this.ownRate = new Float64Array(count);
+    this.#leastMaxRate = new Float64Array(count).fill(Infinity);
+    this.#servedUntil = new Float64Array(count);
     for (let cell = 0; cell < count; cell += 1) {
       for (const stream of parts.streams.of(cell)) {
-        const least = Math.min(this.#leastMaxRate.at(cell), streams.maxRate.at(stream));
-        this.#leastMaxRate.put(cell, least);
+        const least = Math.min(this.#leastMaxRate[cell] ?? 0, streams.maxRate[stream] ?? 0);
+        this.#leastMaxRate[cell] = least;
       }
     }
   }
@@ -61,7 +60,8 @@ export class Cells {
   /** What a client loads, where that is least. */
   leastBytes(cell: number): number {
     let least = Infinity;
-    for (const stream of this.parts.streams.of(cell)) least = Math.min(least, this.#streams.bytes.at(stream));
+    for (const stream of this.parts.streams.of(cell))
+      least = Math.min(least, this.#streams.bytes[stream] ?? 0);
     return least;
   }
 
@@ -78,11 +78,11 @@ export class Cells {
   /** Gives the clients what they have had since the last time, at the rates of their streams. */
   serve(cell: number, now: number): void {
     const { streams } = this.parts;
-    const from = this.#servedUntil.at(cell);
+    const from = this.#servedUntil[cell] ?? 0;
     for (let place = streams.start(cell); place < streams.end(cell); place += 1) {
       this.#streams.serve(streams.at(place), from, now - from);
     }
-    this.#servedUntil.put(cell, now);
+    this.#servedUntil[cell] = now;
   }
 
   /** Lets go who is done, and those begin whose time has come. */
@@ -101,20 +101,20 @@ export class Cells {
     let active = 0;
     let greatest = 0;
     for (let place = streams.start(cell); place < streams.end(cell); place += 1) {
-      const clients = this.#streams.active.at(streams.at(place));
+      const clients = this.#streams.active[streams.at(place)] ?? 0;
       active += clients;
-      if (clients > 0) greatest = Math.max(greatest, this.#streams.maxRate.at(streams.at(place)));
+      if (clients > 0) greatest = Math.max(greatest, this.#streams.maxRate[streams.at(place)] ?? 0);
     }
-    this.active.put(cell, active);
-    const level = Math.min(greatest, this.levelWithin(cell, this.ownLimit.at(cell)));
-    this.ownLevel.put(cell, level);
-    this.ownRate.put(cell, this.#demandOfStreams(cell, level).rate);
+    this.active[cell] = active;
+    const level = Math.min(greatest, this.levelWithin(cell, this.ownLimit[cell] ?? 0));
+    this.ownLevel[cell] = level;
+    this.ownRate[cell] = this.#demandOfStreams(cell, level).rate;
   }
 
   /** The highest level at which a cell keeps within a limit. */
   levelWithin(cell: number, limit: number): number {
     this.#asked = cell;
-    const active = this.active.at(cell);
+    const active = this.active[cell] ?? 0;
     return active === 0 ? Infinity : levelWithin(limit, limit / active, this.#demandOfAsked);
   }
 
@@ -124,27 +124,27 @@ export class Cells {
     let rate = 0;
     for (let place = streams.start(cell); place < streams.end(cell); place += 1) {
       const stream = streams.at(place);
-      const clients = this.#streams.active.at(stream);
-      const each = clients === 0 ? 0 : Math.min(level, this.#streams.maxRate.at(stream));
-      this.#streams.rate.put(stream, each);
+      const clients = this.#streams.active[stream] ?? 0;
+      const each = clients === 0 ? 0 : Math.min(level, this.#streams.maxRate[stream] ?? 0);
+      this.#streams.rate[stream] = each;
       rate += each * clients;
     }
-    this.givenLevel.put(cell, level);
-    this.rate.put(cell, rate);
+    this.givenLevel[cell] = level;
+    this.rate[cell] = rate;
   }
 
   /** Bytes a second of all clients at a level. */
   rateAt(cell: number, level: number): number {
-    if (level >= this.ownLevel.at(cell)) return this.ownRate.at(cell);
-    if (level <= this.#leastMaxRate.at(cell)) return this.active.at(cell) * level;
+    if (level >= (this.ownLevel[cell] ?? 0)) return this.ownRate[cell] ?? 0;
+    if (level <= (this.#leastMaxRate[cell] ?? 0)) return (this.active[cell] ?? 0) * level;
     return this.#demandOfStreams(cell, level).rate;
   }
 
   /** Adds to a demand what the clients want at a level, at most what own lines and another level let through. */
   addDemand(demand: Demand, cell: number, level: number, otherLevel: number): void {
-    if (level >= Math.min(this.ownLevel.at(cell), otherLevel)) demand.rate += this.rateAt(cell, otherLevel);
-    else if (level <= this.#leastMaxRate.at(cell)) {
-      const active = this.active.at(cell);
+    if (level >= Math.min(this.ownLevel[cell] ?? 0, otherLevel)) demand.rate += this.rateAt(cell, otherLevel);
+    else if (level <= (this.#leastMaxRate[cell] ?? 0)) {
+      const active = this.active[cell] ?? 0;
       demand.rate += active * level;
       demand.slope += active;
     } else {
@@ -161,8 +161,8 @@ export class Cells {
     this.#demand.slope = 0;
     for (let place = streams.start(cell); place < streams.end(cell); place += 1) {
       const stream = streams.at(place);
-      const clients = this.#streams.active.at(stream);
-      const most = this.#streams.maxRate.at(stream);
+      const clients = this.#streams.active[stream] ?? 0;
+      const most = this.#streams.maxRate[stream] ?? 0;
       this.#demand.rate += clients * Math.min(level, most);
       if (most > level) this.#demand.slope += clients;
     }

@@ -16,8 +16,7 @@ export interface DrawnStream {
 /** Decides by chance what chance decides: where travellers are, when clients begin, what they load again. */
 export function drawStreams(scenario: Scenario, seed: string): DrawnStream[] {
   const counts = drawPlaces(scenario, seed);
-  const groups = scenario.groups
-    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+  const groups = inOrder(scenario.groups)
     .map((group) => {
       const clients = counts.get(group.id) ?? 0;
       return { group, startTimes: drawStarts(group, clients, createRandom(`${seed}/starts/${group.id}`)) };
@@ -30,6 +29,12 @@ export function drawStreams(scenario: Scenario, seed: string): DrawnStream[] {
       group.retryShare === 0 || group.peers ? null : drawFactors(group, startTimes.length, random);
     return { group, startTimes, joinTimes: joinTimes.get(group.id) ?? startTimes, loadFactors };
   });
+}
+
+/** Those with lines in common beside each other, so that what is looked at together is together in memory. */
+function inOrder(groups: readonly ClientGroup[]): ClientGroup[] {
+  const keyed = groups.map((group) => ({ group, key: JSON.stringify([...group.lineIds, group.id]) }));
+  return keyed.toSorted((a, b) => (a.key < b.key ? -1 : 1)).map(({ group }) => group);
 }
 
 function drawPlaces({ groups, travellers }: Scenario, seed: string): Map<string, number> {

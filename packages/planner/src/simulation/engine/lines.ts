@@ -1,5 +1,4 @@
 import { type Capacity, WeekSchedule } from './capacity.ts';
-import { Column } from './column.ts';
 import { LoadRecords } from './load-records.ts';
 import type { NumberLists } from './number-lists.ts';
 import type { Line, Scenario } from './scenario.ts';
@@ -13,7 +12,7 @@ export class Lines {
   /** Whose data passes each. */
   readonly cells: NumberLists;
   /** Bytes a second right now. */
-  readonly capacity: Column;
+  readonly capacity: Float64Array;
   readonly records: LoadRecords;
   readonly #schedules: readonly (WeekSchedule | null)[];
   readonly #startsAtSeconds: number;
@@ -21,7 +20,7 @@ export class Lines {
   constructor(all: readonly Line[], cells: NumberLists, { startsAtSeconds }: Scenario) {
     this.all = all;
     this.cells = cells;
-    this.capacity = new Column(all.length);
+    this.capacity = new Float64Array(all.length);
     this.records = new LoadRecords(all.length, sampleCount);
     this.#startsAtSeconds = startsAtSeconds;
     const known = new Map<string, WeekSchedule>();
@@ -34,7 +33,7 @@ export class Lines {
     const capacity = this.all[line]?.capacity;
     if (!capacity) return;
     const isWorking = this.#schedules[line]?.isWorkingAt(this.#startsAtSeconds + now) ?? false;
-    this.capacity.put(line, isWorking ? capacity.workingBytesPerSecond : capacity.offBytesPerSecond);
+    this.capacity[line] = isWorking ? capacity.workingBytesPerSecond : capacity.offBytesPerSecond;
   }
 
   /** When a line gives more or less next; `Infinity`: never. */

@@ -72,7 +72,7 @@ export class RolloutRun {
       for (const cell of lines.cells.of(line)) {
         rates.limit(cell);
         cells.serve(cell, this.#now);
-        this.#sharedLines.adapt(cell, cells.active.at(cell), Infinity, this.#now);
+        this.#sharedLines.adapt(cell, cells.active[cell] ?? 0, Infinity, this.#now);
         this.#planCell(cell);
       }
     }
@@ -81,7 +81,7 @@ export class RolloutRun {
   /** Clients of a cell join or are done. */
   #changeCell(cell: number): void {
     const { cells, streams } = this.network;
-    const active = cells.active.at(cell);
+    const active = cells.active[cell] ?? 0;
     const changes = streams.changes;
     cells.serve(cell, this.#now);
     cells.change(cell, this.#now);

@@ -1,6 +1,5 @@
 import type { CellRates } from './cell-rates.ts';
 import type { Cells } from './cells.ts';
-import { Column } from './column.ts';
 import type { Lines } from './lines.ts';
 import { type Demand, levelWithin } from './shares.ts';
 
@@ -34,15 +33,17 @@ export class SharedLines {
   readonly #rates: CellRates;
   readonly #agenda: Agenda;
   /** What each line leaves to each client; `Infinity`: it is not full. */
-  readonly #level: Column;
-  /** Clients that joined or left since it was shared out, or whose rate it carries more or less. */
-  readonly #changes: Column;
-  readonly #activeClients: Column;
-  readonly #activeCells: Column;
+  readonly #level: Float64Array;
+  /** Clients held back by each line that joined or left since it was shared out. */
+  readonly #changes: Float64Array;
+  readonly #activeClients: Float64Array;
+  readonly #activeCells: Float64Array;
   /** What a client behind it loads, where that is least. */
-  readonly #leastBytes: Column;
-  /** While a line is shared out: how much more each line carries. */
-  readonly #more: Column;
+  readonly #leastBytes: Float64Array;
+  /** How much more the clients behind each line are due than when it was shared out, because of other lines. */
+  readonly #drift: Float64Array;
+  /** Bytes a second that the clients of each cell are due, by the levels on their way. */
+  readonly #dueRate: Float64Array;
   readonly #demand: Demand = { rate: 0, slope: 0 };
   /** The line that is shared out. */
   #asked = -1;
@@ -53,15 +54,16 @@ export class SharedLines {
     this.#cells = cells;
     this.#rates = rates;
     this.#agenda = agenda;
-    this.#level = new Column(count, Infinity);
-    this.#changes = new Column(count);
-    this.#activeClients = new Column(count);
-    this.#activeCells = new Column(count);
-    this.#leastBytes = new Column(count, Infinity);
-    this.#more = new Column(count);
+    this.#level = new Float64Array(count).fill(Infinity);
+    this.#changes = new Float64Array(count);
+    this.#activeClients = new Float64Array(count);
+    this.#activeCells = new Float64Array(count);
+    this.#leastBytes = new Float64Array(count).fill(Infinity);
+    this.#drift = new Float64Array(count);
+    this.#dueRate = new Float64Array(cells.count);
     for (let cell = 0; cell < cells.count; cell += 1) {
       for (const line of cells.parts.sharedLines.of(cell)) {
-        this.#leastBytes.put(line, Math.min(this.#leastBytes.at(line), cells.leastBytes(cell)));
+        this.#leastBytes[line] = Math.min(this.#leastBytes[line] ?? 0, cells.leastBytes(cell));
       }
     }
   }
@@ -76,15 +78,18 @@ export class SharedLines {
     const { active, ownLevel, parts } = this.#cells;
     const level = this.#levelOf(cell);
     const allowed = Math.min(level, this.#levelAllowed(cell, -1));
-    const isHeld = allowed < ownLevel.at(cell) * (1 - rounding);
-    const more = this.#rates.give(cell, Math.min(allowed, ownLevel.at(cell)), now);
+    const isHeld = allowed < (ownLevel[cell] ?? 0) * (1 - rounding);
+    const more = this.#rates.give(cell, Math.min(allowed, ownLevel[cell] ?? 0), now);
+    const moreDue = this.#setDueRate(cell);
     for (let place = parts.sharedLines.start(cell); place < parts.sharedLines.end(cell); place += 1) {
       const line = parts.sharedLines.at(place);
-      this.#activeClients.add(line, active.at(cell) - before);
-      this.#activeCells.add(line, Math.sign(active.at(cell)) - Math.sign(before));
-      const holds = this.#level.at(line) < Infinity && this.#level.at(line) <= level * (1 + rounding);
+      this.#activeClients[line] = (this.#activeClients[line] ?? 0) + (active[cell] ?? 0) - before;
+      this.#activeCells[line] =
+        (this.#activeCells[line] ?? 0) + Math.sign(active[cell] ?? 0) - Math.sign(before);
+      const holds = (this.#level[line] ?? 0) < Infinity && (this.#level[line] ?? 0) <= level * (1 + rounding);
       const isTight = allowed < level && this.#isTight(line);
       if ((isHeld && (holds || isTight)) || (more < 0 && holds)) this.#note(line, changes, now);
+      else this.#noteDrift(line, moreDue, now);
     }
   }
 
@@ -94,24 +99,25 @@ export class SharedLines {
     const { givenLevel, rate } = this.#cells;
     const start = cells.start(line);
     const end = cells.end(line);
-    this.#changes.put(line, 0);
+    this.#changes[line] = 0;
+    this.#drift[line] = 0;
     this.#asked = line;
-    this.#level.put(line, levelWithin(capacity.at(line), this.#level.at(line), this.#demandOfAsked));
+    this.#level[line] = levelWithin(capacity[line] ?? 0, this.#level[line] ?? 0, this.#demandOfAsked);
     // Those who are to have less first, which leaves room for the others.
     for (let place = start; place < end; place += 1) {
       const cell = cells.at(place);
       const due = this.#dueLevel(cell);
-      if (due < givenLevel.at(cell)) this.#move(cell, due, now);
+      if (due < (givenLevel[cell] ?? 0)) this.#move(cell, due, now);
     }
     for (let place = start; place < end; place += 1) {
       const cell = cells.at(place);
       const due = this.#dueLevel(cell);
-      if (due > givenLevel.at(cell)) this.#raise(cell, due, now);
+      if (due > (givenLevel[cell] ?? 0)) this.#raise(cell, due, now);
     }
     let all = 0;
     for (let place = start; place < end; place += 1) {
-      all += rate.at(cells.at(place));
-      this.#noteOthers(cells.at(place), now);
+      all += rate[cells.at(place)] ?? 0;
+      this.#tellOthers(cells.at(place), now);
     }
     // Without what rounding has added up to.
     records.setRate(line, now, all);
@@ -122,61 +128,68 @@ export class SharedLines {
     const { parts, givenLevel } = this.#cells;
     const allowed = this.#levelAllowed(cell, this.#asked);
     const level = Math.min(due, allowed);
-    if (level > givenLevel.at(cell)) this.#move(cell, level, now);
+    if (level > (givenLevel[cell] ?? 0)) this.#move(cell, level, now);
     if (allowed >= due * (1 - rounding)) return;
-    const missing = this.#cells.rateAt(cell, due) - this.#cells.rate.at(cell);
+    const missing = this.#cells.rateAt(cell, due) - (this.#cells.rate[cell] ?? 0);
     for (const line of parts.sharedLines.of(cell)) {
       if (line !== this.#asked && this.#isTight(line)) this.#note(line, this.#worth(line, missing), now);
     }
   }
 
   #move(cell: number, level: number, now: number): void {
-    const { sharedLines } = this.#cells.parts;
     this.#cells.serve(cell, now);
-    const more = this.#rates.give(cell, level, now);
+    this.#rates.give(cell, level, now);
     this.#agenda.planCell(cell);
+  }
+
+  /** Lets the other lines of a cell know what its clients are due after a line was shared out. */
+  #tellOthers(cell: number, now: number): void {
+    const { sharedLines } = this.#cells.parts;
+    const more = this.#setDueRate(cell);
     for (let place = sharedLines.start(cell); place < sharedLines.end(cell); place += 1) {
-      this.#more.add(sharedLines.at(place), more);
+      const line = sharedLines.at(place);
+      if (line !== this.#asked) this.#noteDrift(line, more, now);
     }
   }
 
-  /** Lets full lines follow that carry more or less after another one was shared out. */
-  #noteOthers(cell: number, now: number): void {
-    const { sharedLines } = this.#cells.parts;
-    for (let place = sharedLines.start(cell); place < sharedLines.end(cell); place += 1) {
-      const line = sharedLines.at(place);
-      const more = this.#more.at(line);
-      if (more === 0) continue;
-      this.#more.put(line, 0);
-      if (line !== this.#asked && this.#level.at(line) < Infinity) {
-        this.#note(line, this.#worth(line, Math.abs(more)), now);
-      }
-    }
+  /** @returns how many more bytes a second the clients of a cell are due than before */
+  #setDueRate(cell: number): number {
+    const due = this.#cells.rateAt(cell, this.#levelOf(cell));
+    const more = due - (this.#dueRate[cell] ?? 0);
+    this.#dueRate[cell] = due;
+    return more;
+  }
+
+  #noteDrift(line: number, more: number, now: number): void {
+    if (more === 0 || this.#level[line] === Infinity) return;
+    this.#drift[line] = (this.#drift[line] ?? 0) + more;
+    this.#note(line, 0, now);
   }
 
   #note(line: number, changes: number, now: number): void {
-    this.#changes.add(line, changes);
-    const level = this.#level.at(line);
+    this.#changes[line] = (this.#changes[line] ?? 0) + changes;
+    const level = this.#level[line] ?? 0;
     const enough = Math.max(
-      this.#activeClients.at(line) * changedShare,
-      this.#activeCells.at(line) * changedCellsShare,
+      (this.#activeClients[line] ?? 0) * changedShare,
+      (this.#activeCells[line] ?? 0) * changedCellsShare,
     );
-    const isDue = level === Infinity || this.#changes.at(line) >= enough;
-    this.#agenda.shareOutBy(line, isDue ? now : now + (changedShare * this.#leastBytes.at(line)) / level);
+    const changed = (this.#changes[line] ?? 0) + this.#worth(line, Math.abs(this.#drift[line] ?? 0));
+    const isDue = level === Infinity || changed >= enough;
+    this.#agenda.shareOutBy(line, isDue ? now : now + (changedShare * (this.#leastBytes[line] ?? 0)) / level);
   }
 
   /** How many clients have so many bytes a second. */
   #worth(line: number, rate: number): number {
-    return rate === 0 ? 0 : rate / this.#level.at(line);
+    return rate === 0 ? 0 : rate / (this.#level[line] ?? 0);
   }
 
   #isTight(line: number): boolean {
-    return this.#rates.spareOf(line) <= this.#lines.capacity.at(line) * rounding;
+    return this.#rates.spareOf(line) <= (this.#lines.capacity[line] ?? 0) * rounding;
   }
 
   /** What the clients of a cell are to have each. */
   #dueLevel(cell: number): number {
-    return Math.min(this.#cells.ownLevel.at(cell), this.#levelOf(cell));
+    return Math.min(this.#cells.ownLevel[cell] ?? 0, this.#levelOf(cell));
   }
 
   /** The least of the levels on a cell's way, apart from one line. */
@@ -185,7 +198,7 @@ export class SharedLines {
     let level = Infinity;
     for (let place = sharedLines.start(cell); place < sharedLines.end(cell); place += 1) {
       const line = sharedLines.at(place);
-      if (line !== except) level = Math.min(level, this.#level.at(line));
+      if (line !== except) level = Math.min(level, this.#level[line] ?? 0);
     }
     return level;
   }
@@ -199,8 +212,8 @@ export class SharedLines {
       const line = sharedLines.at(place);
       if (line !== except) spare = Math.min(spare, this.#rates.spareOf(line));
     }
-    const allowance = rate.at(cell) + spare;
-    return allowance < ownRate.at(cell) ? this.#cells.levelWithin(cell, allowance) : Infinity;
+    const allowance = (rate[cell] ?? 0) + spare;
+    return allowance < (ownRate[cell] ?? 0) ? this.#cells.levelWithin(cell, allowance) : Infinity;
   }
 
   readonly #demandOfAsked = (level: number): Demand => {

@@ -1,4 +1,3 @@
-import { Column } from './column.ts';
 import type { DrawnStream } from './draw-streams.ts';
 import { FinishQueues } from './finish-queues.ts';
 import { Outcomes } from './outcomes.ts';
@@ -11,24 +10,24 @@ import { Outcomes } from './outcomes.ts';
 export class Streams {
   readonly outcomes: Outcomes;
   /** Clients that load now. */
-  readonly active: Column;
+  readonly active: Float64Array;
   /** Bytes a second for each active client; set by who shares out the lines. */
-  readonly rate: Column;
+  readonly rate: Float64Array;
   /** What a client takes at most, in bytes a second. */
-  readonly maxRate: Column;
+  readonly maxRate: Float64Array;
   /** What a client loads. */
-  readonly bytes: Column;
+  readonly bytes: Float64Array;
   readonly #drawn: readonly DrawnStream[];
-  readonly #served: Column;
+  readonly #served: Float64Array;
   /** How many times as fast as a client's rate `served` grows: nobody is active, each for itself, all peers for one. */
-  readonly #takers: Column;
+  readonly #takers: Float64Array;
   /** What `served` is when the next client is done. */
-  readonly #doneLevel: Column;
+  readonly #doneLevel: Float64Array;
   /** What `served` is when the next client can boot; `Infinity` when all that joined have. */
-  readonly #bootLevel: Column;
-  readonly #joinTime: Column;
-  readonly #joined: Column;
-  readonly #booted: Column;
+  readonly #bootLevel: Float64Array;
+  readonly #joinTime: Float64Array;
+  readonly #joined: Float64Array;
+  readonly #booted: Float64Array;
   readonly #queues: FinishQueues;
   readonly #bootLevels: readonly Float64Array[];
   #joinedCount = 0;
@@ -37,26 +36,26 @@ export class Streams {
     const count = drawn.length;
     this.#drawn = drawn;
     this.outcomes = new Outcomes(drawn.map(({ joinTimes }) => joinTimes.length));
-    this.active = new Column(count);
-    this.rate = new Column(count);
-    this.maxRate = new Column(count);
-    this.bytes = new Column(count);
-    this.#served = new Column(count);
-    this.#takers = new Column(count);
-    this.#doneLevel = new Column(count, Infinity);
-    this.#bootLevel = new Column(count, Infinity);
-    this.#joinTime = new Column(count, Infinity);
-    this.#joined = new Column(count);
-    this.#booted = new Column(count);
+    this.active = new Float64Array(count);
+    this.rate = new Float64Array(count);
+    this.maxRate = new Float64Array(count);
+    this.bytes = new Float64Array(count);
+    this.#served = new Float64Array(count);
+    this.#takers = new Float64Array(count);
+    this.#doneLevel = new Float64Array(count).fill(Infinity);
+    this.#bootLevel = new Float64Array(count).fill(Infinity);
+    this.#joinTime = new Float64Array(count).fill(Infinity);
+    this.#joined = new Float64Array(count);
+    this.#booted = new Float64Array(count);
     this.#queues = new FinishQueues(
       drawn.map(({ group, joinTimes }) => (group.peers ? 0 : joinTimes.length)),
     );
     this.#bootLevels = drawn.map(({ joinTimes }) => new Float64Array(joinTimes.length));
     for (const [stream, { group, joinTimes }] of drawn.entries()) {
-      this.maxRate.put(stream, group.maxBytesPerSecond);
-      this.bytes.put(stream, group.bytes);
-      this.#joinTime.put(stream, joinTimes[0] ?? Infinity);
-      if (group.peers) this.#doneLevel.put(stream, group.bytes * group.peers.copies);
+      this.maxRate[stream] = group.maxBytesPerSecond;
+      this.bytes[stream] = group.bytes;
+      this.#joinTime[stream] = joinTimes[0] ?? Infinity;
+      if (group.peers) this.#doneLevel[stream] = group.bytes * group.peers.copies;
     }
   }
 
@@ -67,10 +66,10 @@ export class Streams {
 
   /** When the next client joins, or will be done if rates stay as they are. */
   nextTime(stream: number, now: number): number {
-    const joinTime = this.#joinTime.at(stream);
+    const joinTime = this.#joinTime[stream] ?? 0;
     const speed = this.#speed(stream);
     if (speed === 0) return joinTime;
-    const bytes = Math.max(0, this.#doneLevel.at(stream) - this.#served.at(stream));
+    const bytes = Math.max(0, (this.#doneLevel[stream] ?? 0) - (this.#served[stream] ?? 0));
     return Math.min(joinTime, now + bytes / speed);
   }
 
@@ -78,21 +77,21 @@ export class Streams {
   serve(stream: number, from: number, seconds: number): void {
     const speed = this.#speed(stream);
     if (speed === 0 || seconds <= 0) return;
-    const before = this.#served.at(stream);
-    this.#served.put(stream, before + speed * seconds);
-    while (this.#isServed(stream, this.#bootLevel.at(stream))) {
-      this.#setBooted(stream, from + Math.min(seconds, (this.#bootLevel.at(stream) - before) / speed));
+    const before = this.#served[stream] ?? 0;
+    this.#served[stream] = before + speed * seconds;
+    while (this.#isServed(stream, this.#bootLevel[stream] ?? 0)) {
+      this.#setBooted(stream, from + Math.min(seconds, ((this.#bootLevel[stream] ?? 0) - before) / speed));
     }
   }
 
   /** Lets go who is done. */
   finish(stream: number, now: number): void {
-    while (this.active.at(stream) > 0 && this.#isServed(stream, this.#doneLevel.at(stream))) {
+    while ((this.active[stream] ?? 0) > 0 && this.#isServed(stream, this.#doneLevel[stream] ?? 0)) {
       if (this.#drawnOf(stream).group.peers) this.#finishCopy(stream, now);
       else {
         const client = this.#queues.takeFirst(stream);
-        this.#doneLevel.put(stream, this.#queues.firstLevel(stream));
-        this.#setActive(stream, this.active.at(stream) - 1);
+        this.#doneLevel[stream] = this.#queues.firstLevel(stream);
+        this.#setActive(stream, (this.active[stream] ?? 0) - 1);
         this.outcomes.setReady(stream, client, now);
       }
     }
@@ -101,11 +100,11 @@ export class Streams {
   /** Lets those begin whose time has come. */
   join(stream: number, now: number): void {
     const { group, joinTimes } = this.#drawnOf(stream);
-    while (this.#joinTime.at(stream) <= now) {
-      const client = this.#joined.at(stream);
-      this.#joined.put(stream, client + 1);
+    while ((this.#joinTime[stream] ?? 0) <= now) {
+      const client = this.#joined[stream] ?? 0;
+      this.#joined[stream] = client + 1;
       this.#joinedCount += 1;
-      this.#joinTime.put(stream, joinTimes[client + 1] ?? Infinity);
+      this.#joinTime[stream] = joinTimes[client + 1] ?? Infinity;
       if (group.peers) this.#joinPeers(stream, client, now);
       else this.#joinAlone(stream, client, now);
     }
@@ -115,22 +114,22 @@ export class Streams {
 
   #joinAlone(stream: number, client: number, now: number): void {
     const { group, loadFactors } = this.#drawnOf(stream);
-    const served = this.#served.at(stream);
+    const served = this.#served[stream] ?? 0;
     const bytes = group.bytes * (loadFactors?.[client] ?? 1);
     this.#setBootLevel(stream, client, served + Math.min(group.bootBytes, bytes));
     this.#queues.add(stream, served + bytes, client);
-    this.#doneLevel.put(stream, this.#queues.firstLevel(stream));
-    this.#setActive(stream, this.active.at(stream) + 1);
+    this.#doneLevel[stream] = this.#queues.firstLevel(stream);
+    this.#setActive(stream, (this.active[stream] ?? 0) + 1);
     if (group.bootBytes === 0) this.#setBooted(stream, now);
   }
 
   #joinPeers(stream: number, client: number, now: number): void {
     const { bytes, bootBytes } = this.#drawnOf(stream).group;
     this.#setBootLevel(stream, client, bootBytes);
-    if (!this.#isServed(stream, this.#doneLevel.at(stream))) {
-      this.#setActive(stream, this.active.at(stream) + 1);
+    if (!this.#isServed(stream, this.#doneLevel[stream] ?? 0)) {
+      this.#setActive(stream, (this.active[stream] ?? 0) + 1);
     } else this.outcomes.setReady(stream, client, now + this.#fromPeersSeconds(stream, bytes));
-    const haveAllBooted = this.#booted.at(stream) === client;
+    const haveAllBooted = (this.#booted[stream] ?? 0) === client;
     if (haveAllBooted && this.#isServed(stream, bootBytes)) {
       this.#setBooted(stream, now + this.#fromPeersSeconds(stream, bootBytes));
     }
@@ -138,35 +137,35 @@ export class Streams {
 
   #finishCopy(stream: number, now: number): void {
     const { group, joinTimes } = this.#drawnOf(stream);
-    const joined = this.#joined.at(stream);
+    const joined = this.#joined[stream] ?? 0;
     const seconds = this.#fromPeersSeconds(stream, group.bytes);
-    for (let client = joined - this.active.at(stream); client < joined; client += 1) {
+    for (let client = joined - (this.active[stream] ?? 0); client < joined; client += 1) {
       this.outcomes.setReady(stream, client, Math.max(now, (joinTimes[client] ?? now) + seconds));
     }
     this.#setActive(stream, 0);
-    while (this.#booted.at(stream) < joined) this.#setBooted(stream, now);
+    while ((this.#booted[stream] ?? 0) < joined) this.#setBooted(stream, now);
   }
 
   #setActive(stream: number, count: number): void {
-    this.active.put(stream, count);
+    this.active[stream] = count;
     const sharesCopy = this.#drawnOf(stream).group.peers !== null;
-    this.#takers.put(stream, sharesCopy ? count : Math.min(count, 1));
+    this.#takers[stream] = sharesCopy ? count : Math.min(count, 1);
   }
 
   #setBootLevel(stream: number, client: number, level: number): void {
     const levels = this.#bootLevels[stream];
     if (levels) levels[client] = level;
-    if (this.#booted.at(stream) === client) this.#bootLevel.put(stream, level);
+    if ((this.#booted[stream] ?? 0) === client) this.#bootLevel[stream] = level;
   }
 
   /** Those who joined earlier boot earlier. */
   #setBooted(stream: number, time: number): void {
-    const client = this.#booted.at(stream);
+    const client = this.#booted[stream] ?? 0;
     const next = client + 1;
     this.outcomes.setFirstStart(stream, client, time);
-    this.#booted.put(stream, next);
-    const isWaited = next < this.#joined.at(stream);
-    this.#bootLevel.put(stream, isWaited ? (this.#bootLevels[stream]?.[next] ?? Infinity) : Infinity);
+    this.#booted[stream] = next;
+    const isWaited = next < (this.#joined[stream] ?? 0);
+    this.#bootLevel[stream] = isWaited ? (this.#bootLevels[stream]?.[next] ?? Infinity) : Infinity;
   }
 
   #fromPeersSeconds(stream: number, bytes: number): number {
@@ -176,12 +175,12 @@ export class Streams {
 
   /** How fast `served` grows. */
   #speed(stream: number): number {
-    return this.rate.at(stream) * this.#takers.at(stream);
+    return (this.rate[stream] ?? 0) * (this.#takers[stream] ?? 0);
   }
 
   /** What does not take a microsecond is done; sums of many additions are not exact. */
   #isServed(stream: number, level: number): boolean {
-    return level - this.#served.at(stream) <= Math.max(1e-3, this.#speed(stream) * 1e-6);
+    return level - (this.#served[stream] ?? 0) <= Math.max(1e-3, this.#speed(stream) * 1e-6);
   }
 
   #drawnOf(stream: number): DrawnStream {
