@@ -5,7 +5,6 @@ import {
   createSortedRowModel,
   type Header,
   rowSortingFeature,
-  sortFn_alphanumeric,
   tableFeatures,
   useTable,
 } from '@tanstack/react-table';
@@ -14,10 +13,12 @@ import type { PagedList } from '../api/index.ts';
 import classes from './data-table.module.css';
 import { ProblemAlert } from './problem-alert.tsx';
 
+const textOrder = new Intl.Collator('en', { numeric: true });
+
 const features = tableFeatures({
   rowSortingFeature,
   sortedRowModel: createSortedRowModel(),
-  sortFns: { alphanumeric: sortFn_alphanumeric },
+  sortFns: { reading: (one, other, column) => inOrder(one.getValue(column), other.getValue(column)) },
   columnMeta: {} as { readonly align: 'start' | 'end'; readonly isAction: boolean },
 });
 type Features = typeof features;
@@ -166,7 +167,14 @@ function toColumnDef<Item extends object>(column: TableColumn<Item>): ColumnDef<
     accessorFn: (item: Item) => column.sortBy?.(item) ?? '',
     cell: (context) => column.cell(context.row.original),
     enableSorting: column.sortBy !== undefined,
-    sortFn: 'alphanumeric',
+    sortFn: 'reading',
     meta: { align: column.align ?? 'start', isAction: column.isAction ?? false },
   };
+}
+
+/** As people look things up: Łódź beside Lodz, 10 behind 9. */
+function inOrder(one: unknown, other: unknown): number {
+  if (typeof one !== 'number' || typeof other !== 'number')
+    return textOrder.compare(String(one), String(other));
+  return one === other ? 0 : Math.sign(one - other);
 }

@@ -25,18 +25,18 @@ export function keyFigures(design: Design): KeyFigure[] {
     { name: 'repositories', unit: '', value: repositories.length },
     { name: 'repositories, together', unit: 'B', value: sum(repositories.map(({ diskBytes }) => diskBytes)) },
     {
-      name: 'last first version',
+      name: 'slowest first load',
       unit: 's',
       value: most(distribution.map((choice) => choice.initialLoadSeconds)),
     },
-    { name: 'last update', unit: 's', value: most(distribution.map((choice) => choice.updateSeconds)) },
+    { name: 'slowest update', unit: 's', value: most(distribution.map((choice) => choice.updateSeconds)) },
     {
       name: 'missed service levels',
       unit: '',
       value: sum(distribution.map(({ meets }) => Number(!meets.initialLoad) + Number(!meets.update))),
     },
-    { name: 'once', unit: cost.currency, value: cost.oneOff },
-    { name: 'a month', unit: cost.currency, value: cost.monthly },
-    { name: 'together', unit: cost.currency, value: cost.total },
+    { name: 'cost, once', unit: cost.currency, value: cost.oneOff },
+    { name: 'cost, a month', unit: cost.currency, value: cost.monthly },
+    { name: 'cost, all months together', unit: cost.currency, value: cost.total },
   ];
 }

@@ -80,7 +80,7 @@ function StepCard({ title, decisions }: StepCardProps): ReactNode {
       </Accordion>
       {decisions.length > shown ? (
         <Button size="xs" variant="subtle" m="xs" onClick={() => setShown(shown + shownAtOnce)}>
-          Show more of {decisions.length}
+          Show more ({shown} of {decisions.length} shown)
         </Button>
       ) : null}
     </Card>

@@ -111,7 +111,7 @@ export function PopulationTable({ form }: { readonly form: PlanForm }): ReactNod
       <FaultList findings={findings.map((finding) => withPlace(finding, form.draft))} />
       {locations.length > limit ? (
         <Button size="xs" variant="subtle" mt="xs" onClick={() => setLimit(limit + rowsAtOnce)}>
-          Show more of {locations.length}
+          Show more ({limit} of {locations.length} shown)
         </Button>
       ) : null}
     </>

@@ -148,7 +148,7 @@ export function RowTable(props: RowTableProps): ReactNode {
         {props.otherWays}
         {shown.length > limit ? (
           <Button size="xs" variant="subtle" onClick={() => setLimit(limit + rowsAtOnce)}>
-            Show more of {shown.length}
+            Show more ({limit} of {shown.length} shown)
           </Button>
         ) : null}
       </Group>

@@ -1,8 +1,9 @@
+import type { Finding } from '@carrel/planner';
 import { ActionIcon } from '@mantine/core';
 import { IconChevronDown, IconChevronRight, IconTrash } from '@tabler/icons-react';
 import { type ReactNode, useId, useRef } from 'react';
 import type { SettingNode, SettingWords } from '../../schema-fields/index.ts';
-import { faultsWithin } from '../editing/faults.ts';
+import { faultsWithin, fieldPathOf } from '../editing/faults.ts';
 import { rowsOf, textOf } from '../editing/plan-draft.ts';
 import { type PlanList, rowSettings } from '../editing/plan-settings.ts';
 import { renameEverywhere } from '../editing/references.ts';
@@ -41,7 +42,7 @@ export function TableRow(props: TableRowProps): ReactNode {
   const path = `${list}.${index}`;
   const row = rowsOf(form.draft, list)[index] ?? {};
   const name = textOf(row, 'name') || textOf(row, 'from') || textOf(row, 'location') || `row ${index + 1}`;
-  const findings = faultsWithin(form.faults, path);
+  const findings = faultsWithin(form.faults, path).filter((finding) => !isElsewhere(list, finding));
   const span = columns.length + 1;
   return (
     <>
@@ -98,6 +99,12 @@ export function TableRow(props: TableRowProps): ReactNode {
       ) : null}
     </>
   );
+}
+
+/** Whether a finding is about a list inside a row, which is edited and judged in a table of its own. */
+function isElsewhere(list: PlanList, { path }: Finding): boolean {
+  const field = fieldPathOf(path).split('.')[2];
+  return field !== undefined && rowSettings(list).get(field)?.kind === 'list';
 }
 
 interface CellProps {

@@ -69,7 +69,7 @@ function checkPopulations({ locations, workspaces }: Plan): Finding[] {
         error(
           'PLAN_POPULATION',
           `${path}.users`,
-          `${entry.users} people in ${entry.location} get ${name}, but ${there} work there.`,
+          `${shown(entry.users)} people in ${entry.location} get ${name}, but ${shown(there)} work there.`,
           `Raise the users of ${entry.location} or lower this number.`,
         ),
       ];
@@ -83,14 +83,16 @@ function checkLocationUsers({ locations, workspaces }: Plan): Finding[] {
     for (const { location, users } of population) served.set(location, (served.get(location) ?? 0) + users);
   }
   return locations.flatMap(({ name, users }, at): Finding[] => {
-    const count = served.get(name) ?? 0;
-    if (workspaces.length === 0 || users <= count) return [];
+    const most = served.get(name) ?? 0;
+    if (workspaces.length === 0 || users <= most) return [];
     return [
       warning(
         'PLAN_USERS_WITHOUT_WORKSPACE',
         `locations[${at}].users`,
-        `${name} has ${users} users, and at most ${count} of them get a workspace.`,
-        'Add them to the population of a workspace; who has none needs no place in the plan.',
+        most === 0
+          ? `${name} has ${shown(users)} users, and none of them gets a workspace.`
+          : `${name} has ${shown(users)} users, and at most ${shown(most)} of them get a workspace.`,
+        'Give them a workspace, or count only those who are to have one.',
       ),
     ];
   });
@@ -105,9 +107,13 @@ function checkTravellers({ locations, travellers }: Plan): Finding[] {
       warning(
         'PLAN_TRAVELLERS',
         `travellers[${at}].users`,
-        `${group.users} people travel from ${group.from}, where ${there} are based.`,
+        `${shown(group.users)} people travel from ${group.from}, where ${shown(there)} are based.`,
         'Count only those who may be away at the same time.',
       ),
     ];
   });
+}
+
+function shown(people: number): string {
+  return people.toLocaleString('en');
 }
