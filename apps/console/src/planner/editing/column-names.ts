@@ -1,4 +1,4 @@
-/** What other people call the columns of a plan's tables, by field; compared as {@link bareHeading} leaves them. */
+/** What other people call the columns of a plan's tables, by field; without units and marks. */
 export const columnNames: Readonly<Record<string, readonly string[]>> = {
   'locations.name': ['name', 'site', 'office', 'branch', 'city', 'location name', 'site name', 'office name'],
   'locations.users': [
@@ -48,7 +48,7 @@ const brackets = /\([^)]*\)|\[[^\]]*\]/gu;
 const units = /\b(?:[kmg](?:bit|bps|b)(?:\s?(?:s|sec|second))?|ms|h|hours|percent|eur|usd)$/u;
 
 /** A heading without what people write it in different ways by: case, accents, marks, units. */
-export function bareHeading(text: string): string {
+function bareHeading(text: string): string {
   const words = text
     .normalize('NFKD')
     .replaceAll(/\p{M}/gu, '')

@@ -21,6 +21,6 @@ export function ColumnMeanings({ columns }: { readonly columns: readonly RowColu
 }
 
 /** The explanation of a field for people. */
-export function meaningOf({ node, words }: Pick<RowColumn, 'node' | 'words'>): string | undefined {
+function meaningOf({ node, words }: Pick<RowColumn, 'node' | 'words'>): string | undefined {
   return words.description ?? node.description;
 }

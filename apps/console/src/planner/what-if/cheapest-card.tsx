@@ -13,7 +13,7 @@ const levers = {
   techniques: 'How first versions come',
   repositories: 'Where repositories stand',
   links: 'Faster links (where the plan says what the present one costs)',
-  officePeers: 'Office peers',
+  officePeers: 'Office peers (computers of a location give each other image data)',
   shares: 'What downloads may take of links',
 } as const satisfies Partial<Record<keyof LeverChoice, string>>;
 type Lever = keyof typeof levers;
