@@ -1,7 +1,6 @@
 import { UndoStack } from '@carrel/kit';
 import { blockBytes, formatVersion } from '../format/constants.ts';
 import type { ImageConfig } from '../format/manifest.ts';
-import { releaseBuffer } from '../format/release-buffer.ts';
 import { BlockRuns } from '../index/block-runs.ts';
 import { inOrder } from '../workers/in-order.ts';
 import { WorkerPool } from '../workers/worker-pool.ts';
@@ -9,6 +8,7 @@ import { BlobWriter } from './blob-writer.ts';
 import { type CarriedBootOrder, carryBootOrder } from './carry-boot-order.ts';
 import { type DiskContent, newBlocksOf } from './disk-blocks.ts';
 import { type KnownVersions, loadKnownVersions, passingOverDamage } from './known-versions.ts';
+import { PackBuffers } from './pack-buffers.ts';
 import type { PackOptions, PackReceipt } from './pack-options.ts';
 import { gatherPacks, type NewPack } from './pack-stream.ts';
 import { writeDescription } from './write-description.ts';
@@ -110,9 +110,10 @@ async function packDisk(
   const frames = inOrder(newBlocksOf(reading, content), pool.threads * 2, (blocks) =>
     pool.run({ kind: 'encode', blocks }),
   );
-  const packs = inOrder(gatherPacks(frames), uploadsAtOnce, async ({ bytes, ...pack }) => {
+  using buffers = new PackBuffers();
+  const packs = inOrder(gatherPacks(frames, buffers), uploadsAtOnce, async ({ bytes, ...pack }) => {
     await writer.write({ digest: pack.digest, sizeBytes: pack.sizeBytes, chunks: () => slices(bytes) });
-    releaseBuffer(bytes);
+    buffers.giveBack(new Uint8Array(bytes.buffer));
     return pack;
   });
   return await Array.fromAsync(packs);

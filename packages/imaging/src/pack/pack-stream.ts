@@ -1,26 +1,27 @@
 import { createHash } from 'node:crypto';
 import { idBytes, packTargetBytes } from '../format/constants.ts';
-import { maxStoredFrameBytes } from '../format/frame-codec.ts';
 import type { FrameTable } from '../format/frame-table.ts';
 import { releaseBuffer } from '../format/release-buffer.ts';
 import { GrowableWords } from '../index/growable-words.ts';
 import type { EncodedFrames } from '../workers/tasks.ts';
+import type { PackBuffers } from './pack-buffers.ts';
 
 /** A finished pack, whole in memory. */
 export interface NewPack {
   readonly digest: string;
   readonly sizeBytes: number;
   readonly blocks: number;
-  /** A buffer of its own, for the receiver to release. */
-  readonly bytes: Uint8Array;
+  /** The beginning of one of the buffers; whoever takes the pack gives it back. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly table: FrameTable;
 }
 
 /** Gathers frames into packs, in order: a pack ends with the frame that brings it to the target size. */
 export async function* gatherPacks(
   frames: AsyncIterable<EncodedFrames>,
+  buffers: PackBuffers,
 ): AsyncGenerator<NewPack, void, undefined> {
-  let pack = new PackBuilder();
+  let pack = new PackBuilder(buffers.take());
   for await (const batch of frames) {
     let from = 0;
     for (const [index, storedBytes] of batch.storedBytes.entries()) {
@@ -30,7 +31,7 @@ export async function* gatherPacks(
       from += storedBytes;
       if (pack.sizeBytes < packTargetBytes) continue;
       yield pack.finish();
-      pack = new PackBuilder();
+      pack = new PackBuilder(buffers.take());
     }
     releaseBuffer(batch.stored);
   }
@@ -40,12 +41,15 @@ export async function* gatherPacks(
 class PackBuilder {
   sizeBytes = 0;
   #blocks = 0;
-  // Not touched before it is filled, so that small packs cost little.
-  readonly #bytes = new Uint8Array(packTargetBytes + maxStoredFrameBytes);
+  readonly #bytes: Uint8Array<ArrayBuffer>;
   readonly #hash = createHash('sha256');
   readonly #ids: Uint8Array[] = [];
   readonly #storedBytes = new GrowableWords();
   readonly #blockCounts: number[] = [];
+
+  constructor(buffer: Uint8Array<ArrayBuffer>) {
+    this.#bytes = buffer;
+  }
 
   add(stored: Uint8Array, id: Uint8Array, blocks: number): void {
     this.#bytes.set(stored, this.sizeBytes);
