@@ -22,6 +22,10 @@ import type { Clock } from '@carrel/kit';
 /** The last of the users set aside for guests: agents give theirs out from the first. */
 const guestSlot = 65_535;
 const pollMs = 200;
+/** Services and a desktop come up behind the prompt; so long a guest reads nothing new when it is done. */
+const calmMs = 3_000;
+/** Some read for ever. */
+const longestUnrestMs = 60_000;
 
 export interface BootOnceOptions {
   /** Read through NBD; not written to. */
@@ -31,22 +35,32 @@ export interface BootOnceOptions {
   readonly timeoutMs: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Grows while the guest reads what it did not read before. */
+  readonly blocksRead: () => number;
   /** Called now and then while the guest boots. */
   readonly onWaiting: () => void;
 }
 
-/** What ended the boot. */
+export interface BootedOnce {
+  readonly end: BootEnd;
+  /** Until then. */
+  readonly bootMs: number;
+}
+
+/** What the boot ended with. */
 export type BootEnd = 'guest-agent' | 'console-login' | 'time-limit';
 
 /**
- * Boots a disk once in QEMU, without a network, on disks that are thrown away, and ends the guest as soon as it is up:
- * its agent answers, or, in an image without one, its serial console asks for a login or the time is over.
+ * Boots a disk once in QEMU, without a network, on disks that are thrown away. The guest is up when its agent answers,
+ * or, in an image without one, when its serial console asks for a login or the time is over. It is ended when it has
+ * read nothing new for some seconds then.
  *
  * @throws {GUEST_AGENT_SILENT} the image has an agent, and it did not answer in time
  * @throws {QEMU_MISSING} {QEMU_START_FAILED} {QEMU_EXITED} {HOST_MEMORY_SHORT}
  */
-export async function bootOnce(options: BootOnceOptions): Promise<BootEnd> {
-  const { disk, signal } = options;
+export async function bootOnce(options: BootOnceOptions): Promise<BootedOnce> {
+  const { disk, clock, signal } = options;
+  const startedMs = clock.monotonicMs();
   const host = await probeHost({ signal });
   const runAs = planRunAs(guestSlot, process.getuid?.() === 0, host.kvmGid);
   await using undo = new AsyncDisposableStack();
@@ -72,7 +86,10 @@ export async function bootOnce(options: BootOnceOptions): Promise<BootEnd> {
   const spec = machineSpec(options.machine, host, { folder, disks, runAs });
   const machine = await startMachine(spec, { diskKey, signal });
   undo.defer(() => machine.stop({ mode: 'power-off' }).then(() => undefined));
-  return await waitUntilUp(machine, options);
+  const end = await waitUntilUp(machine, options);
+  const bootMs = Math.round(clock.monotonicMs() - startedMs);
+  if (end !== 'time-limit') await waitUntilCalm(machine, options);
+  return { end, bootMs };
 }
 
 function machineSpec(
@@ -119,6 +136,31 @@ async function waitUntilUp(machine: MachineHandle, options: BootOnceOptions): Pr
   } finally {
     stop.abort();
     await Promise.allSettled([isUp, ticking]);
+  }
+}
+
+/** Until the guest reads nothing new, or switches itself off. */
+async function waitUntilCalm(machine: MachineHandle, options: BootOnceOptions): Promise<void> {
+  const stop = new AbortController();
+  const calm = untilCalm(options, AbortSignal.any([options.signal, stop.signal]));
+  try {
+    await Promise.race([calm, machine.ended]);
+  } finally {
+    stop.abort();
+    await Promise.allSettled([calm]);
+  }
+}
+
+async function untilCalm(
+  { clock, blocksRead, onWaiting }: BootOnceOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const endMs = clock.monotonicMs() + longestUnrestMs;
+  let [blocks, sinceMs] = [blocksRead(), clock.monotonicMs()];
+  while (clock.monotonicMs() < Math.min(endMs, sinceMs + calmMs)) {
+    onWaiting();
+    await clock.sleep(pollMs, signal);
+    if (blocksRead() !== blocks) [blocks, sinceMs] = [blocksRead(), clock.monotonicMs()];
   }
 }
 

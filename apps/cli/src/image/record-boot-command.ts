@@ -30,8 +30,9 @@ export function registerRecordBootCommand(image: Command, context: CliContext): 
 Example:
   carrel image record-boot oci:images:tiny:1
 
-Computers that start the image while it is still arriving fetch these blocks first. The version gets a new digest
-and keeps its data; publish it afterwards. Later versions packed into the same repository take the order over.`,
+The guest is ended when it has come up and reads nothing new for three seconds, or a minute later. Computers that
+start the image while it is still arriving fetch these blocks first. The version gets a new digest and keeps its
+data; publish it afterwards. Later versions packed into the same repository take the order over.`,
     )
     .action((text: string, options: RecordBootOptions) => recordBoot(context, text, options));
 }
@@ -51,17 +52,16 @@ async function recordBoot(context: CliContext, text: string, options: RecordBoot
   const keys = await openKeys(context, options.keyFile);
   await using image = await openImage({ repository, tagOrDigest, keys, signal });
   const recorded = recordReads(image);
-  const startedMs = clock.monotonicMs();
   using progress = showProgress(terminal, clock);
-  const end = await bootOnce({
+  const { end, bootMs } = await bootOnce({
     disk: recorded.disk,
     machine: image.image.machine,
     timeoutMs: options.timeout,
     clock,
     signal,
+    blocksRead: () => recorded.blocks,
     onWaiting: () => progress({ phase: 'booting', doneBytes: image.counters().bytesDownloaded }),
   });
-  const bootMs = Math.round(clock.monotonicMs() - startedMs);
   const runs = recorded.runs();
   const receipt = await setBootOrder({
     repository,

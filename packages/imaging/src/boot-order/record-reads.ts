@@ -7,6 +7,8 @@ import { RunBuilder } from './run-builder.ts';
 export interface RecordedDisk {
   /** Reads through to the disk given. Disposing of it disposes of that one. */
   readonly disk: DiskReader;
+  /** How many blocks were noted so far. */
+  readonly blocks: number;
   /** The blocks read so far, each once, in the order they were asked for first. */
   runs(): BootRun[];
 }
@@ -25,6 +27,9 @@ export function recordReads(disk: DiskReader): RecordedDisk {
       },
       extents: (offsetBytes, lengthBytes, signal) => disk.extents(offsetBytes, lengthBytes, signal),
       [Symbol.asyncDispose]: () => disk[Symbol.asyncDispose](),
+    },
+    get blocks() {
+      return builder.blocks;
     },
     runs: () => builder.runs(),
   };

@@ -7,6 +7,7 @@ const blocksPerWord = 32;
 export class RunBuilder {
   readonly #seen: Uint32Array;
   readonly #runs: [number, number][] = [];
+  #blocks = 0;
 
   constructor(diskBlocks: number) {
     this.#seen = new Uint32Array(Math.ceil(diskBlocks / blocksPerWord));
@@ -28,6 +29,11 @@ export class RunBuilder {
     }
   }
 
+  /** How many blocks the runs have. */
+  get blocks(): number {
+    return this.#blocks;
+  }
+
   /** A copy. */
   runs(): BootRun[] {
     return this.#runs.map(([first, blocks]) => [first, blocks]);
@@ -45,6 +51,7 @@ export class RunBuilder {
   }
 
   #mark(block: number): void {
+    this.#blocks += 1;
     const word = Math.floor(block / blocksPerWord);
     this.#seen[word] = (this.#seen[word] ?? 0) | (1 << (block % blocksPerWord));
   }
