@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Download, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { axeViolations, buildConsole, openBrowser, openVisitor, signIn } from './support/console.ts';
 import { createInstance, type Instance } from './support/instance.ts';
+import { enrolScriptedDevice, newToken } from './support/scripted-device.ts';
 
 const consolidation = join(import.meta.dirname, '../examples/consolidation');
 
@@ -151,6 +152,105 @@ test('servers are assessed from their tables, in the browser alone', async () =>
   expect(await axeViolations(page)).toEqual([]);
   expect(visitor.faults).toEqual([]);
 });
+
+describe('what the command line answers, the console answers too', () => {
+  test('a plan begins with what the instance has', async () => {
+    await using visitor = await openVisitor(browser, instance);
+    const { page } = visitor;
+    await using device = await enrolScriptedDevice(instance.url, await newToken(instance), 'desk-1');
+    await device.report([]);
+    await instance.run('device', 'set', 'desk-1', '--tag', 'Lisbon');
+    await signIn(page, 'admin', instance.adminPassword);
+    await page.goto('/planner');
+    await page.getByRole('button', { name: 'From this instance' }).click();
+    const dialog = page.getByRole('dialog', { name: 'A plan of this instance' });
+    await dialog.getByText('1 computer, 1 location').waitFor();
+    await dialog.getByRole('combobox', { name: 'Locations' }).click();
+    await page.getByRole('option', { name: 'Lisbon (1)' }).click();
+    await page.keyboard.press('Tab');
+    expect(await axeViolations(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Make the plan' }).click();
+    await page.getByRole('heading', { level: 1, name: 'As it is' }).waitFor();
+    expect(await page.getByLabel('Users: Lisbon').inputValue()).toBe('1');
+
+    // Without a directory it says where to connect one.
+    await page.getByRole('button', { name: 'From a directory' }).click();
+    await page.getByText(/No directory is connected/u).waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+    expect(visitor.faults).toEqual([]);
+  });
+
+  test('an outage, a year of events, another plan beside it, and the document as PDF', async () => {
+    await using visitor = await openVisitor(browser, instance);
+    const { page } = visitor;
+    await signIn(page, 'admin', instance.adminPassword);
+    await importPlan(page, 'Wide', 1000);
+    await importPlan(page, 'Narrow', 100);
+    await page.getByRole('tab', { name: 'Simulation' }).click();
+    await page.getByRole('tab', { name: 'An outage' }).click();
+    await page.getByLabel('For hours').fill('6');
+    await page.getByRole('button', { name: 'Simulate' }).click();
+    await page.getByText('350 of 350 people without contact stop working').waitFor();
+    const stops = page.getByRole('table', { name: 'Who stops, by location and workspace' });
+    await stops.getByText('Branch').waitFor();
+    await page.getByRole('img', { name: /people at once cannot work/u }).waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+
+    await page.getByRole('tab', { name: 'A year of events' }).click();
+    await page.getByRole('button', { name: 'Simulate' }).click();
+    await page.getByRole('table', { name: 'Databases in the year' }).waitFor();
+    await page.getByRole('img', { name: /^The events of/u }).waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+    // What was asked before is still there.
+    await page.getByRole('tab', { name: 'An outage' }).click();
+    await stops.waitFor();
+
+    await page.getByRole('tab', { name: 'What if' }).click();
+    await page.getByRole('combobox', { name: 'Plans' }).click();
+    await page.getByRole('option', { name: 'Wide' }).click();
+    await page.keyboard.press('Tab');
+    const differing = page.getByRole('table', { name: 'Inputs that differ' });
+    await differing.getByText('1,000', { exact: true }).waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+
+    await page.getByRole('tab', { name: 'Outputs' }).click();
+    const file = await downloaded(page, 'Download the document as PDF');
+    expect(file.startsWith('%PDF-')).toBe(true);
+    expect(file.trimEnd().endsWith('%%EOF')).toBe(true);
+    expect(visitor.faults).toEqual([]);
+  });
+});
+
+/** Keeps a plan of 350 people who may not work offline, on a link to a branch. */
+async function importPlan(page: Page, name: string, bandwidthMbitPerSecond: number): Promise<void> {
+  const uplink = { to: 'Centre', bandwidthMbitPerSecond };
+  const plan = {
+    name,
+    locations: [
+      { name: 'Centre', users: 0 },
+      { name: 'Branch', users: 350, uplink },
+    ],
+    images: [{ name: 'Windows', sizeGb: 40, dataGb: 12 }],
+    workspaces: [
+      {
+        name: 'Desk',
+        image: 'Windows',
+        offlineLimitHours: 0,
+        population: [{ location: 'Branch', users: 350 }],
+      },
+    ],
+    placement: { server: 'Centre' },
+  };
+  await page.goto('/planner');
+  await page.getByRole('button', { name: 'Import a file' }).click();
+  const file = {
+    name: `${name}.json`,
+    mimeType: 'application/json',
+    buffer: Buffer.from(JSON.stringify(plan)),
+  };
+  await page.locator('input[type=file]').setInputFiles(file);
+  await page.getByRole('heading', { level: 1, name }).waitFor();
+}
 
 /** Pastes a text where the cursor stands, as from a spreadsheet. */
 async function paste(page: Page, text: string): Promise<void> {
