@@ -1,2 +1,2 @@
 export { registerSecretRoutes } from './secret-routes.ts';
-export { deleteSecret, type NewSecret, putSecret, readSecret } from './secrets.ts';
+export { deleteSecret, listSecrets, type NewSecret, putSecret, readSecret } from './secrets.ts';

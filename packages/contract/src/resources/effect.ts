@@ -76,6 +76,8 @@ export const importResultSchema = z.object({
       assignments: z.array(assignmentChangeSchema),
       /** Whether its channel points at a published version: without one nobody can start it. */
       hasImage: z.boolean(),
+      /** Names of secrets that its set-up needs and the server does not keep: the steps with them fail. */
+      missingSecrets: z.array(z.string()),
     }),
   ),
   effect: effectSchema,

@@ -97,6 +97,11 @@ function Outcome({ result }: { readonly result: ImportResult }): ReactNode {
                 Its channel points at no published version yet, so nobody can start it.
               </Alert>
             )}
+            {workspace.missingSecrets.length === 0 ? null : (
+              <Alert variant="outline" color="yellow" icon={<IconAlertTriangle />}>
+                Its set-up needs secrets that are not there: {workspace.missingSecrets.join(', ')}.
+              </Alert>
+            )}
             {workspace.changes.length === 0 ? null : <ChangeList changes={workspace.changes} />}
             {workspace.assignments.length === 0 ? null : (
               <AssignmentChanges changes={workspace.assignments} />

@@ -104,6 +104,21 @@ describe.each(databaseKinds)('copies of workspaces on %s', (kind) => {
     expect(await find('round trip')).toMatchObject({ revision: 1 });
   });
 
+  it('names the secrets of a set-up that are not there', async () => {
+    await call(routes.putSecret, { params: { secretName: 'given' }, body: { value: 'a secret' } });
+    const actions = ['given', 'never-given'].map((inputSecret) => ({
+      kind: 'command',
+      path: 'x',
+      inputSecret,
+    }));
+    const policy = { vmSetup: { isRun: true, actions } };
+    const { workspaces } = await importing(
+      bundle({ name: 'Set up', policy }, { name: 'Not' }).workspaces,
+      true,
+    );
+    expect(workspaces.map(({ missingSecrets }) => missingSecrets)).toEqual([['never-given'], []]);
+  });
+
   it('says for whom what would change, changes nothing, and then does exactly that', async () => {
     const { user } = await server.addUser('ada');
     await server.addUser('bob');

@@ -38,7 +38,7 @@ export interface ImportRules {
 }
 
 export interface ImportedWorkspace {
-  readonly result: Omit<ImportResult['workspaces'][number], 'hasImage'>;
+  readonly result: Omit<ImportResult['workspaces'][number], 'hasImage' | 'missingSecrets'>;
   readonly change: WorkspaceChange;
 }
 

@@ -1,6 +1,7 @@
 import { fail, type ImportBasis, type ImportResult, type WorkspaceBundle } from '@carrel/contract';
-import { effectOfChanges, type WorkspaceChange } from '@carrel/policy';
+import { effectOfChanges, secretsOfSetup, type WorkspaceChange } from '@carrel/policy';
 import type { Transaction } from '../../database/index.ts';
+import { listSecrets } from '../../secrets/index.ts';
 import type { Editorship } from '../authorship.ts';
 import { loadPeople } from '../effect/load-people.ts';
 import { assignedGroups } from '../effect/load-situation.ts';
@@ -42,10 +43,16 @@ export async function importWorkspaces(
     transaction,
     files.map(({ imageId }) => imageId),
   );
+  const secrets = new Set((await listSecrets(transaction)).map(({ name }) => name));
   return {
     workspaces: imported.map(({ result }, at) => {
       const file = files[at];
-      return { ...result, hasImage: startable.has(`${file?.imageId} ${file?.file.channel}`) };
+      const needed = file ? secretsOfSetup(file.file.policy.vmSetup) : [];
+      return {
+        ...result,
+        hasImage: startable.has(`${file?.imageId} ${file?.file.channel}`),
+        missingSecrets: needed.filter((name) => !secrets.has(name)),
+      };
     }),
     effect: effectOfChanges(people, changes.filter(isDifferent), authorship.nowMs),
   };
