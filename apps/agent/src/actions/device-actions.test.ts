@@ -6,6 +6,7 @@ import { fail } from '@carrel/contract';
 import type { Id } from '@carrel/kit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AgentDatabase, openDatabase } from '../store/database.ts';
+import { createEventQueue } from '../store/event-queue.ts';
 import { createDeviceActions, type DeviceAction, type DeviceActions } from './device-actions.ts';
 
 const never = new AbortController().signal;
@@ -84,6 +85,27 @@ describe('what the server asks of a device', () => {
     const done: DeviceAction[] = [];
     await open().performAll((given) => Promise.resolve(void done.push(given)), never);
     expect(done).toEqual([reset]);
+  });
+
+  it('is told of with the end of it, or not at all', async () => {
+    const lock = action('lock');
+    const queue = createEventQueue(
+      database,
+      () => 0,
+      () => undefined,
+    );
+    const hooks = { onWipeTold: () => undefined, onUnexpected: () => undefined };
+    const actions = createDeviceActions(database, queue, hooks);
+    actions.take([lock]);
+    // As when this process is killed between the two.
+    database.sqlite.exec(
+      `CREATE TRIGGER killed BEFORE UPDATE ON device_actions BEGIN SELECT RAISE(ABORT, 'killed'); END`,
+    );
+    await expect(actions.performAll(() => Promise.resolve(), never)).rejects.toThrow('killed');
+    expect(queue.oldest(10)).toEqual([]);
+    database.sqlite.exec('DROP TRIGGER killed');
+    await actions.performAll(() => Promise.resolve(), never);
+    expect(queue.oldest(10).map(({ code }) => code)).toEqual(['AGENT-010']);
   });
 
   it('fails with the reason, and lets the next one be done', async () => {
