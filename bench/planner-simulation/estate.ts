@@ -5,30 +5,31 @@ const workspaces = [
   { name: 'Desktop', bytes: 600e6, clientShare: 0.8 },
   { name: 'Developer', bytes: 1500e6, clientShare: 0.2 },
 ];
-const sitesOfRegion = 50;
+export const sitesOfRegion = 25;
+const clientsOfSite = 200;
+export const clientsOfRegion = sitesOfRegion * clientsOfSite;
 
 /**
  * A company whose sites hang below regional centres, and these below one repository: lines of different width, time
- * zones, working hours, and regional lines too narrow for all their sites at once.
+ * zones, working hours; regional lines too narrow for all their sites at once, and a repository that is too narrow for
+ * all regions outside working hours. It is the same at every size, apart from how many regions there are.
  */
-export function makeEstate(clients: number, sites: number): Scenario {
-  const regions = Math.ceil(sites / sitesOfRegion);
+export function makeEstate(regions: number): Scenario {
   const lines: Line[] = [
-    line('repository', 'repository', 10_000 * Math.ceil(regions / 20)),
-    ...Array.from({ length: regions }, (_, region) => line(regionName(region), 'link', 1000, region)),
+    line('repository', 'repository', 350 * regions),
+    ...Array.from({ length: regions }, (_, region) => line(regionName(region), 'link', 500, region)),
   ];
   const groups: ClientGroup[] = [];
-  for (let site = 0; site < sites; site += 1) {
+  for (let site = 0; site < regions * sitesOfRegion; site += 1) {
     const region = Math.floor(site / sitesOfRegion);
     const name = `site ${site}`;
     lines.push(line(name, 'link', [10, 20, 50, 100, 200][site % 5] ?? 10, region));
-    const clientsHere = Math.floor((clients * (site + 1)) / sites) - Math.floor((clients * site) / sites);
     for (const workspace of workspaces) {
       groups.push({
         id: `${name} ${workspace.name}`,
         location: name,
         workspace: workspace.name,
-        clients: Math.round(clientsHere * workspace.clientShare),
+        clients: clientsOfSite * workspace.clientShare,
         lineIds: ['repository', regionName(region), name],
         bytes: workspace.bytes,
         bootBytes: workspace.bytes * 0.08,
@@ -46,7 +47,7 @@ export function makeEstate(clients: number, sites: number): Scenario {
     kind: 'update',
     startsAtSeconds: 8 * 3600,
     lines,
-    servers: [{ id: 'server', serviceSeconds: 0.0048 / Math.max(1, clients / 100_000) }],
+    servers: [{ id: 'server', serviceSeconds: 0.096 / regions }],
     groups,
     travellers: [],
   };

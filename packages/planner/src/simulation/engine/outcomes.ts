@@ -3,6 +3,7 @@ export class Outcomes {
   readonly #starts: Int32Array;
   readonly #ready: Float64Array;
   readonly #firstStart: Float64Array;
+  readonly clientCount: number;
   #readyCount = 0;
 
   /** @param clientCounts of each stream */
@@ -11,12 +12,9 @@ export class Outcomes {
     for (const [stream, count] of clientCounts.entries()) {
       this.#starts[stream + 1] = this.#start(stream) + count;
     }
+    this.clientCount = this.#start(clientCounts.length);
     this.#ready = new Float64Array(this.clientCount).fill(Infinity);
     this.#firstStart = new Float64Array(this.clientCount).fill(Infinity);
-  }
-
-  get clientCount(): number {
-    return this.#starts.at(-1) ?? 0;
   }
 
   /** Clients that have everything. */

@@ -36,6 +36,11 @@ export class RolloutRun {
     return clientCount - readyCount;
   }
 
+  /** How often sharing out lines has looked at a location so far. */
+  get visits(): number {
+    return this.#sharedLines.visits;
+  }
+
   /**
    * Goes on for some events.
    *

@@ -47,6 +47,7 @@ export class SharedLines {
   readonly #demand: Demand = { rate: 0, slope: 0 };
   /** The line that is shared out. */
   #asked = -1;
+  #visits = 0;
 
   constructor(lines: Lines, cells: Cells, rates: CellRates, agenda: Agenda) {
     const count = lines.all.length;
@@ -68,6 +69,11 @@ export class SharedLines {
     }
   }
 
+  /** How often a cell was looked at so far; what sharing out costs, on any machine. */
+  get visits(): number {
+    return this.#visits;
+  }
+
   /**
    * Gives the clients of a cell what they can have after a change without taking from others.
    *
@@ -81,6 +87,7 @@ export class SharedLines {
     const isHeld = allowed < (ownLevel[cell] ?? 0) * (1 - rounding);
     const more = this.#rates.give(cell, Math.min(allowed, ownLevel[cell] ?? 0), now);
     const moreDue = this.#setDueRate(cell);
+    this.#visits += 1;
     for (let place = parts.sharedLines.start(cell); place < parts.sharedLines.end(cell); place += 1) {
       const line = parts.sharedLines.at(place);
       this.#activeClients[line] = (this.#activeClients[line] ?? 0) + (active[cell] ?? 0) - before;
@@ -88,7 +95,10 @@ export class SharedLines {
         (this.#activeCells[line] ?? 0) + Math.sign(active[cell] ?? 0) - Math.sign(before);
       const holds = (this.#level[line] ?? 0) < Infinity && (this.#level[line] ?? 0) <= level * (1 + rounding);
       const isTight = allowed < level && this.#isTight(line);
+      const isFull = (this.#level[line] ?? 0) < Infinity;
       if ((isHeld && (holds || isTight)) || (more < 0 && holds)) this.#note(line, changes, now);
+      // Held back elsewhere, whoever leaves had a share of this line all the same.
+      else if (more < 0 && isFull) this.#note(line, this.#worth(line, -more), now);
       else this.#noteDrift(line, moreDue, now);
     }
   }
@@ -99,6 +109,7 @@ export class SharedLines {
     const { givenLevel, rate } = this.#cells;
     const start = cells.start(line);
     const end = cells.end(line);
+    this.#visits += 3 * (end - start);
     this.#changes[line] = 0;
     this.#drift[line] = 0;
     this.#asked = line;
@@ -221,6 +232,7 @@ export class SharedLines {
     const demand = this.#demand;
     demand.rate = 0;
     demand.slope = 0;
+    this.#visits += cells.length(this.#asked);
     for (let place = cells.start(this.#asked); place < cells.end(this.#asked); place += 1) {
       const cell = cells.at(place);
       this.#cells.addDemand(demand, cell, level, this.#levelOf(cell, this.#asked));
