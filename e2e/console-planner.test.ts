@@ -45,6 +45,32 @@ test('somebody who has never planned makes a plan from nothing, understands it, 
   await page.getByLabel('Location 2').focus();
   await paste(page, 'Oslo\t350\tHeadquarters\t20\r\nRome\t80\tHeadquarters\t10\r\n');
   expect(await page.getByLabel('Link, Mbit/s: Rome').inputValue()).toBe('10');
+
+  // A file of a spreadsheet brings the rest, whatever its columns are called.
+  const offices = '\uFEFFSite;Headcount;Uplink;Bandwidth (Mbit/s);Comment\r\nVigo;1.150;rome;10;by ferry\r\n';
+  await page
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'offices.csv', mimeType: 'text/csv', buffer: Buffer.from(offices) });
+  await page.getByRole('table', { name: 'Columns of the file' }).waitFor();
+  expect(await axeViolations(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Take the locations' }).click();
+  expect(await page.getByLabel('Users: Vigo').inputValue()).toBe('1150');
+  expect(await page.getByLabel('Linked to: Vigo').inputValue()).toBe('Rome');
+
+  // A name that is not there is found in its own step, and what is written outlives the page.
+  await page.getByLabel('Linked to: Oslo').fill('Headquarter');
+  await next(page);
+  await page.getByText('There is no location Headquarter.').waitFor();
+  await page.getByLabel('Linked to: Oslo').fill('Headquarters');
+  const isKept = () =>
+    page.evaluate(() => {
+      const kept = Object.values(sessionStorage).join();
+      return kept.includes('Vigo') && !kept.includes('"Headquarter"');
+    });
+  await expect.poll(isKept, { timeout: 20_000 }).toBe(true);
+  page.once('dialog', (dialog) => void dialog.accept());
+  await page.reload();
+  await page.getByText('This plan is not saved yet').waitFor();
   await next(page);
   await page.getByLabel('Image 1').fill('Office');
   await next(page);
@@ -52,7 +78,7 @@ test('somebody who has never planned makes a plan from nothing, understands it, 
   await next(page);
   await page.getByRole('heading', { name: 'Is anybody set apart?' }).waitFor();
   await next(page);
-  await page.getByText('1,630', { exact: true }).waitFor();
+  await page.getByText('2,780', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'Save the plan' }).click();
 
   // Every decision says what it rests on.
@@ -115,6 +141,7 @@ test('two people change one plan: nothing is lost, and a narrow dark screen is e
   await other.page.getByRole('button', { name: 'Save' }).click();
   await other.page.getByText('version 2').waitFor();
   await page.getByText('Berlin, Users').waitFor();
+  await page.getByText(/somebody else has changed the plan/u).waitFor();
   expect(await axeViolations(page)).toEqual([]);
   await page.getByRole('button', { name: 'Save my changes on top' }).click();
   await page.getByText('version 3').waitFor();

@@ -74,7 +74,7 @@ function SheetMatch({
               <tr key={column}>
                 <td>{heading || `Column ${column + 1}`}</td>
                 <td>{examplesOf(sheet, column)}</td>
-                <td>
+                <td data-kind="choice">
                   <select
                     className={inputs.input}
                     aria-label={`What ${heading || `column ${column + 1}`} holds`}
@@ -148,10 +148,14 @@ function examplesOf({ rows }: Sheet, column: number): string {
 }
 
 function summaryOf({ added, changed, leftOut }: TakenTable): string {
-  const parts = [
-    added === 1 ? '1 new location' : `${formatNumber(added)} new locations`,
-    ...(changed === 0 ? [] : [`${formatNumber(changed)} that the plan has already and that change`]),
-    ...(leftOut === 0 ? [] : [`${formatNumber(leftOut)} without a name left out`]),
-  ];
-  return `${parts.join(', ')}.`;
+  return [
+    ...(added > 0 || changed === 0
+      ? [added === 1 ? '1 new location.' : `${formatNumber(added)} new locations.`]
+      : []),
+    ...(changed === 1 ? ['1 location is there already and gets what the file says.'] : []),
+    ...(changed > 1
+      ? [`${formatNumber(changed)} locations are there already and get what the file says.`]
+      : []),
+    ...(leftOut === 0 ? [] : [`Rows without a name, left out: ${formatNumber(leftOut)}.`]),
+  ].join(' ');
 }
