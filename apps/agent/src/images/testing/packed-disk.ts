@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Lease } from '@carrel/contract';
 import {
+  type BootRun,
   openRawFile,
   openWritableRepository,
   packImage,
@@ -23,8 +24,17 @@ export interface PackedDisk {
   open(): Repository;
 }
 
-/** Packs a disk as the next version of an image; `changes` is what it differs in from version 1. */
-export async function packDisk(folder: string, name: string, version: number): Promise<PackedDisk> {
+/**
+ * Packs a disk as the next version of an image.
+ *
+ * @param bootOrder what a boot of it is said to read
+ */
+export async function packDisk(
+  folder: string,
+  name: string,
+  version: number,
+  bootOrder?: readonly BootRun[],
+): Promise<PackedDisk> {
   const path = join(folder, `${name}-${version}.raw`);
   const { virtualSizeBytes } = await createTestImage(path, name);
   if (version > 1) await overwrite(path, version);
@@ -43,7 +53,10 @@ export async function packDisk(folder: string, name: string, version: number): P
     hasGuestAgent: false,
   };
   const keys = singleKey(repositoryKey);
-  const { digest } = await packImage({ source, repository, tag: String(version), keys, machine, threads: 1 });
+  const { digest } = await packImage({
+    ...{ source, repository, tag: String(version), keys, machine, threads: 1 },
+    ...(bootOrder && { bootOrder }),
+  });
   const { keyId } = repositoryKey;
   const image = { name, version, reference, manifestDigest: digest, keyId, virtualSizeBytes, machine };
   return { path, image, layout, open: openLayout };
