@@ -97,7 +97,7 @@ export function assembleRepositories({
 
 /** A choice for each location × workspace, in the order of demands. */
 export function assembleDistribution(survey: Survey): DistributionChoice[] {
-  const { plan, profile, network, population, payloads, techniques, routes } = survey;
+  const { plan, profile, network, population, payloads, techniques, routes, bounds } = survey;
   const bySite = new Map(
     survey.repositories.map((repository) => [
       siteKey(repository.site.node, repository.realm.index),
@@ -122,6 +122,7 @@ export function assembleDistribution(survey: Survey): DistributionChoice[] {
       'removable-media': () => mediaSeconds(plan.costs, demand.users),
     }[technique]();
     const updateSeconds = network_('update', updateRoute);
+    const initialBound = technique === 'network' ? bounds.initial[at] : 0;
     return [
       {
         location: location.name,
@@ -136,6 +137,10 @@ export function assembleDistribution(survey: Survey): DistributionChoice[] {
         firstStartSeconds:
           initialLoadSeconds * (technique === 'network' ? payload.bootBytes / payload.initialBytes || 0 : 1),
         updateSeconds,
+        atMost: {
+          initialLoadSeconds: Math.max(initialLoadSeconds, initialBound ?? 0),
+          updateSeconds: Math.max(updateSeconds, bounds.update[at] ?? 0),
+        },
         meets: {
           initialLoad: initialLoadSeconds <= payload.initialLimit,
           update: updateSeconds <= payload.updateLimit,

@@ -11,6 +11,7 @@ export function designFindings(
 ): Finding[] {
   return [
     ...missedLevels(survey, distribution),
+    ...unsureLevels(survey, distribution),
     ...unusedRepositories(survey),
     ...repositoriesOutsideLaw(survey),
     ...shortOffline(survey),
@@ -36,17 +37,13 @@ export function designFindings(
   ];
 }
 
+const levelKinds = [
+  { field: 'initialLoadHours', what: 'The first version', isMet: 'initialLoad', time: 'initialLoadSeconds' },
+  { field: 'updateHours', what: 'An update', isMet: 'update', time: 'updateSeconds' },
+] as const;
+
 function missedLevels(survey: Survey, distribution: readonly DistributionChoice[]): Finding[] {
-  const kinds = [
-    {
-      field: 'initialLoadHours',
-      what: 'The first version',
-      isMet: 'initialLoad',
-      time: 'initialLoadSeconds',
-    },
-    { field: 'updateHours', what: 'An update', isMet: 'update', time: 'updateSeconds' },
-  ] as const;
-  return kinds.flatMap(({ field, what, isMet, time }) => {
+  return levelKinds.flatMap(({ field, what, isMet, time }) => {
     const missed = Map.groupBy(
       distribution.filter(({ meets }) => !meets[isMet]),
       ({ workspace }) => workspace,
@@ -64,6 +61,32 @@ function missedLevels(survey: Survey, distribution: readonly DistributionChoice[
       );
     });
   });
+}
+
+/** Met by every line alone, and perhaps missed where one after the other is full. */
+function unsureLevels({ plan }: Survey, distribution: readonly DistributionChoice[]): Finding[] {
+  return plan.workspaces.flatMap(({ name, serviceLevels }, at) =>
+    levelKinds.flatMap(({ field, what, isMet, time }): Finding[] => {
+      const limitHours = serviceLevels[field];
+      const unsure = distribution
+        .filter(
+          ({ workspace, meets, atMost }) =>
+            workspace === name && meets[isMet] && atMost[time] > limitHours * 3600,
+        )
+        .sort((left, right) => right.atMost[time] - left.atMost[time]);
+      const [worst] = unsure;
+      if (!worst) return [];
+      const others = unsure.length > 1 ? ` and at ${unsure.length - 1} more locations` : '';
+      return [
+        warning(
+          'PLAN_SERVICE_LEVEL_UNSURE',
+          `workspaces[${at}].serviceLevels.${field}`,
+          `${what} of ${name} could take ${showTime(worst.atMost[time])} in ${worst.location}${others} if lines are full in turn; by itself none takes more than the ${show(limitHours)} h that are acceptable.`,
+          'Simulate the rollout, which says how long it takes.',
+        ),
+      ];
+    }),
+  );
 }
 
 function unusedRepositories({ plan, network, repositories }: Survey): Finding[] {

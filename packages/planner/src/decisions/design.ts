@@ -118,11 +118,13 @@ export interface DistributionChoice {
   readonly repository: string | undefined;
   readonly initialBytes: number;
   readonly updateBytes: number;
-  /** Until everybody has the first version, all beginning at once. */
+  /** Until everybody has the first version, all beginning at once: as long as the slowest line takes by itself. */
   readonly initialLoadSeconds: number;
   /** Until the first start can happen, for one computer alone on the line. */
   readonly firstStartSeconds: number;
   readonly updateSeconds: number;
+  /** The same at most, when one line after the other holds loads back; longer only where sizes or hours are mixed. */
+  readonly atMost: { readonly initialLoadSeconds: number; readonly updateSeconds: number };
   readonly meets: { readonly initialLoad: boolean; readonly update: boolean };
 }
 

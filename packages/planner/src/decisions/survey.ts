@@ -1,6 +1,7 @@
 import type { Plan } from '../plan-file/index.ts';
 import { type ProductProfile, profileWith } from '../profiles/index.ts';
 import {
+  boundLoads,
   chooseTechniques,
   type Demand,
   demandsOf,
@@ -38,6 +39,8 @@ export interface Survey {
   readonly techniques: readonly TechniqueChoice[];
   readonly routes: Readonly<Record<'initial' | 'update', readonly Route[]>>;
   readonly repositories: readonly RepositoryLoad[];
+  /** Seconds until everybody of a demand is done over the network, at most. */
+  readonly bounds: Readonly<Record<'initial' | 'update', readonly number[]>>;
 }
 
 /** Works out who is where, which instances and repositories that takes, and how long everything loads. */
@@ -85,6 +88,10 @@ export function surveyPlan(plan: Plan): Survey {
     routes,
     isOverNetwork,
   });
+  const bounds = {
+    initial: boundLoads({ ...parts, routes: routes.initial, repositories }, 'initial', isOverNetwork),
+    update: boundLoads({ ...parts, routes: routes.update, repositories }, 'update', () => true),
+  };
   return {
     plan,
     profile,
@@ -100,6 +107,7 @@ export function surveyPlan(plan: Plan): Survey {
     techniques,
     routes,
     repositories,
+    bounds,
   };
 }
 

@@ -39,6 +39,8 @@ export const findingCodes = {
     'A repository holds images of a group outside of the locations that law keeps it in.',
   PLAN_SERVICE_LEVEL_UNREACHABLE: 'No design can meet the service level.',
   PLAN_SERVICE_LEVEL_MISSED: 'The design misses the service level.',
+  PLAN_SERVICE_LEVEL_UNSURE:
+    'The design meets the service level line by line; full in turn, lines could miss it.',
   PLAN_OFFLINE_TOO_SHORT: 'People stop working before a failed server is back.',
   PLAN_BEYOND_MEASURED: 'An instance is larger than any that was measured.',
   PLAN_IMAGES_ALIKE: 'Images could be combined into one.',

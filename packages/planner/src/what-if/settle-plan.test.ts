@@ -72,6 +72,10 @@ describe('a settled plan', () => {
           const atMost = (limit = 0): number => limit * (1 + 1e-9);
           expect(choice.initialLoadSeconds).toBeLessThanOrEqual(atMost(earlier?.initialLoadSeconds));
           expect(choice.updateSeconds).toBeLessThanOrEqual(atMost(earlier?.updateSeconds));
+          expect(choice.atMost.initialLoadSeconds).toBeLessThanOrEqual(
+            atMost(earlier?.atMost.initialLoadSeconds),
+          );
+          expect(choice.atMost.updateSeconds).toBeLessThanOrEqual(atMost(earlier?.atMost.updateSeconds));
         }
       }),
       { numRuns: 80 },

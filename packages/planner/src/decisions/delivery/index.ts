@@ -1,3 +1,4 @@
+export { boundLoads } from './bound-loads.ts';
 export {
   chooseTechniques,
   networkSeconds,

@@ -20,6 +20,9 @@ export interface Route {
   readonly seconds: number;
   /** Lower end of the link that takes longest; `undefined` when the repository is in the location. */
   readonly bottleneck: number | undefined;
+  /** Links down to the location, and those up from the repository before. */
+  readonly down: readonly number[];
+  readonly up: readonly number[];
 }
 
 export interface LoadTimesInput {
@@ -71,7 +74,7 @@ export function routeDemands(
         if (taken > seconds) [seconds, bottleneck] = [taken, link];
       }
     }
-    return { site: way?.site, seconds, bottleneck };
+    return { site: way?.site, seconds, bottleneck, down: way?.down ?? [], up: way?.up ?? [] };
   });
 }
 

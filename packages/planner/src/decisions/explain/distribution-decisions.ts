@@ -30,8 +30,10 @@ export function distributionDecisions(survey: Survey, choices: readonly Distribu
       size('update of a computer', choice.updateBytes, 'B'),
       ...headers(survey),
       derived('until all have it', choice.initialLoadSeconds, 's'),
+      derived('until all have it, at most', choice.atMost.initialLoadSeconds, 's'),
       given('acceptable initial load', limitHours, 'h'),
       derived('until all have an update', choice.updateSeconds, 's'),
+      derived('until all have an update, at most', choice.atMost.updateSeconds, 's'),
       given('acceptable update', hoursOfSeconds(payload?.updateLimit ?? 0), 'h'),
     ];
     if (link?.uplink) {

@@ -12,6 +12,8 @@ import {
 export interface LinkSchedule {
   readonly workingRate: BytesPerSecond;
   readonly offRate: BytesPerSecond;
+  /** The same text for the same hours of work, by the same clock. */
+  readonly hours: string;
   /** The week in turns of work and rest, work first. */
   readonly turns: readonly Turn[];
 }
@@ -44,7 +46,18 @@ export function scheduleOf(location: Location, delivery: Delivery): LinkSchedule
   return {
     workingRate: times(rate, Math.min(delivery.workingHoursShare, 1 - otherTrafficShare)),
     offRate: times(rate, delivery.offHoursShare),
+    hours: JSON.stringify([location.workingHours, location.utcOffsetHours]),
     turns: turnsOf(location.workingHours),
+  };
+}
+
+/** A line that gives the same at any time. */
+export function constantSchedule(rate: BytesPerSecond): LinkSchedule {
+  return {
+    workingRate: rate,
+    offRate: rate,
+    hours: '',
+    turns: [{ isWork: false, lengthSeconds: weekSeconds }],
   };
 }
 
