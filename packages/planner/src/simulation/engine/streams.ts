@@ -1,6 +1,7 @@
 import type { DrawnStream } from './draw-streams.ts';
 import { FinishQueues } from './finish-queues.ts';
 import { Outcomes } from './outcomes.ts';
+import type { ClientGroup } from './scenario.ts';
 
 /**
  * The clients of each group during a run; streams are numbered from 0. All clients of a stream that are active get the
@@ -17,7 +18,8 @@ export class Streams {
   readonly maxRate: Float64Array;
   /** What a client loads. */
   readonly bytes: Float64Array;
-  readonly #drawn: readonly DrawnStream[];
+  readonly #bootBytes: Float64Array;
+  readonly #peers: readonly ClientGroup['peers'][];
   readonly #served: Float64Array;
   /** How many times as fast as a client's rate `served` grows: nobody is active, each for itself, all peers for one. */
   readonly #takers: Float64Array;
@@ -29,17 +31,23 @@ export class Streams {
   readonly #joined: Float64Array;
   readonly #booted: Float64Array;
   readonly #queues: FinishQueues;
-  readonly #bootLevels: readonly Float64Array[];
+  /** Where the clients of each stream begin among all. */
+  readonly #first: Int32Array;
+  /** Of every client: when it may begin, in seconds, what it loads, and what `served` is when it can boot. */
+  readonly #joinTimes: Float64Array;
+  readonly #loads: Float64Array;
+  readonly #bootLevels: Float64Array;
   #joinedCount = 0;
 
   constructor(drawn: readonly DrawnStream[]) {
     const count = drawn.length;
-    this.#drawn = drawn;
     this.outcomes = new Outcomes(drawn.map(({ joinTimes }) => joinTimes.length));
     this.active = new Float64Array(count);
     this.rate = new Float64Array(count);
     this.maxRate = new Float64Array(count);
     this.bytes = new Float64Array(count);
+    this.#bootBytes = new Float64Array(count);
+    this.#peers = drawn.map(({ group }) => group.peers);
     this.#served = new Float64Array(count);
     this.#takers = new Float64Array(count);
     this.#doneLevel = new Float64Array(count).fill(Infinity);
@@ -50,8 +58,21 @@ export class Streams {
     this.#queues = new FinishQueues(
       drawn.map(({ group, joinTimes }) => (group.peers ? 0 : joinTimes.length)),
     );
-    this.#bootLevels = drawn.map(({ joinTimes }) => new Float64Array(joinTimes.length));
-    for (const [stream, { group, joinTimes }] of drawn.entries()) {
+    this.#first = new Int32Array(count + 1);
+    this.#joinTimes = new Float64Array(this.outcomes.clientCount);
+    this.#loads = new Float64Array(this.outcomes.clientCount);
+    this.#bootLevels = new Float64Array(this.outcomes.clientCount);
+    for (const [stream, { group, joinTimes, loadFactors }] of drawn.entries()) {
+      const first = this.#clientOf(stream, 0);
+      this.#first[stream + 1] = first + joinTimes.length;
+      this.#joinTimes.set(joinTimes, first);
+      this.#loads.fill(group.bytes, first, first + joinTimes.length);
+      if (loadFactors)
+        this.#loads.set(
+          loadFactors.map((factor) => group.bytes * factor),
+          first,
+        );
+      this.#bootBytes[stream] = group.bootBytes;
       this.maxRate[stream] = group.maxBytesPerSecond;
       this.bytes[stream] = group.bytes;
       this.#joinTime[stream] = joinTimes[0] ?? Infinity;
@@ -87,7 +108,7 @@ export class Streams {
   /** Lets go who is done. */
   finish(stream: number, now: number): void {
     while ((this.active[stream] ?? 0) > 0 && this.#isServed(stream, this.#doneLevel[stream] ?? 0)) {
-      if (this.#drawnOf(stream).group.peers) this.#finishCopy(stream, now);
+      if (this.#peers[stream]) this.#finishCopy(stream, now);
       else {
         const client = this.#queues.takeFirst(stream);
         this.#doneLevel[stream] = this.#queues.firstLevel(stream);
@@ -99,13 +120,12 @@ export class Streams {
 
   /** Lets those begin whose time has come. */
   join(stream: number, now: number): void {
-    const { group, joinTimes } = this.#drawnOf(stream);
     while ((this.#joinTime[stream] ?? 0) <= now) {
       const client = this.#joined[stream] ?? 0;
       this.#joined[stream] = client + 1;
       this.#joinedCount += 1;
-      this.#joinTime[stream] = joinTimes[client + 1] ?? Infinity;
-      if (group.peers) this.#joinPeers(stream, client, now);
+      this.#joinTime[stream] = this.#joinTimeOf(stream, client + 1);
+      if (this.#peers[stream]) this.#joinPeers(stream, client, now);
       else this.#joinAlone(stream, client, now);
     }
     // Who needs nothing is ready at once.
@@ -113,18 +133,19 @@ export class Streams {
   }
 
   #joinAlone(stream: number, client: number, now: number): void {
-    const { group, loadFactors } = this.#drawnOf(stream);
     const served = this.#served[stream] ?? 0;
-    const bytes = group.bytes * (loadFactors?.[client] ?? 1);
-    this.#setBootLevel(stream, client, served + Math.min(group.bootBytes, bytes));
+    const bytes = this.#loads[this.#clientOf(stream, client)] ?? 0;
+    const bootBytes = this.#bootBytes[stream] ?? 0;
+    this.#setBootLevel(stream, client, served + Math.min(bootBytes, bytes));
     this.#queues.add(stream, served + bytes, client);
     this.#doneLevel[stream] = this.#queues.firstLevel(stream);
     this.#setActive(stream, (this.active[stream] ?? 0) + 1);
-    if (group.bootBytes === 0) this.#setBooted(stream, now);
+    if (bootBytes === 0) this.#setBooted(stream, now);
   }
 
   #joinPeers(stream: number, client: number, now: number): void {
-    const { bytes, bootBytes } = this.#drawnOf(stream).group;
+    const bytes = this.bytes[stream] ?? 0;
+    const bootBytes = this.#bootBytes[stream] ?? 0;
     this.#setBootLevel(stream, client, bootBytes);
     if (!this.#isServed(stream, this.#doneLevel[stream] ?? 0)) {
       this.#setActive(stream, (this.active[stream] ?? 0) + 1);
@@ -136,11 +157,10 @@ export class Streams {
   }
 
   #finishCopy(stream: number, now: number): void {
-    const { group, joinTimes } = this.#drawnOf(stream);
     const joined = this.#joined[stream] ?? 0;
-    const seconds = this.#fromPeersSeconds(stream, group.bytes);
+    const seconds = this.#fromPeersSeconds(stream, this.bytes[stream] ?? 0);
     for (let client = joined - (this.active[stream] ?? 0); client < joined; client += 1) {
-      this.outcomes.setReady(stream, client, Math.max(now, (joinTimes[client] ?? now) + seconds));
+      this.outcomes.setReady(stream, client, Math.max(now, this.#joinTimeOf(stream, client) + seconds));
     }
     this.#setActive(stream, 0);
     while ((this.#booted[stream] ?? 0) < joined) this.#setBooted(stream, now);
@@ -148,13 +168,11 @@ export class Streams {
 
   #setActive(stream: number, count: number): void {
     this.active[stream] = count;
-    const sharesCopy = this.#drawnOf(stream).group.peers !== null;
-    this.#takers[stream] = sharesCopy ? count : Math.min(count, 1);
+    this.#takers[stream] = this.#peers[stream] ? count : Math.min(count, 1);
   }
 
   #setBootLevel(stream: number, client: number, level: number): void {
-    const levels = this.#bootLevels[stream];
-    if (levels) levels[client] = level;
+    this.#bootLevels[this.#clientOf(stream, client)] = level;
     if ((this.#booted[stream] ?? 0) === client) this.#bootLevel[stream] = level;
   }
 
@@ -165,11 +183,13 @@ export class Streams {
     this.outcomes.setFirstStart(stream, client, time);
     this.#booted[stream] = next;
     const isWaited = next < (this.#joined[stream] ?? 0);
-    this.#bootLevel[stream] = isWaited ? (this.#bootLevels[stream]?.[next] ?? Infinity) : Infinity;
+    this.#bootLevel[stream] = isWaited
+      ? (this.#bootLevels[this.#clientOf(stream, next)] ?? Infinity)
+      : Infinity;
   }
 
   #fromPeersSeconds(stream: number, bytes: number): number {
-    const { peers } = this.#drawnOf(stream).group;
+    const peers = this.#peers[stream];
     return peers ? bytes / peers.bytesPerSecond : 0;
   }
 
@@ -183,9 +203,14 @@ export class Streams {
     return level - (this.#served[stream] ?? 0) <= Math.max(1e-3, this.#speed(stream) * 1e-6);
   }
 
-  #drawnOf(stream: number): DrawnStream {
-    const drawn = this.#drawn[stream];
-    if (!drawn) throw new RangeError(`There is no stream ${stream}.`);
-    return drawn;
+  /** When a client of a stream may begin; `Infinity` after the last one. */
+  #joinTimeOf(stream: number, client: number): number {
+    const place = this.#clientOf(stream, client);
+    return place < this.#clientOf(stream + 1, 0) ? (this.#joinTimes[place] ?? Infinity) : Infinity;
+  }
+
+  /** The number of a stream's client among all clients. */
+  #clientOf(stream: number, client: number): number {
+    return (this.#first[stream] ?? 0) + client;
   }
 }
