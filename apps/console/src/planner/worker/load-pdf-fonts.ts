@@ -10,9 +10,11 @@ import boldAddress from 'dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf?url';
  * @throws {SERVER_UNREACHABLE}
  */
 export async function loadPdfFonts(): Promise<PdfFonts> {
-  const [regular, bold, everything] = await Promise.all(
-    [regularAddress, boldAddress, everythingAddress].map(loadFont),
-  );
+  const [regular, bold, everything] = await Promise.all([
+    loadFont(regularAddress),
+    loadFont(boldAddress),
+    loadFont(everythingAddress),
+  ]);
   return { regular, bold, everything };
 }
 
