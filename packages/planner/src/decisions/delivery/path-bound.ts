@@ -11,6 +11,8 @@ export interface Claim {
 /** A line that transfers share: a link in one direction, what a repository gives out, a computer's own rate. */
 export interface SharedLine {
   readonly schedule: LinkSchedule;
+  /** The same text for lines that differ by a factor only. */
+  readonly shape: string;
   /** What the line carries for each byte of a transfer that it holds back, most first. */
   readonly segments: readonly Segment[];
 }
@@ -35,7 +37,7 @@ export function sharedLine(schedule: LinkSchedule, claims: readonly Claim[]): Sh
     from = end;
     return segment;
   });
-  return { schedule, segments };
+  return { schedule, shape: `${schedule.hours} ${schedule.workingRate / schedule.offRate}`, segments };
 }
 
 /**
@@ -51,7 +53,8 @@ export function sharedLine(schedule: LinkSchedule, claims: readonly Claim[]): Sh
  */
 export function secondsAlong(size: number, lines: readonly SharedLine[]): number {
   if (size === 0 || lines.length === 0) return 0;
-  return Math.min(...lines.map(({ schedule }) => secondsBy(schedule, size, lines)));
+  const schedules = new Map(lines.map(({ shape, schedule }) => [shape, schedule]));
+  return Math.min(...[...schedules.values()].map((schedule) => secondsBy(schedule, size, lines)));
 }
 
 function secondsBy(schedule: LinkSchedule, size: number, lines: readonly SharedLine[]): number {
