@@ -41,7 +41,7 @@ const actionSchema = z.object({
 const outcomeSchema = z.object({ outcome: z.enum(['done', 'failed']), code: z.string().optional() });
 
 export function createDeviceActions(
-  { sqlite, transaction }: AgentDatabase,
+  database: AgentDatabase,
   events: Pick<EventQueue, 'record'>,
   hooks: {
     /** The server knows that everything here was removed. */
@@ -49,6 +49,7 @@ export function createDeviceActions(
     readonly onUnexpected: (error: unknown) => void;
   },
 ): DeviceActions {
+  const { sqlite } = database;
   const insert = sqlite.prepare(
     'INSERT INTO device_actions (id, action) VALUES (?, ?) ON CONFLICT (id) DO NOTHING',
   );
@@ -82,7 +83,7 @@ export function createDeviceActions(
     const outcome = code === undefined ? 'done' : 'failed';
     // A wipe was told of by itself; after it the server takes nothing of this device any more.
     const isTold = action.kind === 'wipe' && outcome === 'done';
-    transaction(() => {
+    database.transaction(() => {
       if (!isTold) events.record('AGENT-010', { kind: action.kind, outcome, code: code ?? '' });
       settle.run(JSON.stringify({ outcome, ...(code === undefined ? {} : { code }) }), action.id);
     });

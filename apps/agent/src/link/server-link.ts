@@ -78,7 +78,7 @@ export function createServerLink(
     try {
       return await client.call(route, { ...input, signal });
     } catch (error) {
-      throw withClock(error, nowMs(), trustedNowMs());
+      throw withClock(error, enrolment.server, { nowMs, trustedNowMs });
     }
   };
 
@@ -104,11 +104,13 @@ export function createServerLink(
 }
 
 /** Where the dates of the server's certificate are the trouble, and the clock is known to be wrong, that is to blame. */
-function withClock(error: unknown, nowMs: number, trustedNowMs: number): unknown {
-  const isDated = isAppError(error, 'CERTIFICATE_NOT_CURRENT');
-  if (!isDated || Math.abs(nowMs - trustedNowMs) < wrongClockMs) return error;
+function withClock(error: unknown, server: string, clocks: LinkClocks): unknown {
+  if (!isAppError(error, 'CERTIFICATE_NOT_CURRENT')) return error;
+  const [nowMs, trustedNowMs] = [clocks.nowMs(), clocks.trustedNowMs()];
+  const { problem } = error.details;
+  if (Math.abs(nowMs - trustedNowMs) < wrongClockMs || typeof problem !== 'string') return error;
   const times = { time: isoTime(nowMs), trustedTime: isoTime(trustedNowMs) };
-  return fail('CLOCK_WRONG', { ...error.details, ...times }, error);
+  return fail('CLOCK_WRONG', { server, problem, ...times }, error);
 }
 
 function isoTime(timeMs: number): string {

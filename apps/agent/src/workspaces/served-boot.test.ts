@@ -8,7 +8,6 @@ import { systemClock } from '@carrel/kit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createIndexCache } from '../images/index-cache.ts';
 import { type PackedDisk, packDisk, repositoryKey } from '../images/testing/packed-disk.ts';
-import type { OfficeSwitch } from '../peers/index.ts';
 import { type ImageRequest, type ServedImage, serveImage } from './served-image.ts';
 
 const mib = 1024 ** 2;
@@ -78,7 +77,7 @@ function serve(): Promise<ServedImage> {
         located: Promise.resolve(),
         [Symbol.asyncDispose]: () => Promise.resolve(),
       }),
-    officePeers: { share: () => Promise.resolve(undefined) } as unknown as OfficeSwitch,
+    officePeers: { share: () => Promise.resolve(undefined) },
     clock: systemClock,
     onTrouble: (_what, error) => unexpected(error),
   });
