@@ -7,7 +7,15 @@ test('an error of the catalogue is shown with its own two sentences', () => {
     message: 'This needs the permission images.publish.',
     remedy: 'Ask an administrator for a role that has it.',
     code: 'PERMISSION_DENIED',
+    faults: [],
   });
+});
+
+test('what the server found wrong is told field by field, and nothing else is taken for it', () => {
+  const fault = { field: 'images[Desk].sizeGb', message: 'It is below 0.', remedy: 'Give a number above 0.' };
+  const described = describeError(fail('PLAN_INVALID', { name: 'p', count: 1, faults: [fault] }));
+  expect(described.faults).toEqual([fault]);
+  expect(describeError(fail('PLAN_INVALID', { name: 'p', count: 1, faults: 'many' })).faults).toEqual([]);
 });
 
 test('a fault of the page says so and keeps the reason for the report', () => {

@@ -1,19 +1,30 @@
 import { isAppError } from '@carrel/kit';
+import { z } from 'zod';
 
 export interface DescribedError {
   readonly message: string;
   readonly remedy: string;
   /** `undefined` for failures of this page itself. */
   readonly code: string | undefined;
+  /** What is wrong where, when the server found several things at once. */
+  readonly faults: readonly Fault[];
 }
+
+const faultSchema = z.object({ field: z.string(), message: z.string(), remedy: z.string() });
+export type Fault = z.output<typeof faultSchema>;
+const faultsSchema = z.array(faultSchema).catch([]);
 
 /** The two sentences people see for any failure. */
 export function describeError(error: unknown): DescribedError {
-  if (isAppError(error)) return { message: error.message, remedy: error.remedy, code: error.code };
+  if (isAppError(error)) {
+    const { message, remedy, code, details } = error;
+    return { message, remedy, code, faults: faultsSchema.parse(details.faults) };
+  }
   return {
     message: 'This page ran into a fault of its own.',
     remedy: `Reload the page; if it happens again, report this: ${error instanceof Error ? error.message : String(error)}`,
     code: undefined,
+    faults: [],
   };
 }
 

@@ -141,7 +141,7 @@ function ReadyChart({ times, serviceLevelSeconds }: ReadyChartProps): ReactNode 
               {...limitStyle}
               label={{
                 value: 'service level',
-                position: 'insideTopRight',
+                position: 'insideBottomRight',
                 fontSize: 12,
                 fill: 'var(--carrel-bad)',
               }}

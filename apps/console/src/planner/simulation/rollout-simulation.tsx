@@ -105,8 +105,9 @@ function RolloutOutcome({ result }: { readonly result: RolloutResult }): ReactNo
       <Card title="When people are ready">
         <Stack gap="md">
           <Text size="sm" role="status">
-            Of {formatNumber(clients)} people half are ready after <b>{formatSeconds(median.mean)}</b>, 95 in
-            a hundred after <b>{formatSeconds(p95.mean)}</b>, all after <b>{formatSeconds(last.mean)}</b>.{' '}
+            Of {formatNumber(clients)} workspaces, one for each person and image, half are ready after{' '}
+            <b>{formatSeconds(median.mean)}</b>, 95 in a hundred after <b>{formatSeconds(p95.mean)}</b>, all
+            after <b>{formatSeconds(last.mean)}</b>.{' '}
             {late.length === 0
               ? 'Every service level is met.'
               : `${late.length} of ${groups.length} groups miss their service level.`}{' '}
