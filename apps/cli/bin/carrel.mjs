@@ -7,9 +7,12 @@ import { join } from 'node:path';
 
 const main = join(import.meta.dirname, '../src/main.ts');
 const pinned = join(import.meta.dirname, '../../../node_modules/node/bin/node');
-// What is soon garbage of images is large buffers by their small handles: collected early, they hold little memory. The
-// thread that made it collects it, as the processors are busy anyway. What other commands make is ordinary.
-const flags = process.argv[2] === 'image' ? ['--max-semi-space-size=1', '--single-threaded-gc'] : [];
+// What is soon garbage of images is large buffers by their small handles: collected early, they hold little memory. Where
+// all processors are busy, the thread that made it collects it; for reads of guests that takes too much memory (ADR 31).
+const [group, command] = process.argv.slice(2);
+const smallHeap = group === 'image' ? ['--max-semi-space-size=1'] : [];
+const isBusy = group === 'image' && ['pack', 'fetch'].includes(command);
+const flags = isBusy ? [...smallHeap, '--single-threaded-gc'] : smallHeap;
 
 // Compiled code is kept between runs, for the beginning of the program too. Private to the person: what lies there is run.
 const caches = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
