@@ -40,6 +40,7 @@ export const columnNames: Readonly<Record<string, readonly string[]>> = {
   'locations.workingHours.end': ['work until', 'work ends', 'closes'],
   'locations.utcOffsetHours': ['utc offset', 'utc offset hours', 'utc'],
   'locations.hasLibrary': ['library'],
+  'locations.hasRepository': ['repository', 'has repository'],
   'locations.hasOfficePeers': ['peers'],
   'locations.mayHostRepository': ['may host repository', 'may host'],
 };

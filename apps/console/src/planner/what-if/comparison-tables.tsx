@@ -1,5 +1,6 @@
 import type { PlanComparison } from '@carrel/planner';
-import { Stack, Text, Title } from '@mantine/core';
+import { Alert, Stack, Text, Title } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { StatusBadge } from '../../ui/index.ts';
 import { formatQuantity, formatSeconds } from '../results/format-quantity.ts';
@@ -19,7 +20,7 @@ const shownRows = 40;
 
 /** Designs side by side: figures, times that differ, and decisions that are answered otherwise. */
 export function ComparisonTables({ comparison, inputs, names }: ComparisonTablesProps): ReactNode {
-  const { figures, serviceLevels, decisions } = comparison;
+  const { figures, serviceLevels, decisions, dropped } = comparison;
   return (
     <Stack gap="lg">
       {inputs === undefined ? null : (
@@ -43,6 +44,15 @@ export function ComparisonTables({ comparison, inputs, names }: ComparisonTables
           return { key: name, name, isDifferent: new Set(texts).size > 1, values: texts };
         })}
       />
+      {dropped.length === 0 ? null : (
+        <Alert variant="outline" color="yellow" icon={<IconAlertTriangle />}>
+          {dropped.slice(0, shownRows).map((sentence) => (
+            <Text key={sentence} size="sm">
+              {sentence}
+            </Text>
+          ))}
+        </Alert>
+      )}
       <Sides
         title="Times that differ"
         names={names}
