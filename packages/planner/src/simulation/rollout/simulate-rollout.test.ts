@@ -50,6 +50,18 @@ describe('a simulated rollout', () => {
     expect(seconds.map((value) => Math.round(value * 1000))).toEqual([800_000, 200_000, 200_000]);
   });
 
+  it('leaves to one region what another cannot take below the same line', async () => {
+    // The centre has 2. Region a has 1 for 48 clients; region b with a single one gets the rest.
+    const lines = [aLine('centre', 2), aLine('a', 1), aLine('b', 2), aLine('many', 1), aLine('b 1', 2)];
+    const groups = [
+      aGroup({ id: 'a few', clients: 2, lineIds: ['centre', 'a'] }),
+      aGroup({ id: 'a many', clients: 46, lineIds: ['centre', 'a', 'many'] }),
+      aGroup({ id: 'b', clients: 1, lineIds: ['centre', 'b', 'b 1'] }),
+    ];
+    const seconds = await lasts(lines, groups);
+    expect(seconds.map(Math.round)).toEqual([48 * 8000, 48 * 8000, 8000]);
+  });
+
   it('can make somebody wait longer when the line of others is wider, as fairness does', async () => {
     const secondsOfB = async (lineOfA: number): Promise<number> => {
       const groups = [
