@@ -1,6 +1,7 @@
 import { escapeMarkdown } from '../document/render/render-markdown.ts';
 import type { InstanceDeployment } from './deployment-configuration.ts';
 import { shellWord } from './shell-word.ts';
+import { pilotChannel } from './workspace-files.ts';
 
 /** Computers that one enrolment token is made for, at most. */
 const devicesPerToken = 100_000;
@@ -12,6 +13,7 @@ export function deploymentChecklist(deployment: InstanceDeployment): string {
     ...imageSteps(deployment),
     ...workspaceSteps(deployment),
     ...deviceSteps(deployment),
+    laterVersions(deployment),
   ];
   return [
     `# Instance ${escapeMarkdown(deployment.instance.name)}`,
@@ -65,7 +67,7 @@ function serverSteps({ instance, settings }: InstanceDeployment): Step[] {
   ];
 }
 
-function imageSteps({ images, imageSources }: InstanceDeployment): Step[] {
+function imageSteps({ images, imageSources, pilotHours }: InstanceDeployment): Step[] {
   const layouts = images.map(({ name }) => `oci:images:${name}:1`);
   const origins = [...new Map(imageSources.map((source) => [source.repository, source.standsAt]))];
   return [
@@ -112,6 +114,12 @@ function imageSteps({ images, imageSources }: InstanceDeployment): Step[] {
             ({ name }) => `carrel image publish "oci:https://$IMAGES/images:${name}:1" --as ${name}`,
           ),
         ),
+        ...(pilotHours === 0
+          ? []
+          : [
+              'The pilot ring begins with the same version:',
+              block(images.map(({ name }) => `carrel image promote ${name} 1 --channel ${pilotChannel}`)),
+            ]),
       ],
     },
   ];
@@ -178,6 +186,30 @@ function deviceSteps({ devices, carried }: InstanceDeployment): Step[] {
       ],
     },
   ];
+}
+
+function laterVersions({ images, pilotHours }: InstanceDeployment): Step {
+  const names = images.map(({ name }) => name).join(' ');
+  const publish = 'carrel image publish "oci:https://$IMAGES/images:$IMAGE:$VERSION" --as "$IMAGE"';
+  const begin = [`export IMAGE=NAME VERSION=NUMBER # of ${names}`];
+  return {
+    title: 'Every later version',
+    lines:
+      pilotHours === 0
+        ? [
+            'Pack it beside the others, copy it to the repositories as before, and publish it to everybody:',
+            block([...begin, publish]),
+          ]
+        : [
+            'Pack it beside the others, copy it to the repositories as before, and publish it to the pilot ring:',
+            block([...begin, `${publish} --channel ${pilotChannel}`]),
+            `After ${pilotHours} hours without complaints, to everybody; if something is wrong, back to the version before:`,
+            block([
+              'carrel image promote "$IMAGE" "$VERSION"',
+              `# carrel image promote "$IMAGE" "$((VERSION - 1))" --channel ${pilotChannel}`,
+            ]),
+          ],
+  };
 }
 
 function block(lines: readonly string[]): string {

@@ -32,7 +32,7 @@ const delivery = (name: string, value: unknown): PlanEdit => ({
 
 describe('the deployment of a design', () => {
   it('has workspaces that the contract accepts, with every assignment and policy of the plan', async () => {
-    const { instances } = await deploymentOf();
+    const { instances } = await deploymentOf([delivery('pilotHours', 0)]);
     for (const { workspaces, instance } of instances) {
       const parsed = workspaceBundleSchema.parse(workspaces);
       expect(parsed.workspaces.map(({ name }) => name)).toEqual(instance.workspaces);
@@ -50,6 +50,23 @@ describe('the deployment of a design', () => {
       // Łódź, Porto and Tromsø want peers; in Chicago people begin an hour earlier.
       delivery: { transferRate: 'mon-fri 07:00-18:00 40%, 90%', useOfficePeers: true },
     });
+  });
+
+  it('gives a pilot ring the same workspaces from a channel of its own', async () => {
+    const [main] = (await deploymentOf([delivery('pilotHours', 36)])).instances;
+    if (!main) throw new Error('there is no instance');
+    const { workspaces } = workspaceBundleSchema.parse(main.workspaces);
+    const byName = new Map(workspaces.map((workspace) => [workspace.name, workspace]));
+    expect(byName.size).toBe(2 * main.instance.workspaces.length);
+    for (const name of main.instance.workspaces) {
+      const [everybody, pilots] = [byName.get(name), byName.get(`${name} (pilot)`)];
+      expect([everybody?.channel, pilots?.channel]).toEqual(['production', 'pilot']);
+      expect(pilots?.assignments).toMatchObject([{ group: `${name} (pilot)` }]);
+      expect(pilots?.policy).toEqual(everybody?.policy);
+    }
+    const text = deploymentChecklist(main);
+    expect(text).toContain('--as "$IMAGE" --channel pilot');
+    expect(text).toContain('After 36 hours');
   });
 
   it('has settings that the contract accepts', async () => {

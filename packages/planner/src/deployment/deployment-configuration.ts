@@ -18,6 +18,8 @@ export interface InstanceDeployment {
   readonly images: readonly DeployedImage[];
   /** Where each location finds the images; its name server answers with the address of that repository. */
   readonly imageSources: readonly ImageSource[];
+  /** How long a pilot ring works with a new version before everybody gets it; 0: there is none. */
+  readonly pilotHours: number;
   /** Computers to be enrolled. */
   readonly devices: readonly { readonly location: string; readonly count: number }[];
   /** Workspaces whose first version is carried to a location or staged there. */
@@ -60,6 +62,7 @@ export function deploymentConfiguration(design: Design): Deployment {
       workspaces: workspaceFilesOf(design, instance, imageNames),
       settings: settingsOf(design),
       images: imagesOf(design, instance, imageNames),
+      pilotHours: plan.delivery.pilotHours,
       ...placesOf(design, instance),
     })),
   };

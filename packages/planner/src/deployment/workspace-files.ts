@@ -10,7 +10,21 @@ export type WorkspaceFiles = z.input<typeof workspaceBundleSchema>;
 /** The longest that an assignment may allow, in hours. */
 const longestOfflineHours = 24 * 365;
 
-/** The workspaces of an instance, each granted to a group of its name. */
+/** The channel that a pilot ring follows. */
+export const pilotChannel = 'pilot';
+
+const pilotSuffix = ' (pilot)';
+const longestName = 100;
+
+/** What the workspace of the pilot ring, and the group it is granted to, are called. */
+function pilotNameOf(workspace: string): string {
+  return `${workspace.slice(0, longestName - pilotSuffix.length)}${pilotSuffix}`;
+}
+
+/**
+ * The workspaces of an instance, each granted to a group of its name; with a pilot ring each once more, from the channel
+ * that has new versions first.
+ */
 export function workspaceFilesOf(
   design: Design,
   instance: InstanceDesign,
@@ -18,20 +32,26 @@ export function workspaceFilesOf(
 ): WorkspaceFiles {
   const used = new Set(instance.workspaces);
   const workspaces = design.plan.workspaces.filter(({ name }) => used.has(name));
+  const ringsOf = ({ name }: Workspace): { name: string; channel: string }[] => [
+    { name, channel: 'production' },
+    ...(design.plan.delivery.pilotHours > 0 ? [{ name: pilotNameOf(name), channel: pilotChannel }] : []),
+  ];
   return {
     workspaces: workspaces
       .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-      .map((workspace) => ({
-        name: workspace.name,
-        description: `From the plan ${design.plan.name}`,
-        image: imageNames.get(workspace.image) ?? workspace.image,
-        channel: 'production',
-        policy: {
-          virtualMachine: { persistence: workspace.persistence, ...updatesOf(workspace) },
-          delivery: deliveryOf(design, instance, workspace),
-        },
-        assignments: [{ group: workspace.name, settings: { offlineLimitHours: offlineHoursOf(workspace) } }],
-      })),
+      .flatMap((workspace) =>
+        ringsOf(workspace).map(({ name, channel }) => ({
+          name,
+          description: `From the plan ${design.plan.name}`,
+          image: imageNames.get(workspace.image) ?? workspace.image,
+          channel,
+          policy: {
+            virtualMachine: { persistence: workspace.persistence, ...updatesOf(workspace) },
+            delivery: deliveryOf(design, instance, workspace),
+          },
+          assignments: [{ group: name, settings: { offlineLimitHours: offlineHoursOf(workspace) } }],
+        })),
+      ),
   };
 }
 

@@ -84,6 +84,14 @@ export const deliverySchema = z.strictObject({
   retryShare: shareSchema
     .default(0.02)
     .describe('Part of the bytes that is loaded again after broken connections.'),
+  pilotHours: z
+    .number()
+    .min(0)
+    .max(8_784)
+    .default(0)
+    .describe(
+      'Hours that a pilot ring works with a new version before everybody gets it; 0: no pilot ring. Service levels count from when everybody gets it.',
+    ),
 });
 export type Delivery = z.infer<typeof deliverySchema>;
 

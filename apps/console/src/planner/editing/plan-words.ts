@@ -137,6 +137,7 @@ export const planWords: Readonly<Record<string, SettingWords>> = {
   'delivery.offHoursShare': { label: `At other times, ${trafficSuffix}` },
   'delivery.maxRateMbitPerSecond': { label: 'One computer at most, Mbit/s' },
   'delivery.staggerHours': { label: 'Starts are spread over, h' },
+  'delivery.pilotHours': { label: 'Pilot ring works with it before, h' },
   'delivery.retryShare': { label: 'Loaded again after faults, %' },
 
   'costs.currency': { label: 'Currency' },
