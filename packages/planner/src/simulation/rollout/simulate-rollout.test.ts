@@ -51,15 +51,17 @@ describe('a simulated rollout', () => {
   });
 
   it('leaves to one region what another cannot take below the same line', async () => {
-    // The centre has 2. Region a has 1 for 48 clients; region b with a single one gets the rest.
-    const lines = [aLine('centre', 2), aLine('a', 1), aLine('b', 2), aLine('many', 1), aLine('b 1', 2)];
+    // The centre has 6 Mbit/s. Region a has 3 of them for 48 clients; region b with a single one gets the rest.
+    const lines = [aLine('centre', 6), aLine('region a', 3), aLine('region b', 6), aLine('many', 3)];
+    lines.push(aLine('one', 3), aLine('another', 3), aLine('beside', 6));
+    const inA = { lineIds: ['centre', 'region a'], maxBytesPerSecond: 375_000 };
     const groups = [
-      aGroup({ id: 'a few', clients: 2, lineIds: ['centre', 'a'] }),
-      aGroup({ id: 'a many', clients: 46, lineIds: ['centre', 'a', 'many'] }),
-      aGroup({ id: 'b', clients: 1, lineIds: ['centre', 'b', 'b 1'] }),
+      aGroup({ ...inA, id: '0', clients: 46, lineIds: [...inA.lineIds, 'many'] }),
+      aGroup({ ...inA, id: '1', clients: 1, lineIds: [...inA.lineIds, 'one'] }),
+      aGroup({ id: '2', clients: 1, lineIds: ['centre', 'region b', 'beside'], maxBytesPerSecond: 750_000 }),
+      aGroup({ ...inA, id: '3', clients: 1, lineIds: [...inA.lineIds, 'another'] }),
     ];
-    const seconds = await lasts(lines, groups);
-    expect(seconds.map(Math.round)).toEqual([48 * 8000, 48 * 8000, 8000]);
+    expect((await lasts(lines, groups)).map(Math.round)).toEqual([128_000, 128_000, 2667, 128_000]);
   });
 
   it('can make somebody wait longer when the line of others is wider, as fairness does', async () => {
