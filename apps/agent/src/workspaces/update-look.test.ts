@@ -15,7 +15,7 @@ function scene(why: 'agreed' | 'due', restart: () => Promise<void>): Scene {
   const state = {
     record,
     update: ({ failure }: Partial<WorkspaceRecord>) => void done.push(`failure ${failure?.code ?? 'none'}`),
-    want: ({ moveTo }: Partial<WorkspaceRecord['wanted']>) => void done.push(`move to ${String(moveTo)}`),
+    want: ({ moveTo }: Partial<WorkspaceRecord['wanted']>) => void done.push(moveTo ? 'moves on' : 'stays'),
   };
   const look = new UpdateLook({
     state: state as unknown as UpdateLookParts['state'],
@@ -52,7 +52,7 @@ describe('a look at an update that is to be taken now', () => {
     expect(due.done).toEqual(['restart', 'failure LEASE_MISSING', 'stop']);
     const agreed = scene('agreed', refused);
     await agreed.look.look();
-    expect(agreed.done).toEqual(['restart', 'move to null']);
+    expect(agreed.done).toEqual(['restart', 'stays']);
   });
 
   it('does not hide what nobody expected, and looks again', async () => {
