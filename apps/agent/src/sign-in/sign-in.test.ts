@@ -89,6 +89,14 @@ describe('signing in at a computer', () => {
     expect(await enter('ada', password)).toMatchObject({ how: 'verifier' });
   });
 
+  it('does not help who tried too often while the server is there', async () => {
+    await enter('ada', password);
+    server = () => Promise.reject(fail('REQUEST_LIMITED', { retryAfterSeconds: 20 }));
+    await expect(enter('ada', password)).rejects.toMatchObject({ code: 'REQUEST_LIMITED' });
+    server = away;
+    expect(await enter('ada', password)).toMatchObject({ how: 'verifier' });
+  });
+
   it('does not help who was refused: what the server says counts, and the verifier goes', async () => {
     await enter('ada', password);
     server = () => Promise.reject(fail('SIGN_IN_FAILED', {}));

@@ -42,6 +42,7 @@ const shortAnswerTimeoutMs = 8_000;
  * does a verifier of an earlier sign-in count, where a policy of theirs allows that.
  *
  * @throws {SIGN_IN_FAILED} the password is wrong
+ * @throws {REQUEST_LIMITED} it was tried too often; with the seconds to wait
  * @throws {OFFLINE_SIGN_IN_UNKNOWN} {OFFLINE_SIGN_IN_HELD} the server cannot be asked, and without it they may not
  */
 export async function signIn(credentials: Credentials, parts: SignInParts): Promise<SignedIn> {
@@ -64,6 +65,8 @@ async function decide(credentials: Credentials, parts: SignInParts): Promise<Sig
     const signal = AbortSignal.timeout(isFailing ? shortAnswerTimeoutMs : answerTimeoutMs);
     answer = await parts.link.call(routes.signInAtDevice, { body: { ...credentials }, signal });
   } catch (error) {
+    // The server was reached: it holds back who tries too often, and so must the computer.
+    if (isAppError(error, 'REQUEST_LIMITED')) throw error;
     if (isContactFailure(error)) return signInOffline(credentials, parts, error);
     if (isAppError(error, 'SIGN_IN_FAILED')) await distrust(credentials, parts);
     throw error;

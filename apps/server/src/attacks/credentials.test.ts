@@ -1,6 +1,7 @@
 import { routes } from '@carrel/contract';
 import { AppError } from '@carrel/kit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { triesAllowed } from '../session/sign-in-limiter.ts';
 import {
   createDeviceKeys,
   createProof,
@@ -91,6 +92,23 @@ describe.each(databaseKinds)('credentials that are used again, copied or guessed
       body: { ...sync, userGrants: [userGrant] },
     });
     expect(answer.users).toMatchObject([{ outcome: 'refused', reason: 'signed-out' }]);
+  });
+
+  it('sign-ins at one device are held back, and leave the other devices behind the same address alone', async () => {
+    const other = await enrolTestDevice(server, 'neighbour');
+    const guess = (number: number) =>
+      device.client.call(routes.signInAtDevice, {
+        body: { userName: `nobody-${number}`, password: 'a guess' },
+      });
+    for (let number = 0; number < triesAllowed; number += 1) {
+      expect(await codeOf(guess(number))).toBe('SIGN_IN_FAILED');
+    }
+    expect(await codeOf(guess(triesAllowed))).toBe('REQUEST_LIMITED');
+    await server.addUser('neighbour');
+    const body = { userName: 'neighbour', password: testPassword };
+    expect(await codeOf(other.client.call(routes.signInAtDevice, { body }))).toBe('answered');
+    const entries = await auditOf({ action: 'signIn', outcome: 'denied' });
+    expect(entries.map(({ details }) => details['address'])).toContain(`device ${device.deviceId}`);
   });
 
   it('a revoked device is refused with everything it has, its repository token included', async () => {

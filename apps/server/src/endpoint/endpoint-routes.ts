@@ -37,9 +37,9 @@ function registerDeviceSignIn(
 ): void {
   const { database, clock, randomBytes } = services;
   router.handle(routes.signInAtDevice, async ({ body, caller, address, change }) => {
-    const answer = await limiter.attempt({ address, account: body.userName }, () =>
-      directory.authenticate(body.userName, body.password),
-    );
+    // All of an office may share one address; a computer has proven which one it is.
+    const from = { address: `device ${caller.deviceId}`, account: body.userName };
+    const answer = await limiter.attempt(from, () => directory.authenticate(body.userName, body.password));
     if (answer.outcome === 'refused') {
       await database.transaction((transaction) =>
         appendAudit(transaction, clock.nowMs(), {

@@ -4,7 +4,7 @@ import { createTryWindow } from './try-window.ts';
 
 /** Somebody tries to sign in. */
 export interface SignInTry {
-  /** IP address it comes from. */
+  /** Where it comes from: an IP address, or `device ID` of a computer that has proven which one it is. */
   readonly address: string;
   /** The account as it was typed. */
   readonly account: string;
