@@ -10,7 +10,7 @@ export interface Withdrawal {
 
 /**
  * Which of the workspaces a user had are theirs no more, and why. A workspace that is granted but whose channel points
- * at no published version is not among them: it gets no lease for now, and nothing of it is to be deleted.
+ * at no published version is not among them: it gets no lease until one is, and nothing of it is to be deleted.
  */
 export function withdrawnReasons(
   holdings: Holdings | undefined,

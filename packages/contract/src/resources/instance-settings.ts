@@ -95,7 +95,8 @@ export const instanceSettings = {
     schema: z.int().min(1).max(1000),
     standard: 30,
     unit: 'tries',
-    description: 'Sign-ins that one address may try in a minute, whichever the accounts.',
+    description:
+      'Sign-ins that one address, or one enrolled computer, may try in a minute, whichever the accounts.',
   },
   'signIn.failuresBeforeLock': {
     tab: 'sign-in',

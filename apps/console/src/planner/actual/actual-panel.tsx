@@ -1,9 +1,7 @@
-import { type Measurements, routes } from '@carrel/contract';
+import type { Measurements } from '@carrel/contract';
 import type { Design } from '@carrel/planner';
 import { Button, Select, Stack, Text } from '@mantine/core';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
-import { queryKeys, useApi } from '../../api/index.ts';
 import { Card, Loaded, LoadingBlock, ProblemAlert } from '../../ui/index.ts';
 import type { PlanDraft } from '../editing/plan-draft.ts';
 import { formatNumber } from '../results/format-quantity.ts';
@@ -12,6 +10,7 @@ import type { ActualResult } from '../worker/hold-against.ts';
 import { useJob } from '../worker/use-job.ts';
 import { assumptionColumns, lineColumns, serviceColumns } from './actual-columns.tsx';
 import { measuredPeriods, usualPeriod } from './measured-periods.ts';
+import { useMeasurements } from './use-measurements.ts';
 
 export interface ActualPanelProps {
   readonly design: Design;
@@ -22,13 +21,8 @@ export interface ActualPanelProps {
 
 /** The plan beside what this instance measured of it. */
 export function ActualPanel(props: ActualPanelProps): ReactNode {
-  const api = useApi();
   const [days, setDays] = useState(usualPeriod);
-  const query = useQuery({
-    queryKey: [...queryKeys.plans, 'measurements', days],
-    queryFn: ({ signal }) => api.call(routes.getMeasurements, { query: { days: Number(days) }, signal }),
-    placeholderData: keepPreviousData,
-  });
+  const query = useMeasurements(Number(days));
   return (
     <Stack gap="md">
       <Select

@@ -1,13 +1,12 @@
-import { type Measurements, routes } from '@carrel/contract';
+import type { Measurements } from '@carrel/contract';
 import { planFromInstance } from '@carrel/planner';
 import { Button, Group, Modal, MultiSelect, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconServer } from '@tabler/icons-react';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type ReactNode, type SubmitEvent, useMemo, useState } from 'react';
-import { queryKeys, useApi } from '../../api/index.ts';
 import { Loaded, ProblemAlert } from '../../ui/index.ts';
 import { measuredPeriods, usualPeriod } from '../actual/measured-periods.ts';
+import { useMeasurements } from '../actual/use-measurements.ts';
 import { formatNumber } from '../results/format-quantity.ts';
 import { useNewPlan } from '../use-new-plan.ts';
 import { computerTags, isEmptyPlan } from './measured-places.ts';
@@ -26,13 +25,8 @@ export function StartFromInstance(): ReactNode {
 }
 
 function FromInstanceDialog({ onClose }: { readonly onClose: () => void }): ReactNode {
-  const api = useApi();
   const [days, setDays] = useState(usualPeriod);
-  const query = useQuery({
-    queryKey: [...queryKeys.plans, 'measurements', days],
-    queryFn: ({ signal }) => api.call(routes.getMeasurements, { query: { days: Number(days) }, signal }),
-    placeholderData: keepPreviousData,
-  });
+  const query = useMeasurements(Number(days));
   return (
     <Modal opened onClose={onClose} size={560} title="A plan of this instance">
       <Stack gap="md">

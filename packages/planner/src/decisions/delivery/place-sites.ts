@@ -37,8 +37,9 @@ export interface PlacementInput {
 
 /**
  * Decides where repositories stand: those that stand already, and more at slow links. Links are looked at from the
- * outside inwards, each with all that comes over it from above. One that is too slow for updates gets a repository at its lower end, or below where none may stand there; one
- * that is too slow for first versions only gets a repository or media, whichever costs less.
+ * outside inwards, each with all that comes over it from above. One that is too slow for updates gets a repository at
+ * its lower end, or below where none may stand there; one that is too slow for first versions only gets a repository or
+ * media, whichever costs less.
  */
 export function placeSites(input: PlacementInput): Placement {
   const work = new SitePlacement(input);
